@@ -1,0 +1,62 @@
+"""What every request passes before a view sees it: its body is read, and what leaves carries protective headers."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import get_language_from_request, override
+from django.utils.translation import gettext as _
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def body_first(get_response: Answer) -> Answer:
+    """Reads the body before anything asks the database, so that a body that never comes holds no connection.
+
+    Refuses a body above LIANQIAO_BODY_BYTES, or for an upload above LIANQIAO_FILE_BYTES and the form around it, with 413.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        upload = request.content_type == "multipart/form-data"
+        limit = settings.LIANQIAO_BODY_BYTES + (settings.LIANQIAO_FILE_BYTES if upload else 0)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+            return too_large(request, limit)
+        try:
+            if upload:
+                request.FILES  # noqa: B018  parts stream to temporary files
+            else:
+                request.body  # noqa: B018
+        except RequestDataTooBig:
+            return too_large(request, limit)
+        return get_response(request)
+
+    return answer
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    with override(get_language_from_request(request)):
+        sentence = _("The request is larger than the %(limit)s bytes that this node takes. Send less at once.") % {
+            "limit": limit
+        }
+    body = {"type": "about:blank", "title": sentence, "status": 413, "code": "too-large", "detail": sentence}
+    return JsonResponse(body, status=413, content_type="application/problem+json")
+
+
+def protective_headers(get_response: Answer) -> Answer:
+    """Forbids foreign scripts, framing and caching of what a node says to one person."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer

@@ -1,0 +1,201 @@
+"""The settings of a node: one file, read from the environment only.
+
+Every name that this file reads begins with LIANQIAO_ and is explained in docs/operate/settings.md (a test compares the two).
+A secret is read from the file named in LIANQIAO_<NAME>_FILE when that is set.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def secret(name: str, default: str = "") -> str:
+    """The value of `name`, or the stripped content of the file named in `name`_FILE, which wins."""
+    path = env.str(f"{name}_FILE", default="")
+    if not path:
+        return cast(str, env.str(name, default=default))
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE names a file that cannot be read: {path} ({error.strerror})."
+        ) from error
+
+
+def generated_secret(path: Path) -> str:
+    """The secret kept in `path`; written once, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii")
+
+
+def language() -> str:
+    """`zh-hans` or `en`: LIANQIAO_LANGUAGE, else LANG, else Chinese."""
+    for name in ("LIANQIAO_LANGUAGE", "LANG"):
+        value = os.environ.get(name, "").lower()
+        if value.startswith("en"):
+            return "en"
+        if value.startswith("zh"):
+            return "zh-hans"
+    return "zh-hans"
+
+
+# The node
+
+LIANQIAO_NODE: str = env.str("LIANQIAO_NODE", default="51")
+LIANQIAO_DATA: Path = Path(env.str("LIANQIAO_DATA", default="var/data")).expanduser().resolve()
+LIANQIAO_BASE_URL: str = env.str("LIANQIAO_BASE_URL", default="http://127.0.0.1:8051").rstrip("/")
+LIANQIAO_LANGUAGE: str = language()
+
+DEBUG: bool = env.bool("LIANQIAO_DEBUG", default=False)
+SECRET_KEY: str = secret("LIANQIAO_SECRET_KEY") or generated_secret(LIANQIAO_DATA / "secret")
+ALLOWED_HOSTS: list[str] = env.list(
+    "LIANQIAO_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(LIANQIAO_BASE_URL).hostname or "localhost"]
+)
+
+# What a request may weigh, in bytes
+
+LIANQIAO_BODY_BYTES: int = env.int("LIANQIAO_BODY_BYTES", default=4 * 2**20)
+LIANQIAO_FILE_BYTES: int = env.int("LIANQIAO_FILE_BYTES", default=20 * 2**20)
+LIANQIAO_FILES_TOTAL_BYTES: int = env.int("LIANQIAO_FILES_TOTAL_BYTES", default=200 * 2**20)
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIANQIAO_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# The database: SQLite needs nothing, PostgreSQL is for production
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's description of the database at `url`; refuses anything but sqlite and postgres(ql) addresses."""
+    described: dict[str, Any] = env.db_url_config(url)
+    described |= {"CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
+    if described["ENGINE"] == "django.db.backends.sqlite3":
+        Path(described["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        # One writer at a time, and a transaction asks for the write lock when it begins, so that it never fails half way.
+        described["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        # A file, because tests with threads need one database that several connections share.
+        described["TEST"] = {"NAME": str(LIANQIAO_DATA / "test.sqlite3")}
+    elif described["ENGINE"] == "django.db.backends.postgresql":
+        described["OPTIONS"] = described.get("OPTIONS", {}) | {
+            "pool": {
+                "min_size": env.int("LIANQIAO_POOL_MIN", default=2),
+                "max_size": env.int("LIANQIAO_POOL_MAX", default=8),
+                "timeout": 20,
+            }
+        }
+    else:
+        raise ImproperlyConfigured("LIANQIAO_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return described
+
+
+DATABASES = {
+    "default": database(secret("LIANQIAO_DATABASE_URL", default=f"sqlite:///{LIANQIAO_DATA / 'lianqiao.sqlite3'}"))
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# The server
+
+LIANQIAO_SERVE_HOST: str = env.str("LIANQIAO_SERVE_HOST", default="127.0.0.1")
+LIANQIAO_SERVE_PORT: int = env.int("LIANQIAO_SERVE_PORT", default=urlsplit(LIANQIAO_BASE_URL).port or 8051)
+LIANQIAO_SERVE_PROCESSES: int = env.int("LIANQIAO_SERVE_PROCESSES", default=0)  # 0: 1 on SQLite, 2 on PostgreSQL
+LIANQIAO_SERVE_THREADS: int = env.int("LIANQIAO_SERVE_THREADS", default=0)  # 0: 4 on SQLite, 8 on PostgreSQL
+
+# Mail
+
+LIANQIAO_MAIL_FROM: str = env.str("LIANQIAO_MAIL_FROM", default="")
+LIANQIAO_SMTP_URL: str = secret("LIANQIAO_SMTP_URL")
+if LIANQIAO_SMTP_URL:
+    # smtp:// and smtps:// as people write them; an address says with +tls that the connection starts plain.
+    vars().update(env.email_url_config(LIANQIAO_SMTP_URL.replace("smtps://", "smtp+ssl://", 1)))
+    EMAIL_PORT = urlsplit(LIANQIAO_SMTP_URL).port or (465 if LIANQIAO_SMTP_URL.startswith("smtps:") else 587)
+    EMAIL_TIMEOUT = 20
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+DEFAULT_FROM_EMAIL = LIANQIAO_MAIL_FROM
+
+# Rooms and doors
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "ninja",
+    "lianqiao.record",
+    "lianqiao.registry",
+    "lianqiao.cases",
+    "lianqiao.exchange",
+    "lianqiao.notices",
+    "lianqiao.site",
+]
+AUTH_USER_MODEL = "registry.Person"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+MIDDLEWARE = [
+    "lianqiao.site.doors.body_first",
+    "django.middleware.security.SecurityMiddleware",
+    "lianqiao.site.doors.protective_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+ROOT_URLCONF = "lianqiao.site.urls"
+WSGI_APPLICATION = "lianqiao.site.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_COOKIE_SECURE = LIANQIAO_BASE_URL.startswith("https://")
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if CSRF_COOKIE_SECURE else 0
+CSRF_TRUSTED_ORIGINS = [LIANQIAO_BASE_URL]
+
+# Language and time: stored in UTC, reckoned and shown in the one civil time of China
+
+LANGUAGE_CODE = LIANQIAO_LANGUAGE
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LIANQIAO_LOG_LEVEL", default="INFO").upper()},
+    "loggers": {"httpx": {"level": "WARNING"}},
+}
