@@ -1,0 +1,529 @@
+import uuid
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = []
+
+    operations = [
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("account", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(blank=True, default="", max_length=100)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "Chinese"), ("en", "English")], default="zh-hans", max_length=8
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField()),
+            ],
+            options={
+                "ordering": ["account"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["zh-hans", "en"])), name="person_language_known"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Agreement",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=80, unique=True)),
+                ("title_zh", models.CharField(max_length=200)),
+                ("title_en", models.CharField(max_length=200)),
+                ("node_a", models.CharField(max_length=2)),
+                ("agency_a", models.CharField(help_text="Code of the leading agency of node a", max_length=40)),
+                ("node_b", models.CharField(max_length=2)),
+                ("agency_b", models.CharField(help_text="Code of the leading agency of node b", max_length=40)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("text", models.JSONField()),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("proposed", "Proposed"), ("in_force", "Signed by both"), ("ended", "Ended")],
+                        default="proposed",
+                        max_length=8,
+                    ),
+                ),
+                ("signature_a", models.CharField(blank=True, default="", max_length=200)),
+                ("kid_a", models.CharField(blank=True, default="", max_length=64)),
+                ("signature_b", models.CharField(blank=True, default="", max_length=200)),
+                ("kid_b", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "ended_on",
+                    models.DateField(blank=True, help_text="First day on which it no longer holds", null=True),
+                ),
+                ("ended_reason", models.CharField(blank=True, default="", max_length=500)),
+            ],
+            options={
+                "ordering": ["reference"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "in_force", "ended"])),
+                        name="agreement_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("node_a", models.F("node_b")), _negated=True), name="agreement_two_nodes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "proposed"),
+                            ("state", "ended"),
+                            models.Q(
+                                models.Q(("signature_a", ""), _negated=True),
+                                models.Q(("signature_b", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agreement_in_force_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="agreement_dates_ordered",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Region",
+            fields=[
+                ("name_zh", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("node_code", models.CharField(db_index=True, max_length=2)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="registry.region",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["code"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Enterprise",
+            fields=[
+                ("name_zh", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("uscc", models.CharField(blank=True, default="", max_length=18)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("private", "Private enterprise"),
+                            ("foreign_invested", "Foreign-invested enterprise"),
+                            ("inward", "Enterprise from another region"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        blank=True, default="", help_text="The investor's, ISO 3166-1 alpha-2", max_length=2
+                    ),
+                ),
+                ("address", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="enterprises", to="registry.region"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name_zh"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Agency",
+            fields=[
+                ("name_zh", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=200)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("complaint_centre", "Complaint centre"),
+                            ("department", "Department"),
+                            ("federation", "Federation or chamber"),
+                            ("workstation", "Service workstation"),
+                            ("office", "Office"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "path",
+                    models.CharField(
+                        help_text="Codes from the root to this agency: /root/child/", max_length=400, unique=True
+                    ),
+                ),
+                ("uscc", models.CharField(blank=True, default="", max_length=18)),
+                ("address", models.CharField(blank=True, default="", max_length=300)),
+                ("phone", models.CharField(blank=True, default="", max_length=60)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="registry.agency",
+                    ),
+                ),
+                (
+                    "upper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections_from",
+                        to="registry.agency",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agencies", to="registry.region"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["path"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Target",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("programme", models.CharField(max_length=40)),
+                ("limit", models.CharField(max_length=16)),
+                ("amount", models.PositiveIntegerField()),
+                ("unit", models.CharField(max_length=16)),
+                ("since", models.DateField()),
+            ],
+            options={
+                "ordering": ["programme", "limit", "since"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "limit", "since"), name="target_once"),
+                    models.CheckConstraint(condition=models.Q(("amount__gte", 1)), name="target_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ApiToken",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("scopes", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("created_at"))), name="token_expires_later"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Clause",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("ref", models.CharField(max_length=16)),
+                ("from_agency", models.CharField(max_length=40)),
+                ("to_agency", models.CharField(max_length=40)),
+                ("from_node", models.CharField(max_length=2)),
+                ("to_node", models.CharField(max_length=2)),
+                ("programmes", models.JSONField()),
+                ("categories", models.JSONField(blank=True, default=list)),
+                ("shares", models.JSONField(blank=True, default=list)),
+                ("answer_amount", models.PositiveIntegerField(blank=True, null=True)),
+                ("answer_unit", models.CharField(blank=True, default="", max_length=16)),
+                ("carries", models.BooleanField(default=True)),
+                ("joint_triggers", models.JSONField(blank=True, default=list)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clauses", to="registry.agreement"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["agreement_id", "ref"],
+                "indexes": [models.Index(fields=["from_agency", "to_node"], name="clause_from_to")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "ref"), name="clause_ref_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_node", models.F("to_node")), _negated=True), name="clause_two_nodes"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answer_amount__isnull", True), ("answer_unit", "")),
+                            models.Q(("answer_amount__gte", 1), models.Q(("answer_unit", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="clause_answer_has_unit",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Competence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "region",
+                    models.CharField(blank=True, default="", help_text="Prefix of the division code", max_length=6),
+                ),
+                ("programme", models.CharField(max_length=40)),
+                ("category", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Any level"),
+                            ("province", "Province"),
+                            ("city", "City"),
+                            ("county", "County or district"),
+                        ],
+                        default="",
+                        max_length=8,
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("basis", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="competences", to="registry.agency"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["programme", "region", "category", "since", "id"],
+                "indexes": [models.Index(fields=["programme", "region"], name="competence_programme_region")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["", "province", "city", "county"])),
+                        name="competence_level_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("region", "programme", "category", "level", "agency", "since"), name="competence_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="competence_dates_ordered",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EnterpriseMember",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "capacity",
+                    models.CharField(choices=[("owner", "Owner or principal"), ("agent", "Agent")], max_length=8),
+                ),
+                ("matters", models.CharField(blank=True, default="", max_length=500)),
+                ("powers", models.CharField(blank=True, default="", max_length=500)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="members", to="registry.enterprise"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprises",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["enterprise_id", "since", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("person", "enterprise", "capacity"),
+                        name="enterprise_member_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity__in", ["owner", "agent"])), name="enterprise_capacity_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("capacity", "agent"), _negated=True),
+                            models.Q(
+                                ("until__isnull", False),
+                                models.Q(("powers", ""), _negated=True),
+                                models.Q(("matters", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="enterprise_agent_bounded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="enterprise_member_dates_ordered",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IdempotentAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100)),
+                ("request_digest", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("body", models.TextField()),
+                ("created_at", models.DateTimeField(db_index=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("person", "key"), name="idempotent_answer_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("intake", "Intake officer"),
+                            ("handler", "Handler"),
+                            ("lead", "Lead"),
+                            ("supervisor", "Supervisor"),
+                            ("liaison", "Liaison officer"),
+                            ("admin", "Administrator"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="registry.agency"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["agency_id", "role", "since", "id"],
+                "indexes": [models.Index(fields=["agency", "role"], name="membership_agency_role")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("person", "agency", "role"),
+                        name="membership_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__in", ["intake", "handler", "lead", "supervisor", "liaison", "admin"])
+                        ),
+                        name="membership_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="membership_dates_ordered",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddIndex(
+            model_name="enterprise",
+            index=models.Index(fields=["name_zh"], name="enterprise_name_zh"),
+        ),
+        migrations.AddConstraint(
+            model_name="enterprise",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="enterprise_uscc_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="enterprise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["private", "foreign_invested", "inward"])),
+                name="enterprise_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agency",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="agency_uscc_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="agency",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["complaint_centre", "department", "federation", "workstation", "office"])
+                ),
+                name="agency_kind_known",
+            ),
+        ),
+    ]

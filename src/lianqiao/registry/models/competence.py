@@ -1,0 +1,135 @@
+"""Which agency is competent for what, and the targets that the node sets itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.registry.models.periods import ordered, within
+from lianqiao.registry.models.places import Agency, Region
+
+
+class Competent(NamedTuple):
+    """An answer to "who is competent": the agency, or None, and the sentence that says why."""
+
+    agency: Agency | None
+    because: str
+
+
+class CompetenceQuerySet(models.QuerySet["Competence"]):
+    def active(self, on: date) -> CompetenceQuerySet:
+        """The rules that hold on the day for active agencies."""
+        return self.filter(within("since", "until", on), agency__active=True)
+
+    def competent(self, region: Region | str, programme: str, category: str, level: str, on: date) -> Competent:
+        """The agency competent for a matter of the programme and category in the region, with the reason. One query.
+
+        `level` is "province", "city", "county", or "" for any. The longest region prefix decides, then a rule for the
+        very category, then one for the very level, then the younger rule. Without a rule the agency is None and the
+        sentence says what is missing.
+        """
+        place = region if isinstance(region, str) else region.code
+        prefixes = [place[:n] for n in range(len(place) + 1)]
+        rules = (
+            self.active(on)
+            .filter(
+                programme=programme, category__in=["", category], region__in=[place[:n] for n in range(len(place) + 1)]
+            )
+            .select_related("agency")
+        )
+        rules = rules.filter(level__in=["", level]) if level else rules
+        best = max(
+            rules,
+            key=lambda r: (len(r.region), r.category != "", r.level != "", r.since, -r.pk),
+            default=None,
+        )
+        facts = {"region": place, "programme": programme, "category": category or "*", "level": level or "*"}
+        if best is None:
+            return Competent(
+                None,
+                gettext(
+                    "No agency is entered as competent for programme %(programme)s, category %(category)s, "
+                    "level %(level)s in region %(region)s. Ask the administrator of this node to enter the competence."
+                )
+                % facts,
+            )
+        facts |= {
+            "agency": best.agency.label,
+            "prefix": best.region or "*",
+            "since": best.since.isoformat(),
+            "basis": best.basis or "-",
+            "category": best.category or "*",
+            "level": best.level or "*",
+        }
+        return Competent(
+            best.agency,
+            gettext(
+                "%(agency)s is competent: region %(region)s falls under rule %(prefix)s for programme %(programme)s, "
+                "category %(category)s, level %(level)s, since %(since)s; basis: %(basis)s."
+            )
+            % facts,
+        )
+
+
+class Competence(models.Model):
+    """A rule: this agency is competent for a programme (and category) where the region code begins so."""
+
+    class Level(models.TextChoices):
+        ANY = "", _("Any level")
+        PROVINCE = "province", _("Province")
+        CITY = "city", _("City")
+        COUNTY = "county", _("County or district")
+
+    region = models.CharField(max_length=6, blank=True, default="", help_text="Prefix of the division code")
+    programme = models.CharField(max_length=40)
+    category = models.CharField(max_length=40, blank=True, default="")
+    level = models.CharField(max_length=8, blank=True, default="", choices=Level.choices)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="competences")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    basis = models.CharField(max_length=300, blank=True, default="")
+
+    objects = CompetenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme", "region", "category", "since", "id"]
+        indexes = [models.Index(fields=["programme", "region"], name="competence_programme_region")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__in=["", "province", "city", "county"]), name="competence_level_known"
+            ),
+            models.UniqueConstraint(
+                fields=["region", "programme", "category", "level", "agency", "since"], name="competence_once"
+            ),
+            ordered("since", "until", "competence_dates_ordered"),
+        ]
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def holding(self, programme: str, limit: str, on: date) -> Target | None:
+        """The node's own target for one limit of a programme on the day: the youngest that has begun, or None."""
+        return self.filter(programme=programme, limit=limit, since__lte=on).order_by("-since").first()
+
+
+class Target(models.Model):
+    """A limit that this node sets itself where a regime has no figure; pages call it a target, not a legal limit."""
+
+    programme = models.CharField(max_length=40)
+    limit = models.CharField(max_length=16)
+    amount = models.PositiveIntegerField()
+    unit = models.CharField(max_length=16)
+    since = models.DateField()
+
+    objects = TargetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["programme", "limit", "since"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "limit", "since"], name="target_once"),
+            models.CheckConstraint(condition=Q(amount__gte=1), name="target_positive"),
+        ]

@@ -1,0 +1,103 @@
+"""People, and the roles that they have in agencies."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record.actors import Actor
+from lianqiao.registry.models.periods import ordered, within
+from lianqiao.registry.models.places import Agency
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds a person by account, as Django's authentication asks for it."""
+
+    def active(self) -> models.QuerySet[Person]:
+        """The people who may act."""
+        return self.filter(is_active=True)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who acts: an officer, a member of an enterprise, an administrator. AUTH_USER_MODEL."""
+
+    class Language(models.TextChoices):
+        ZH = "zh-hans", _("Chinese")
+        EN = "en", _("English")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=100, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.ZH)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "account"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["account"]
+        constraints = [
+            models.CheckConstraint(condition=Q(language__in=["zh-hans", "en"]), name="person_language_known")
+        ]
+
+    @property
+    def actor(self) -> Actor:
+        """The person as the record names who acts: by pseudonymous id."""
+        return Actor.person(str(self.id))
+
+    def __str__(self) -> str:
+        return self.name or self.account
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self, on: date) -> MembershipQuerySet:
+        """The memberships that hold on the day, of active people in active agencies."""
+        return self.filter(within("since", "until", on), person__is_active=True, agency__active=True)
+
+    def of(self, person: Person) -> MembershipQuerySet:
+        """The memberships of one person, with their agencies."""
+        return self.filter(person=person).select_related("agency")
+
+
+class Membership(models.Model):
+    """A person has a role in an agency from a day, to a day."""
+
+    class Role(models.TextChoices):
+        INTAKE = "intake", _("Intake officer")
+        HANDLER = "handler", _("Handler")
+        LEAD = "lead", _("Lead")
+        SUPERVISOR = "supervisor", _("Supervisor")
+        LIAISON = "liaison", _("Liaison officer")
+        ADMIN = "admin", _("Administrator")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["agency_id", "role", "since", "id"]
+        indexes = [models.Index(fields=["agency", "role"], name="membership_agency_role")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "agency", "role"], condition=Q(until__isnull=True), name="membership_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["intake", "handler", "lead", "supervisor", "liaison", "admin"]),
+                name="membership_role_known",
+            ),
+            ordered("since", "until", "membership_dates_ordered"),
+        ]
