@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-    "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
 def body_first(get_response: Answer) -> Answer:
     """Reads the body before anything asks the database, so that a body that never comes holds no connection.
 
-    Refuses a body above LIANQIAO_BODY_BYTES, or for an upload above LIANQIAO_FILE_BYTES and the form around it, with 413.
+    Refuses with 413 a body above LIANQIAO_BODY_BYTES; an upload may weigh LIANQIAO_FILE_BYTES more.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:

@@ -1,6 +1,6 @@
 """The settings of a node: one file, read from the environment only.
 
-Every name that this file reads begins with LIANQIAO_ and is explained in docs/operate/settings.md (a test compares the two).
+Every name that it reads begins with LIANQIAO_ and is explained in docs/operate/settings.md (a test compares the two).
 A secret is read from the file named in LIANQIAO_<NAME>_FILE when that is set.
 """
 
@@ -83,7 +83,7 @@ def database(url: str) -> dict[str, Any]:
     described |= {"CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
     if described["ENGINE"] == "django.db.backends.sqlite3":
         Path(described["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-        # One writer at a time, and a transaction asks for the write lock when it begins, so that it never fails half way.
+        # A transaction asks for the one write lock when it begins, so that it never fails half way.
         described["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
