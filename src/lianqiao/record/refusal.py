@@ -1,0 +1,22 @@
+"""The one way in which a verb says no."""
+
+from typing import Any
+
+
+class Refused(Exception):
+    """A verb was not carried out, and nothing of it was written.
+
+    `code` is stable and for programs; `sentence` (lazily translated, named placeholders) tells a person what to do;
+    `status` is the HTTP status with which the doors answer; `params` fill the placeholders.
+    """
+
+    def __init__(self, code: str, sentence: Any, /, *, status: int = 409, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+        self.status = status
+        self.params = params
+
+    def __str__(self) -> str:
+        sentence = str(self.sentence)
+        return sentence % self.params if self.params else sentence
