@@ -107,8 +107,8 @@ def system_server(binaries: Path) -> Postgres:
         for path in (folder, folder / "password"):
             os.chown(path, user["user"], user["group"])
     subprocess.run(
-        [binaries / "initdb", "-D", folder / "data", *["-U", "lianqiao", "-A", "scram-sha-256", "--pwfile", "password"]]
-        + ["-E", "UTF8", "--no-locale", "--no-sync"],
+        [binaries / "initdb", "-D", "data", "-U", "lianqiao", "-A", "scram-sha-256", "--pwfile", "password"]
+        + ["-E", "UTF8", "--no-locale", "--no-sync"],  # noqa: RUF005
         cwd=folder,
         check=True,
         capture_output=True,

@@ -1,0 +1,87 @@
+# Lianqiao. `make help` lists what there is. Needs Python 3.11 or newer, make and git.
+
+PYTHON := .venv/bin/python
+WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove bench messages requirements format clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The environment: .venv with the exact versions of requirements/, checked by their hashes
+
+venv: .venv/installed ## Make .venv, with what running and testing need
+.venv/installed: requirements/run.txt requirements/test.txt
+	@python=; for name in $(LIANQIAO_PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \
+	  if $$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo "Lianqiao needs Python 3.11 or newer with venv; name one in LIANQIAO_PYTHON."; exit 1; fi; \
+	echo "Making .venv with $$($$python --version) ..."; \
+	[ -x $(PYTHON) ] || $$python -m venv .venv
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/test.txt
+	@$(PYTHON) -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "lianqiao-here.pth").write_text("$(CURDIR)/src\n")'
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements/dev.txt
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# To see it
+
+demo: venv ## Two nodes, Sichuan and Chongqing, with people and cases; until Ctrl-C
+	@$(PYTHON) -m lianqiao demo
+
+demo-reset: venv ## Empty the demonstration's data
+	@$(PYTHON) -m lianqiao demo --reset
+
+tour: venv ## Walk the journeys of the Sichuan-Chongqing documents over HTTP, and tell them
+	@$(PYTHON) -m lianqiao tour
+
+run: venv ## One node of your own under var/data, made at the first start; until Ctrl-C
+	@$(PYTHON) -m lianqiao init --if-new && exec $(PYTHON) -m lianqiao serve
+
+# To trust it
+
+test: test-sqlite test-postgres ## All tests, on SQLite and on PostgreSQL
+
+test-sqlite: venv ## All tests on SQLite
+	@$(PYTHON) -m pytest --database=sqlite -m "not proof" -n $(WORKERS)
+
+test-postgres: venv ## All tests on PostgreSQL
+	@$(PYTHON) -m pytest --database=postgres -m "not proof" -n $(WORKERS)
+
+prove: venv ## Reduced proofs: crashes, races, generated histories
+	@$(PYTHON) -m pytest --database=sqlite -m proof
+	@$(PYTHON) -m pytest --database=postgres -m proof
+
+check: lint types imports test prove ## Everything that must be green: lint, types, imports, test, prove
+
+lint: .venv/installed-dev ## Style of the code
+	@$(PYTHON) -m ruff check src tests bench
+	@$(PYTHON) -m ruff format --check src tests bench
+
+types: .venv/installed-dev ## Types of the code
+	@LIANQIAO_SECRET_KEY=types $(PYTHON) -m mypy
+
+imports: .venv/installed-dev ## Order of the rooms and of the furniture
+	@PYTHONPATH=src LIANQIAO_SECRET_KEY=imports .venv/bin/lint-imports
+
+bench: venv ## Measurements, each beside a named yardstick
+	@$(PYTHON) -m bench
+
+# To work on it
+
+format: .venv/installed-dev ## Put the code into its style
+	@$(PYTHON) -m ruff check --fix --quiet src tests bench; $(PYTHON) -m ruff format src tests bench
+
+messages: venv ## Compile the Chinese texts (.po to .mo)
+	@$(PYTHON) -c 'import pathlib, polib; [polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo"))) for po in pathlib.Path("src").rglob("*.po")]'
+
+requirements: .venv/installed-dev ## Lock requirements/*.in into requirements/*.txt
+	@for name in run test dev; do \
+	  $(PYTHON) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	    --no-emit-options --no-header --strip-extras --allow-unsafe -o requirements/$$name.txt requirements/$$name.in || exit 1; \
+	done
+
+clean: ## Remove .venv and caches; data under var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
