@@ -1,0 +1,260 @@
+"""Working days of China, from one file per year, each day with its reason and the notice that it rests on.
+
+A working day is a make-up workday, or a Monday to Friday that no notice declares off. Years without a notice are never
+refused: their weekdays count and every one of their days is marked provisional. A notice may reach into the last days of
+the December before its year, so 29-31 December stay provisional until the next year's notice is there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lianqiao.law.text import Text
+
+FOLDER = Path(__file__).parent / "calendars"
+WEEKDAYS = tuple(
+    Text(f"周{zh}", en)
+    for zh, en in zip("一二三四五六日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True)
+)
+WORKING_DAY = Text("工作日", "working day")
+NO_SOURCE = Text("尚无放假安排通知", "no holiday notice yet")
+OFF = Text("{name}放假", "{name} holiday")
+IN_LIEU = Text("{name}补假（暂定）", "day off in lieu for {name} (provisional place)")
+MAKE_UP = Text("{name}调休上班", "make-up workday for {name}")
+
+
+class CalendarError(ValueError):
+    """A calendar file that contradicts itself; says file and what."""
+
+
+class Day(NamedTuple):
+    """One day of the calendar. `serial` counts working days from the start of the table up to and including this day."""
+
+    date: date
+    working: bool
+    reason: Text
+    source: Text
+    provisional: bool
+    kind: str
+    serial: int
+
+    @property
+    def weekday(self) -> Text:
+        return WEEKDAYS[self.date.weekday()]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The document behind the days off: its title, number (文号) and date, and how well the number is known."""
+
+    title: Text
+    number: str
+    date: date
+    number_mark: str
+
+    @property
+    def source(self) -> Text:
+        return Text(f"{self.title.zh}（{self.number}）", f"{self.title.en} ({self.number})")
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """A day that is not what its weekday says, or is off by name: kind "holiday", "in_lieu", "make_up" or "local"."""
+
+    date: date
+    working: bool
+    kind: str
+    reason: Text
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year file as read: its notices, its special days and whether it was announced."""
+
+    year: int
+    announced: bool
+    mark: str
+    notices: tuple[Notice, ...]
+    specials: tuple[Special, ...]
+    digest: str
+
+
+def extra_day(day: date, *, working: bool, reason: Text, source: Text) -> Special:
+    """A day that a province adds (a local day off, an emergency order): goes to `Calendar(..., extra=[...])`."""
+    return Special(day, working, "local", reason, source)
+
+
+def _holiday(row: Mapping[str, Any], notices: tuple[Notice, ...], where: str) -> Iterable[Special]:
+    name = Text(**row["name"])
+    source = notices[row.get("notice", 0)].source
+    first, last = row["first"], row["last"]
+    if last < first:
+        raise CalendarError(f"{where}: {name.zh}: last {last} lies before first {first}")
+    kind, template = ("in_lieu", IN_LIEU) if row.get("in_lieu") else ("holiday", OFF)
+    off, on = template.filled(name=name), MAKE_UP.filled(name=name)
+    for step in range((last - first).days + 1):
+        yield Special(first + timedelta(days=step), False, kind, off, source)
+    for day in row.get("work", ()):
+        if day.weekday() < 5:
+            raise CalendarError(f"{where}: {name.zh}: make-up workday {day} is not a Saturday or Sunday")
+        yield Special(day, True, "make_up", on, source)
+
+
+def read_year(path: Path) -> Year:
+    """Read one year file. Refuses (CalendarError) a day named twice, a make-up workday on a weekday, a reversed span."""
+    raw = path.read_bytes()
+    data = tomllib.loads(raw.decode())
+    if data["status"] not in ("announced", "provisional"):
+        raise CalendarError(f"{path.name}: status {data['status']!r} is neither announced nor provisional")
+    notices = tuple(
+        Notice(Text(**row["title"]), row["number"], row["date"], row["number_mark"]) for row in data["notice"]
+    )
+    specials = tuple(special for row in data["holiday"] for special in _holiday(row, notices, path.name))
+    seen: set[date] = set()
+    for special in specials:
+        if special.date in seen:
+            raise CalendarError(f"{path.name}: {special.date} is named twice")
+        seen.add(special.date)
+    digest = hashlib.sha256(raw).hexdigest()
+    return Year(data["year"], data["status"] == "announced", data["mark"], notices, specials, digest)
+
+
+class Calendar:
+    """Working days by bisection. Immutable in what it says; its table grows by itself when a date lies outside."""
+
+    def __init__(self, years: Iterable[Year], extra: Iterable[Special] = ()) -> None:
+        self.years = tuple(sorted(years, key=lambda year: year.year))
+        extra = tuple(sorted(extra, key=lambda special: special.date))
+        self._specials = {special.date: special for year in self.years for special in year.specials}
+        self._specials.update((special.date, special) for special in extra)
+        self._announced = {year.year for year in self.years if year.announced}
+        facts = "\n".join([year.digest for year in self.years] + [repr(special) for special in extra])
+        span = f"{self.years[0].year}-{self.years[-1].year}" if self.years else "none"
+        self.version = f"{span}/{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
+        held = [year.year for year in self.years] or [2026]
+        self._table = self._build(held[0] - 2, held[-1] + 8)
+
+    # -- the table -------------------------------------------------------------------------------------------------
+
+    def _build(self, first: int, last: int) -> _Table:
+        first, last = max(first, 1), min(last, 9999)
+        start, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()
+        days: list[Day] = []
+        working: list[int] = []
+        provisional: list[int] = []
+        for ordinal in range(start, end + 1):
+            day = date.fromordinal(ordinal)
+            special = self._specials.get(day)
+            unsure = self._is_provisional(day, special)
+            if special is not None:
+                works, reason, source, kind = special.working, special.reason, special.source, special.kind
+            elif day.weekday() < 5:
+                works, reason, source, kind = True, WORKING_DAY, Text("", ""), "weekday"
+            else:
+                works, reason, source, kind = False, WEEKDAYS[day.weekday()], Text("", ""), "weekend"
+            if unsure and special is None:
+                source = NO_SOURCE
+            if works:
+                working.append(ordinal)
+            if unsure:
+                provisional.append(ordinal)
+            days.append(Day(day, works, reason, source, unsure, kind, len(working)))
+        return _Table(first, last, start, end, tuple(days), working, provisional)
+
+    def _is_provisional(self, day: date, special: Special | None) -> bool:
+        if special is not None and special.kind == "local":
+            return False
+        if special is not None and day.year + 1 in self._announced and day.month == 12:
+            return False
+        if day.year not in self._announced:
+            return True
+        return day.month == 12 and day.day >= 29 and day.year + 1 not in self._announced
+
+    def _covering(self, first: int, last: int) -> _Table:
+        table = self._table
+        if first < table.start or last > table.end:
+            if first < 1 or last > date.max.toordinal():
+                raise OverflowError("the date lies outside the years 1 to 9999")
+            low = min(table.first, date.fromordinal(first).year)
+            high = max(table.last, date.fromordinal(last).year + 10)
+            table = self._table = self._build(low, high)
+        return table
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def day(self, day: date) -> Day:
+        """The one day, with its reason."""
+        ordinal = day.toordinal()
+        table = self._covering(ordinal, ordinal)
+        return table.days[ordinal - table.start]
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on this day."""
+        return self.day(day).working
+
+    def span(self, first: date, last: date) -> tuple[Day, ...]:
+        """All days from first to last, both included; empty when last lies before first."""
+        low, high = first.toordinal(), last.toordinal()
+        table = self._covering(low, max(low, high))
+        return table.days[low - table.start : high - table.start + 1]
+
+    def add_working_days(self, start: date, amount: int) -> date:
+        """The amount-th working day after start; start itself is not counted. Amount 0 gives start."""
+        if amount <= 0:
+            return start
+        ordinal = start.toordinal()
+        table = self._covering(ordinal, min(ordinal + amount * 2 + 30, date.max.toordinal()))
+        place = bisect_right(table.working, ordinal) + amount - 1
+        if place >= len(table.working):
+            raise OverflowError("the date lies outside the years 1 to 9999")
+        return date.fromordinal(table.working[place])
+
+    def count_working_days(self, after: date, until: date) -> int:
+        """How many working days lie after `after` and up to `until` included."""
+        low, high = after.toordinal(), until.toordinal()
+        table = self._covering(min(low, high), max(low, high))
+        return max(0, bisect_right(table.working, high) - bisect_right(table.working, low))
+
+    def on_or_after(self, day: date) -> date:
+        """The day itself if it is a working day, else the next working day."""
+        return day if self.is_working(day) else self.add_working_days(day, 1)
+
+    def is_provisional(self, first: date, last: date) -> bool:
+        """Whether any day from first to last, both included, still waits for its notice."""
+        low, high = first.toordinal(), last.toordinal()
+        table = self._covering(low, max(low, high))
+        return bisect_right(table.provisional, high) > bisect_left(table.provisional, low)
+
+    def notice_for(self, year: int) -> tuple[Notice, ...]:
+        """The notices on which a year rests; empty for a year that is not held."""
+        return next((held.notices for held in self.years if held.year == year), ())
+
+
+class _Table(NamedTuple):
+    first: int
+    last: int
+    start: int
+    end: int
+    days: tuple[Day, ...]
+    working: list[int]
+    provisional: list[int]
+
+
+def years() -> tuple[Year, ...]:
+    """The year files that come with the package, oldest first."""
+    return tuple(read_year(path) for path in sorted(FOLDER.glob("china-*.toml")))
+
+
+@cache
+def china() -> Calendar:
+    """The calendar of China from the files of the package, built once."""
+    return Calendar(years())

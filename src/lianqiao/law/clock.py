@@ -1,0 +1,381 @@
+"""When a limit ends, and every day that led there.
+
+Rules. The day of the event is not counted. A limit ends at 24:00 Beijing time of its last day. A filing on a day off
+counts from that day: the first counted day is the next working day (working days) or the next day (calendar days).
+Months and years end on the day with the same number, or on the last day of a shorter month (Civil Code art. 202). An
+end on a day off moves to the next working day (Civil Code art. 203), where the limit says that it rolls; the amounts
+of a limit and its extensions are added up first. A day is paused when the pause is in force at its 24:00: the day on
+which a pause begins is not counted, the day on which the clock resumes is. An open pause that begins before the end
+leaves no due date. Hours run exactly and through days off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cached_property
+from itertools import repeat
+from operator import sub
+from typing import NamedTuple
+
+from lianqiao.law.calendar import Calendar, Day
+from lianqiao.law.limit import (
+    CALENDAR_DAYS,
+    EVENT_DATE,
+    HOURS,
+    MONTHS,
+    PERIODIC,
+    ROLLING_UNITS,
+    WORKING_DAYS,
+    YEARS,
+    Limit,
+)
+from lianqiao.law.text import Text
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+EVENT_DAY = Text("事项发生当日，不计入", "day of the event, not counted")
+ROLLED = Text("期限届满日遇休息日，顺延", "the end falls on a day off and moves on")
+
+
+class Pause(NamedTuple):
+    """The clock stands still from `first` until `last` (None: still paused) for a legal cause."""
+
+    first: date | datetime
+    last: date | datetime | None
+    cause: Text
+
+
+class Extension(NamedTuple):
+    """More time: an amount and unit, and the decision or article behind it."""
+
+    amount: int
+    unit: str
+    cause: Text
+
+
+class Counted(NamedTuple):
+    """One day of an explanation: was it counted, the count so far, and the cause when the reason is not the day's own."""
+
+    day: Day
+    counted: bool
+    count: int
+    cause: Text | None = None
+
+    @property
+    def date(self) -> date:
+        return self.day.date
+
+    @property
+    def working(self) -> bool:
+        return self.day.working
+
+    @property
+    def reason(self) -> Text:
+        return self.cause or self.day.reason
+
+
+def local_date(moment: date | datetime) -> date:
+    """The date in Beijing of a date or of an aware datetime. A datetime without a zone is refused (ValueError)."""
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a datetime without a time zone has no date in Beijing: give it a zone")
+    return moment.astimezone(BEIJING).date()
+
+
+def _moment(moment: date | datetime) -> datetime:
+    if isinstance(moment, datetime):
+        local_date(moment)
+        return moment.astimezone(UTC)
+    return datetime.combine(moment, time(), BEIJING).astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """24:00 Beijing time of a day, as an aware UTC datetime (the first instant after the limit)."""
+    return datetime.combine(day, time(16), UTC)
+
+
+_Spans = list[tuple[int, int | None]]
+
+
+def _paused_spans(pauses: Sequence[Pause]) -> _Spans:
+    """Pauses as sorted, disjoint spans of ordinals [first, last)."""
+    spans: _Spans = []
+    rows = sorted((local_date(p.first).toordinal(), local_date(p.last).toordinal() if p.last else None) for p in pauses)
+    for first, last in rows if len(rows) < 2 else sorted(rows, key=lambda row: row[0]):
+        if last is not None and last < first:
+            raise ValueError("a pause ends before it begins")
+        if last == first:
+            continue
+        if spans and (spans[-1][1] is None or first <= spans[-1][1]):
+            before = spans[-1][1]
+            spans[-1] = (spans[-1][0], None if before is None or last is None else max(before, last))
+        else:
+            spans.append((first, last))
+    return spans
+
+
+def _advance(calendar: Calendar, position: int, amount: int, *, working: bool, spans: _Spans) -> int | None:
+    """The ordinal of the amount-th countable day after position that is not paused; None when the clock stands."""
+    for first, last in spans:
+        if last is not None and last - 1 <= position:
+            continue
+        before = max(first - 1, position)
+        free = (
+            calendar.count_working_days(date.fromordinal(position), date.fromordinal(before))
+            if working
+            else before - position
+        )
+        if free >= amount:
+            break
+        if last is None:
+            return None
+        amount -= free
+        position = last - 1
+    if working:
+        return calendar.add_working_days(date.fromordinal(position), amount).toordinal()
+    return position + amount
+
+
+def add_months(day: date, months: int) -> date:
+    """The day with the same number, months later; the last day of the month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    following = date(year + month // 11, (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1))
+
+
+def _segments(limit: Limit, extensions: Sequence[Extension]) -> list[tuple[int, str]]:
+    if limit.amount is None and limit.unit != EVENT_DATE:
+        raise ValueError(f"the limit {limit.name} has no figure: a target of the node must be given")
+    segments = [(limit.amount or 0, limit.unit)]
+    for extension in extensions:
+        if (extension.unit == HOURS) != (limit.unit == HOURS):
+            raise ValueError("hours are extended by hours only, and days by days")
+        if extension.amount < 0 or extension.unit in (EVENT_DATE, PERIODIC):
+            raise ValueError("an extension is a positive amount of hours, days, months or years")
+        if segments[-1][1] == extension.unit:
+            segments[-1] = (segments[-1][0] + extension.amount, extension.unit)
+        else:
+            segments.append((extension.amount, extension.unit))
+    return segments
+
+
+def _next_period(limit: Limit, start: date, calendar: Calendar) -> date:
+    month = start.replace(day=1)
+    while True:
+        if (month.month - limit.first_month) % limit.every == 0:
+            due = calendar.add_working_days(month - timedelta(days=1), limit.amount or 1)
+            if due > start:
+                return due
+        month = add_months(month, 1)
+
+
+class _End(NamedTuple):
+    nominal: date
+    due: date
+
+
+def _end(limit: Limit, start: date, calendar: Calendar, spans: _Spans, segments: list[tuple[int, str]]) -> _End | None:
+    position = start.toordinal()
+    unit = limit.unit
+    for amount, unit in segments:
+        if unit == EVENT_DATE:
+            continue
+        if unit == PERIODIC:
+            position = _next_period(limit, start, calendar).toordinal()
+            continue
+        if unit in (MONTHS, YEARS):
+            day = date.fromordinal(position)
+            amount = add_months(day, amount * (12 if unit == YEARS else 1)).toordinal() - position
+        reached = _advance(calendar, position, amount, working=unit == WORKING_DAYS, spans=spans)
+        if reached is None:
+            return None
+        position = reached
+    nominal = date.fromordinal(position)
+    if unit in ROLLING_UNITS and limit.rolls and not calendar.is_working(nominal):
+        rolled = _advance(calendar, position, 1, working=True, spans=spans)
+        return None if rolled is None else _End(nominal, date.fromordinal(rolled))
+    return _End(nominal, nominal)
+
+
+def _end_of_hours(start: datetime, hours: int, pauses: Sequence[Pause]) -> datetime | None:
+    now, left = start, timedelta(hours=hours)
+    for first, last in sorted((_moment(p.first), _moment(p.last) if p.last else None) for p in pauses):
+        if first - now >= left:
+            break
+        if last is None:
+            return None
+        if last > now:
+            left -= max(first - now, timedelta())
+            now = last
+    return now + left
+
+
+def due_date(
+    limit: Limit,
+    start: date | datetime,
+    calendar: Calendar,
+    *,
+    pauses: Iterable[Pause] = (),
+    extensions: Iterable[Extension] = (),
+    carried_from: date | datetime | None = None,
+) -> date | None:
+    """The last day of the limit, without the explanation; None while a pause is open. See `explain`."""
+    return explain(limit, start, calendar, pauses=pauses, extensions=extensions, carried_from=carried_from).due
+
+
+def explain(
+    limit: Limit,
+    start: date | datetime,
+    calendar: Calendar,
+    *,
+    pauses: Iterable[Pause] = (),
+    extensions: Iterable[Extension] = (),
+    carried_from: date | datetime | None = None,
+) -> Explanation:
+    """The end of a limit with every day that led there.
+
+    `start` is the event (its day is not counted); for unit "event_date" it is the date that the event set. `pauses` and
+    `extensions` may be plain tuples in the order of Pause and Extension. `carried_from`: the limit began elsewhere, on
+    that event, and goes on. Refused (ValueError): a limit without figure, a naive datetime, hours from a mere date, a
+    pause that ends before it begins, an extension of another kind than the limit.
+    """
+    paused = tuple(Pause(*pause) for pause in pauses)
+    extended = tuple(Extension(*extension) for extension in extensions)
+    segments = _segments(limit, extended)
+    begun = start if carried_from is None else carried_from
+    if limit.unit == HOURS:
+        if not isinstance(begun, datetime):
+            raise ValueError("hours run from a time of day: give a date with time and zone")
+        at = _end_of_hours(_moment(begun), segments[0][0], paused)
+        end = None if at is None else _End(*[local_date(at - timedelta(microseconds=1))] * 2)
+        return Explanation(limit, start, begun, end, at, calendar, paused, extended)
+    fixed = limit.unit in (EVENT_DATE, PERIODIC)
+    spans = [] if fixed or not paused else _paused_spans(paused)
+    end = _end(limit, local_date(begun), calendar, spans, segments)
+    return Explanation(limit, start, begun, end, None if end is None else end_of(end.due), calendar, paused, extended)
+
+
+@dataclass(slots=False, eq=False)
+class Explanation:
+    """The result of `explain`. `due` and `due_at` are None while a pause is open ("paused")."""
+
+    limit: Limit
+    start: date | datetime
+    begun: date | datetime
+    end: _End | None
+    due_at: datetime | None
+    calendar: Calendar
+    pauses: tuple[Pause, ...]
+    extensions: tuple[Extension, ...]
+
+    @property
+    def due(self) -> date | None:
+        """The last day of the limit in Beijing; the limit ends at its 24:00 (hours: at `due_at`)."""
+        return None if self.end is None else self.end.due
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock stands still, so that there is no due date."""
+        return self.end is None
+
+    @property
+    def calendar_version(self) -> str:
+        """Years held and digest of the calendar that was used."""
+        return self.calendar.version
+
+    @property
+    def carried(self) -> bool:
+        """Whether the limit began elsewhere and was carried over."""
+        return self.begun is not self.start
+
+    @cached_property
+    def provisional(self) -> bool:
+        """Whether the date may still move because a notice of days off is missing."""
+        if self.limit.unit in (HOURS, EVENT_DATE) or self.end is None:
+            return False
+        first = local_date(self.begun) + timedelta(days=1)
+        counts_working = self.limit.unit in (WORKING_DAYS, PERIODIC) or any(
+            extension.unit == WORKING_DAYS for extension in self.extensions
+        )
+        if not counts_working:
+            if not self.limit.rolls:
+                return False
+            first = self.end.nominal
+        return self.calendar.is_provisional(first, self.end.due)
+
+    @cached_property
+    def days(self) -> tuple[Counted, ...]:
+        """Every day from the event to the end (while paused: to the day on which the pause began)."""
+        first = local_date(self.begun)
+        spans = _paused_spans(self.pauses) if self.pauses and self.limit.unit not in (EVENT_DATE, PERIODIC) else []
+        if self.end is not None:
+            last = self.end.due
+        else:
+            last = max(first, date.fromordinal(next(low for low, high in spans if high is None)) if spans else first)
+        days = self.calendar.span(first, last)
+        if self.limit.unit == WORKING_DAYS and not spans and not self.extensions:
+            rest = days[1:]
+            counts = map(sub, [day.serial for day in rest], repeat(days[0].serial))
+            flags = [day.working for day in rest]
+            return (
+                Counted(days[0], False, 0, EVENT_DAY),
+                *map(Counted._make, zip(rest, flags, counts, repeat(None), strict=False)),
+            ) if days else ()  # fmt: skip
+        return tuple(self._counted(days, spans))
+
+    def _counted(self, days: Sequence[Day], spans: _Spans) -> Iterable[Counted]:
+        unit, switches = self._units()
+        count = 0
+        for place, day in enumerate(days):
+            ordinal = day.date.toordinal()
+            if place == 0:
+                yield Counted(day, False, 0, EVENT_DAY)
+                continue
+            while switches and ordinal > switches[0][0]:
+                unit = switches.pop(0)[1]
+            if any(low <= ordinal and (high is None or ordinal < high) for low, high in spans):
+                yield Counted(day, False, count, self._cause(day.date))
+            elif self.end is not None and day.date > self.end.nominal:
+                yield Counted(day, False, count, ROLLED)
+            else:
+                counted = day.working if unit in (WORKING_DAYS, PERIODIC) else True
+                count += counted
+                yield Counted(day, counted, count, None)
+
+    def _units(self) -> tuple[str, list[tuple[int, str]]]:
+        """The unit in which counting begins, and after which ordinal an extension of another unit takes over."""
+        segments = _segments(self.limit, self.extensions)
+        spans = _paused_spans(self.pauses)
+        switches: list[tuple[int, str]] = []
+        for place in range(1, len(segments)):
+            part = _end(self.limit, local_date(self.begun), self.calendar, spans, segments[:place])
+            if part is not None:
+                switches.append((part.nominal.toordinal(), segments[place][1]))
+        return segments[0][1], switches
+
+    def _cause(self, day: date) -> Text:
+        for pause in self.pauses:
+            last = local_date(pause.last) if pause.last else date.max
+            if local_date(pause.first) <= day < last:
+                return Text("中止：{why}", "paused: {why}").filled(why=pause.cause)
+        return Text("中止", "paused")
+
+    def sentences(self, lang: str) -> list[str]:
+        """The explanation for people, line by line, in "zh" or "en"."""
+        from lianqiao.law.telling import sentences  # noqa: PLC0415 (telling knows Explanation)
+
+        return [text.in_(lang) for text in sentences(self)]
+
+    def as_data(self) -> dict[str, object]:
+        """JSON form: limit, dates, every day, the version of the calendar and the sentences in both languages."""
+        from lianqiao.law.telling import as_data  # noqa: PLC0415
+
+        return as_data(self)
+
+
+__all__ = [
+    "BEIJING", "CALENDAR_DAYS", "Counted", "Explanation", "Extension", "Pause", "add_months", "due_date", "end_of",
+    "explain", "local_date",
+]  # fmt: skip

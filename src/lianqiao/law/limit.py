@@ -1,0 +1,130 @@
+"""What a time limit is: an amount, a unit, the event that starts it, and the article that it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lianqiao.law.text import Text
+
+HOURS, WORKING_DAYS, CALENDAR_DAYS, MONTHS, YEARS = "hours", "working_days", "calendar_days", "months", "years"
+EVENT_DATE, PERIODIC = "event_date", "periodic"
+
+UNITS: dict[str, Text] = {
+    HOURS: Text("小时", "hours"),
+    WORKING_DAYS: Text("个工作日", "working days"),
+    CALENDAR_DAYS: Text("日", "calendar days"),
+    MONTHS: Text("个月", "months"),
+    YEARS: Text("年", "years"),
+    EVENT_DATE: Text("由事项确定的日期", "a date set by the event"),
+    PERIODIC: Text("定期", "periodic"),
+}
+ROLLING_UNITS = (CALENDAR_DAYS, MONTHS, YEARS)
+
+LIMIT_NAMES: dict[str, Text] = {
+    "correct": Text("一次性补正告知期限", "one-off correction notice"),
+    "supplement": Text("补正期限", "supplement"),
+    "accept": Text("受理期限", "acceptance decision"),
+    "transfer": Text("转办期限", "transfer to the competent body"),
+    "handle": Text("办理期限", "handling"),
+    "deliver": Text("送达期限", "delivery of the result"),
+    "review": Text("复核期限", "review by the next instance"),
+    "contact": Text("联系核实期限", "contact after a bad rating"),
+    "absence": Text("连续失联期限", "absence of the complainant"),
+    "report": Text("向本级政府报告期限", "report to the government"),
+    "summary": Text("定期汇总报送期限", "periodic summary to the next level"),
+    "answer": Text("协查答复期限", "answer of the body asked"),
+}
+UNKNOWN_ARTICLE = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One time limit under one regime.
+
+    `amount` None: the regime names the limit but no figure was found (a node sets its own). `rolls`: an end on a day off
+    moves to the next working day (calendar days, months, years only). `verified` says whether the figure itself was
+    read; `mark` says where (V1 primary text, V2 public page, K from knowledge only). `statutory` False: a target of the
+    node, not a rule. `every` and `first_month` serve the unit "periodic": the amount-th working day of every n-th month.
+    """
+
+    name: str
+    amount: int | None
+    unit: str
+    start: Text = Text("", "")
+    rolls: bool = True
+    article: str = ""
+    verified: bool = False
+    mark: str = ""
+    note: Text = Text("", "")
+    statutory: bool = True
+    kinds: tuple[str, ...] = ()
+    inherited: str = ""
+    every: int = 0
+    first_month: int = 1
+    regime: str = ""
+
+    @property
+    def label(self) -> Text:
+        """The name of the limit for people."""
+        return LIMIT_NAMES.get(self.name, Text(self.name, self.name))
+
+    @property
+    def figure(self) -> Text:
+        """The amount with its unit, e.g. 7个工作日 / 7 working days."""
+        if self.unit == EVENT_DATE:
+            return UNITS[EVENT_DATE]
+        if self.amount is None:
+            return Text("未见法定期限", "no statutory limit found")
+        if self.unit == PERIODIC:
+            zh_months = "每月" if self.every == 1 else f"每{self.every}个月"
+            return Text(
+                f"{zh_months}的第{self.amount}个工作日",
+                f"working day {self.amount} of every {'month' if self.every == 1 else f'{self.every} months'}",
+            )
+        return amount_text(self.amount, self.unit)
+
+    @property
+    def authority(self) -> Text:
+        """Where the figure comes from, in one clause: article, or "no statutory limit found"."""
+        if not self.statutory:
+            return Text("未见法定期限，为本节点自设目标", "no statutory limit found; target set by this node")
+        if self.article in ("", UNKNOWN_ARTICLE):
+            return Text("条号待核", "article not identified")
+        return Text(f"第{self.article}条", f"article {self.article}")
+
+    @property
+    def standing(self) -> Text:
+        """Whether the figure has been verified, in words."""
+        if not self.statutory:
+            return Text("非法定数字，无需核对条文", "not a figure of law; there is no text to verify")
+        if self.inherited:
+            return Text(
+                f"未核实：条文未能读到，暂按 {self.inherited} 的数字",
+                f"not verified: text not readable, figure assumed as in {self.inherited}",
+            )
+        if not self.verified:
+            return Text(f"未核实（{self.mark}）", f"not verified ({self.mark})")
+        if self.mark == "V1":
+            return Text("已核实：读过原文（V1）", "verified: read in the primary text (V1)")
+        return Text(f"已核实数字：读自公开转载（{self.mark}）", f"figure verified: read in a public page ({self.mark})")
+
+    def as_target(self, amount: int, unit: str) -> Limit:
+        """The same limit with a figure set by the node itself."""
+        return replace(
+            self, amount=amount, unit=unit, statutory=False, verified=False, mark="D", article="", inherited=""
+        )
+
+    def as_data(self) -> dict[str, object]:
+        """JSON form."""
+        return {
+            "name": self.name, "label": self.label.as_data(), "amount": self.amount, "unit": self.unit,
+            "figure": self.figure.as_data(), "start": self.start.as_data(), "rolls": self.rolls,
+            "regime": self.regime, "article": self.article, "verified": self.verified, "mark": self.mark,
+            "statutory": self.statutory, "inherited": self.inherited, "note": self.note.as_data(),
+        }  # fmt: skip
+
+
+def amount_text(amount: int, unit: str) -> Text:
+    """An amount with its unit in both languages, English singular for one."""
+    word = UNITS[unit]
+    return Text(f"{amount}{word.zh}", f"{amount} {word.en[:-1] if amount == 1 else word.en}")
