@@ -45,9 +45,9 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=80, unique=True)),
                 ("title_zh", models.CharField(max_length=200)),
                 ("title_en", models.CharField(max_length=200)),
-                ("node_a", models.CharField(max_length=2)),
+                ("node_a", models.CharField(max_length=12)),
                 ("agency_a", models.CharField(help_text="Code of the leading agency of node a", max_length=40)),
-                ("node_b", models.CharField(max_length=2)),
+                ("node_b", models.CharField(max_length=12)),
                 ("agency_b", models.CharField(help_text="Code of the leading agency of node b", max_length=40)),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField(blank=True, null=True)),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ("name_zh", models.CharField(max_length=200)),
                 ("name_en", models.CharField(max_length=200)),
                 ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ("node_code", models.CharField(db_index=True, max_length=2)),
+                ("node_code", models.CharField(db_index=True, max_length=12)),
                 (
                     "parent",
                     models.ForeignKey(
@@ -273,8 +273,8 @@ class Migration(migrations.Migration):
                 ("ref", models.CharField(max_length=16)),
                 ("from_agency", models.CharField(max_length=40)),
                 ("to_agency", models.CharField(max_length=40)),
-                ("from_node", models.CharField(max_length=2)),
-                ("to_node", models.CharField(max_length=2)),
+                ("from_node", models.CharField(max_length=12)),
+                ("to_node", models.CharField(max_length=12)),
                 ("programmes", models.JSONField()),
                 ("categories", models.JSONField(blank=True, default=list)),
                 ("shares", models.JSONField(blank=True, default=list)),
@@ -317,7 +317,7 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, default="", help_text="Prefix of the division code", max_length=6),
                 ),
                 ("programme", models.CharField(max_length=40)),
-                ("category", models.CharField(blank=True, default="", max_length=40)),
+                ("category", models.CharField(blank=True, default="", max_length=64)),
                 (
                     "level",
                     models.CharField(

@@ -40,9 +40,9 @@ class Agreement(models.Model):
     reference = models.CharField(max_length=80, unique=True)
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)
-    node_a = models.CharField(max_length=2)
+    node_a = models.CharField(max_length=12)
     agency_a = models.CharField(max_length=40, help_text="Code of the leading agency of node a")
-    node_b = models.CharField(max_length=2)
+    node_b = models.CharField(max_length=12)
     agency_b = models.CharField(max_length=40, help_text="Code of the leading agency of node b")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
@@ -105,14 +105,14 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
 
 
 class Clause(models.Model):
-    """One clause: which agency may hand which matters to whom, what travels, on which terms. Made from the signed text."""
+    """One clause: which agency may hand which matters to whom, what travels, on which terms."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="clauses")
     ref = models.CharField(max_length=16)
     from_agency = models.CharField(max_length=40)
     to_agency = models.CharField(max_length=40)
-    from_node = models.CharField(max_length=2)
-    to_node = models.CharField(max_length=2)
+    from_node = models.CharField(max_length=12)
+    to_node = models.CharField(max_length=12)
     programmes = models.JSONField()
     categories = models.JSONField(default=list, blank=True)
     shares = models.JSONField(default=list, blank=True)

@@ -37,9 +37,7 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
         prefixes = [place[:n] for n in range(len(place) + 1)]
         rules = (
             self.active(on)
-            .filter(
-                programme=programme, category__in=["", category], region__in=[place[:n] for n in range(len(place) + 1)]
-            )
+            .filter(programme=programme, category__in=["", category], region__in=prefixes)
             .select_related("agency")
         )
         rules = rules.filter(level__in=["", level]) if level else rules
@@ -87,7 +85,7 @@ class Competence(models.Model):
 
     region = models.CharField(max_length=6, blank=True, default="", help_text="Prefix of the division code")
     programme = models.CharField(max_length=40)
-    category = models.CharField(max_length=40, blank=True, default="")
+    category = models.CharField(max_length=64, blank=True, default="")
     level = models.CharField(max_length=8, blank=True, default="", choices=Level.choices)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="competences")
     since = models.DateField()

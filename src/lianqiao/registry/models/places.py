@@ -16,7 +16,7 @@ class Region(Named):
 
     code = models.CharField(max_length=6, primary_key=True)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
-    node_code = models.CharField(max_length=2, db_index=True)
+    node_code = models.CharField(max_length=12, db_index=True)
 
     class Meta:
         ordering = ["code"]
