@@ -1,0 +1,146 @@
+"""Who may do what to a case now: `refusal` answers None or the reason. `act` asks it, and so does whoever shows a button."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record.actors import Actor
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Membership, Person
+
+from . import flow, keys
+from .flow import Role
+from .models import Case
+
+IN_THE_AGENCY = {
+    Membership.Role.INTAKE: Role.INTAKE,
+    Membership.Role.HANDLER: Role.HANDLER,
+    Membership.Role.LEAD: Role.LEAD,
+    Membership.Role.SUPERVISOR: Role.SUPERVISOR,
+    Membership.Role.LIAISON: Role.LIAISON,
+}
+WORKING = {Membership.Role.INTAKE, Membership.Role.HANDLER, Membership.Role.LEAD}
+
+
+def officer(person: Person) -> bool:
+    """Whether the person has a role in an agency today."""
+    return bool(keys.memberships_of(person))
+
+
+def is_visible(case: Case, person: Person) -> bool:
+    """The read filter for one case, also for one that is only being filed."""
+    if case.is_new:
+        return True
+    return Case.objects.visible_to(person).filter(pk=case.pk).exists()
+
+
+def roles_of(case: Case, by: Person | Actor) -> set[Role]:
+    """What `by` is to the case. A person without a key, or whom an exclusion bars, is nothing but perhaps the addressee of a question."""
+    if isinstance(by, Actor):
+        return _roles_of_node(case, by)
+    roles: set[Role] = set()
+    if not case.is_new and case.questions.unanswered().addressed_to(by).exists():
+        roles.add(Role.ADDRESSEE)
+    if not is_visible(case, by):
+        return roles
+    if case.enterprise_id and any(member.enterprise_id == case.enterprise_id for member in keys.enterprises_of(by)):
+        roles.add(Role.ENTERPRISE)
+    above = keys.codes_above(case.agency)
+    co_handlers: Iterable[str] | None = None
+    for membership in keys.memberships_of(by):
+        code, role = membership.agency.code, membership.role
+        if code == case.agency.code and role in IN_THE_AGENCY:
+            roles.add(IN_THE_AGENCY[role])
+        elif code in above and role in keys.OVERSEEING:
+            roles.add(IN_THE_AGENCY[role])
+        if membership.agency_id == case.assigned_id and role in WORKING:
+            roles.add(Role.ASSIGNEE)
+        if membership.agency_id == case.home_agency_id != case.agency_id and role in WORKING:
+            roles.add(Role.DESK)
+        if role in WORKING:
+            co_handlers = keys.codes_of_participants(case, "co_handler") if co_handlers is None else co_handlers
+            if code in co_handlers:
+                roles.add(Role.CO_HANDLER)
+    return roles
+
+
+def _roles_of_node(case: Case, by: Actor) -> set[Role]:
+    if by.kind != "node":
+        return set()
+    if by.id == settings.LIANQIAO_NODE:
+        return {Role.NODE}
+    if case.is_new or by.id in {case.offered_to, case.received_from, case.holder_node}:
+        return {Role.PEER}
+    return set()
+
+
+def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
+    """None if `by` may do `verb` to the case as it is now, else why not.
+
+    Codes: unknown-case (404: also for a case that exists but is not theirs to see), frozen, wrong-state (409), not-yours (403).
+    """
+    roles = roles_of(case, by)
+    if not roles and isinstance(by, Person) and not is_visible(case, by):
+        return unknown_case()
+    rule = flow.VERBS[verb].rule(None if case.is_new else flow.State(case.state))
+    if case.frozen_epoch and rule and rule.substance:
+        return Refused(
+            "frozen",
+            _("This case is read-only until the other regions have answered what they hold of it after the restore. Try again later."),
+            status=409,
+        )
+    if rule is None:
+        return Refused(
+            "wrong-state",
+            _('"%(verb)s" is not possible in the state "%(state)s". Possible now: %(possible)s.'),
+            status=409,
+            verb=flow.VERBS[verb].label,
+            state=flow.State(case.state).label,
+            possible=_Possible(case, roles),
+        )
+    if not roles & rule.who:
+        return Refused(
+            "not-yours",
+            _('"%(verb)s" is for: %(who)s. Ask one of them, or sign in with the account that has this role.'),
+            status=403,
+            verb=flow.VERBS[verb].label,
+            who=_Names(rule.who),
+        )
+    return None
+
+
+def possible(case: Case, by: Person | Actor) -> list[str]:
+    """The verbs that `by` may do to the case now, in the order of the flow."""
+    roles = roles_of(case, by)
+    return [name for name, rule in _rules(case) if roles & rule.who and not (case.frozen_epoch and rule.substance)]
+
+
+def _rules(case: Case) -> list[tuple[str, flow.Rule]]:
+    state = flow.State(case.state)
+    return [(verb.name, rule) for verb in flow.VERBS.values() if (rule := verb.rule(state))]
+
+
+class _Names:
+    """Role names, joined when they are read, in the reader's language."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self.roles = sorted(roles, key=list(Role).index)
+
+    def __str__(self) -> str:
+        return ", ".join(str(role.label) for role in self.roles)
+
+
+class _Possible:
+    """The labels of what the asking person could do instead."""
+
+    def __init__(self, case: Case, roles: set[Role]) -> None:
+        self.labels = [flow.VERBS[name].label for name, rule in _rules(case) if roles & rule.who]
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.labels)) or str(_("nothing"))
+
+
+def unknown_case() -> Refused:
+    """The same answer whether a case does not exist or is not to be seen: its existence is no news for a stranger."""
+    return Refused("unknown-case", _("There is no such case among those that you may see. Check the number."), status=404)

@@ -1,0 +1,154 @@
+"""`act`: the one door through which a case changes. Only the verbs in `actions` come in here.
+
+One transaction: lock -> may they? -> is the data right? -> do the rules of the verb hold? -> numbered event -> moved row -> clocks. No flag skips a step.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record import events, time
+from lianqiao.record.actors import Actor
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Person
+
+from . import access, clocks, clockwork, data, doors, flow
+from .models import Case, Clock
+from .moves import MOVES
+
+By = Person | Actor
+Check = Callable[..., dict[str, Any] | None]
+
+
+def act(
+    case: Case, verb: str, *, by: By, check: Check, given: dict[str, Any] | data.Data, version: int | None = None
+) -> Event:
+    """Do `verb` to the case and record it. `check(case, data, by)` holds the verb's own rules; what it returns is stated in the event.
+
+    Refused, with nothing written: a stale `version` (412), `access.refusal`, wrong data (422), a legal date without evidence, whatever `check` refuses.
+    """
+    with transaction.atomic():
+        if not case.is_new:
+            case.refresh_from_db(from_queryset=_locked())
+        _refuse_stale(case, version)
+        refused = access.refusal(case, verb, by)
+        if refused:
+            raise refused
+        told = data.read(verb, given)
+        legal_date = _legal_date(case, told, by)
+        facts = check(case, told, by) or {}
+        stated, sealed = data.part(told)
+        event = _record(case, verb, by, legal_date, stated | facts, sealed)
+    return event
+
+
+@dataclass(frozen=True)
+class Action:
+    """A verb that anybody may call: `accept(case, by=person, version=None, **data) -> Event`. Made from the verb's own rules by `action`."""
+
+    verb: str
+    check: Check
+
+    def __call__(self, case: Case, *, by: By, version: int | None = None, **given: Any) -> Event:
+        return act(case, self.verb, by=by, check=self.check, given=given, version=version)
+
+
+def action(check: Check) -> Action:
+    """Make the verb out of the function that holds its rules: `check(case, data, by)` refuses, or returns facts for the event."""
+    made = Action(check.__name__, check)
+    made.__dict__["__doc__"] = check.__doc__
+    return made
+
+
+def _locked() -> Any:
+    return Case.objects.select_for_update(of=("self",)).select_related(
+        "agency", "home_agency", "assigned", "enterprise", "agency__region"
+    )
+
+
+def _refuse_stale(case: Case, version: int | None) -> None:
+    if version is not None and version != case.event_count:
+        raise Refused(
+            "stale",
+            _("Somebody else has acted on this case since you opened it (it is now at step %(now)s). Look at what changed and try again."),
+            status=412,
+            now=case.event_count,
+        )
+
+
+def _legal_date(case: Case, told: data.Data, by: By) -> date:
+    """The day on which the act counts: today, or earlier where an officer has evidence, never before the filing."""
+    today = time.today()
+    if told.legal_date is None or told.legal_date == today:
+        return today
+    problem = None
+    if told.legal_date > today:
+        problem = _("The legal date lies in the future; enter today's date or an earlier one.")
+    elif not told.evidence:
+        problem = _("A legal date before today needs its evidence, such as the post mark of the letter; enter it.")
+    elif isinstance(by, Person) and not access.officer(by):
+        problem = _("Only an officer can enter a legal date before today; leave the date out.")
+    elif not case.is_new and told.legal_date < case.filed_on:
+        problem = _("The legal date lies before the day on which the case was filed; correct it.")
+    if problem:
+        raise Refused("legal-date", problem, status=422)
+    return told.legal_date
+
+
+def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sealed: dict[str, str]) -> Event:
+    rule = flow.VERBS[verb].rule(None if case.is_new else flow.State(case.state))
+    if rule is None:
+        raise LookupError(f"{verb} has no rule here; access.refusal should have said so")
+    entering, number = case.is_new, case.event_count + 1
+    if entering:
+        case.filed_on = on
+        case.first_filed_on = case.first_filed_on or on
+    if verb in MOVES:
+        MOVES[verb](case, stated | sealed, number)
+    _move_state(case, rule, stated)
+    if verb in CHOOSING:
+        choice = clocks.choose_regime(case, on)
+        case.regime, case.regime_digest = choice.regime.id, choice.regime.digest
+        stated |= {"regime": case.regime, "regime_digest": case.regime_digest}
+    started, changed = clockwork.turn(case, rule, stated, on, number)
+    due = {row.name: row.due_on.isoformat() for row in started + changed if row.due_on and not row.stopped_on}
+    event = events.append(
+        "case",
+        case.uid,
+        verb,
+        by=by.actor if isinstance(by, Person) else by,
+        data=stated | ({"due": due} if due else {}),
+        erasable=sealed,
+        legal_date=on,
+        number=number,
+        previous=case.event_head,
+    )
+    case.event_count, case.event_head, case.changed_at = number, event.digest, event.recorded_at
+    case.save(force_insert=entering)
+    for row in changed:
+        row.save()
+    Clock.objects.bulk_create(started)
+    if entering or verb in doors.OPENING:
+        doors.open_for(case, stated.get("respondents", []) if entering else None)
+    return event
+
+
+CHOOSING = {"file", "accept", "take_over"}
+"""Verbs that choose the regime: filing provisionally, acceptance and take-over for good."""
+
+
+def _move_state(case: Case, rule: flow.Rule, stated: dict[str, Any]) -> None:
+    match rule.reaches:
+        case flow.Reach.STAYS:
+            pass
+        case flow.Reach.RETURNS:
+            case.state, case.state_before_offer = case.state_before_offer, ""
+        case flow.Reach.RECOVERS:
+            case.state = flow.State(stated["state"])
+        case state:
+            case.state = state

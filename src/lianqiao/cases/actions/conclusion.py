@@ -1,0 +1,112 @@
+"""The end of a case: conclude, deliver, rate, follow up, object, reopen, archive."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Agency, Person
+
+from .. import clocks, data, dossier
+from ..act import By, act, action
+from ..models import Case
+from . import intake
+
+
+@action
+def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
+    """Conclude with a ground of the regime and a reasoned text (Order 2020-3 art. 20); the limit of delivery begins. Refused: an unknown ground."""
+    statute = clocks.regime_of(case)
+    ground = next((ground for ground in statute.conclusion_grounds if ground.code == told.ground), None)
+    if ground is None:
+        known = ", ".join(ground.code for ground in statute.conclusion_grounds)
+        raise Refused("unknown-ground", _("%(regime)s knows no such ground. Known: %(known)s."), status=422, regime=statute.id, known=known)
+    return {"article": ground.article}
+
+
+@action
+def deliver(case: Case, told: data.Deliver, by: By) -> None:
+    """Record that the written result has reached the enterprise. Refused: a case that came from another region, whose home desk delivers."""
+    if case.home_node != settings.LIANQIAO_NODE:
+        raise Refused("home-desk-delivers", _("The home desk of the enterprise in the other region delivers the result and reports it here."))
+
+
+@action
+def rate(case: Case, told: data.Rate, by: By) -> None:
+    """Rate the handling, once. Two lowest grades open the limit for contacting the enterprise. Refused: rated already."""
+    if case.score is not None:
+        raise Refused("rated-already", _("This case has been rated; a case is rated once."))
+
+
+@action
+def contact(case: Case, told: data.ContactAfterRating, by: By) -> None:
+    """Record the contact with the enterprise after a bad rating, and what was put right. Refused: no bad rating waits for it."""
+    if not any(row.name == "contact" for row in clocks.running(case)):
+        raise Refused("no-bad-rating", _("No bad rating of this case waits to be followed up."))
+
+
+class Objected(NamedTuple):
+    """The event on the first case, and the new case at the agency above."""
+
+    event: Event
+    filed: intake.Filed
+
+
+@transaction.atomic
+def object(case: Case, *, by: Person, version: int | None = None, **given: Any) -> Objected:  # noqa: A001 the verb's own name
+    """Object to a refusal or a result: a new case at the agency above, level by level (Order 2020-3 art. 22).
+
+    Refused: no agency above in this node; an objection that is already before it.
+    """
+    upper = _agency_above(case.agency)
+    event = act(case, "object", by=by, check=_object, version=version, given=given)
+    first = dossier.filing(case)
+    filed = intake.file(
+        by=by,
+        objection_to=case,
+        agency=upper.code,
+        programme=case.programme,
+        kind=case.kind,
+        category=case.category,
+        title=case.title,
+        facts=given["reason"],
+        request=first["request"],
+        enterprise=case.enterprise_id,
+        confidential=case.confidential,
+        respondents=list(first.get("respondents", [])),
+    )
+    return Objected(event, filed)
+
+
+def _object(case: Case, told: data.Object, by: By) -> dict[str, Any]:
+    if case.objections.open().exists():
+        raise Refused("objected-already", _("An objection against this case is before the agency above; its decision is awaited."))
+    return {"upper": _agency_above(case.agency).code}
+
+
+def _agency_above(agency: Agency) -> Agency:
+    above = agency.upper or agency.parent
+    if above is None:
+        raise Refused(
+            "no-agency-above",
+            _("There is no agency above %(agency)s in this region. Objections against it go to the national centre."),
+            agency=agency,
+        )
+    return above
+
+
+@action
+def reopen(case: Case, told: data.Reopen, by: By) -> None:
+    """Take a finished case up again, with reasons. Refused: a case that has been with another region; there the enterprise objects or files anew."""
+    if case.travels:
+        raise Refused("has-travelled", _("This case has been with another region and cannot be reopened by one side alone. The enterprise can object."))
+
+
+@action
+def archive(case: Case, told: data.Archive, by: By) -> None:
+    """Close the file of the case by year (Order 2020-3 art. 24). Refused: while a bad rating waits to be followed up."""
+    if any(row.name == "contact" for row in clocks.running(case)):
+        raise Refused("bad-rating-open", _("A bad rating of this case waits to be followed up; do that first."))

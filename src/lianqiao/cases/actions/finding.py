@@ -1,0 +1,46 @@
+"""Finds what a verb names by code, or refuses with what to do."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Agency, Person
+
+from ..models import Case, Participant
+
+
+def agency_named(code: str) -> Agency:
+    """The active agency with this code. Refused: none."""
+    found = Agency.objects.filter(code=code, active=True).select_related("region").first()
+    if found is None:
+        raise Refused("unknown-agency", _("There is no agency with the code %(code)s. Choose one from the list of agencies."), status=422, code=code)
+    return found
+
+
+def agencies_named(codes: Sequence[str]) -> None:
+    """Refused: one of the codes names no active agency."""
+    if not codes:
+        return
+    known = set(Agency.objects.filter(code__in=codes, active=True).values_list("code", flat=True))
+    for code in codes:
+        if code not in known:
+            agency_named(code)
+
+
+def not_complained_of(case: Case, agency: Agency) -> None:
+    """Refused: the agency is the one complained of, which must neither handle nor see the case."""
+    if case.participants.filter(agency=agency, part=Participant.Part.RESPONDENT).exists():
+        raise Refused(
+            "complained-of",
+            _("%(agency)s is complained of in this case and can neither handle nor see it. Choose another agency, or ask it a question as respondent."),
+            status=422,
+            agency=agency,
+        )
+
+
+def person_with_account(account: str) -> Person:
+    found = Person.objects.filter(account=account, is_active=True).first()
+    if found is None:
+        raise Refused("unknown-person", _("There is no active person with the account %(account)s."), status=422, account=account)
+    return found

@@ -1,0 +1,126 @@
+"""From the first word to the decision: file, correct once, accept or refuse, withdraw."""
+
+import secrets
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.law import categories, regime
+from lianqiao.record import time
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Agency, Enterprise, Person
+
+from .. import clocks, data
+from ..act import By, act, action
+from ..models import Case, digest_of_code
+from .finding import agencies_named, agency_named
+
+CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+CODE_LENGTH = 10
+
+
+class Filed(NamedTuple):
+    """A filed case, its first event, and the code word that shows its status without an account; the word is told once and not kept."""
+
+    case: Case
+    event: Event
+    code_word: str
+
+
+@transaction.atomic
+def file(*, by: Person, objection_to: Case | None = None, **given: Any) -> Filed:
+    """File a case at the desk of an agency.
+
+    By the owner or agent of the enterprise, or by an intake officer of the desk on its behalf. Fixes a provisional regime and starts the limits for the
+    correction notice and the acceptance decision (working days or calendar days as the regime says, Asia/Shanghai). Refused: unknown agency, enterprise,
+    programme or category; an agency that would take in a complaint against itself; a person who stands for neither side.
+    """
+    told = data.read("file", given)
+    assert isinstance(told, data.File)
+    desk = agency_named(told.agency)
+    enterprise = Enterprise.objects.filter(pk=told.enterprise).first()
+    if enterprise is None:
+        raise Refused("unknown-enterprise", _("There is no such enterprise in the registry. Register it first."), status=422)
+    code_word = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+    case = Case(agency=desk, home_agency=desk, enterprise=enterprise, complainant=enterprise.name_zh, objection_to=objection_to)
+    case.code_digest = digest_of_code(case.uid, code_word)
+    event = act(case, "file", by=by, check=_file, given=told)
+    return Filed(case, event, code_word)
+
+
+def _file(case: Case, told: data.File, by: By) -> None:
+    _refuse_unknown_matter(told.programme, told.category)
+    agencies_named(told.respondents)
+    if told.agency in told.respondents:
+        raise Refused(
+            "complained-of-itself",
+            _("%(agency)s cannot take in a complaint against itself. File with the agency above it, or with another complaint centre."),
+            status=422,
+            agency=case.agency,
+        )
+    if told.kind == "infringement" and not told.respondents:
+        raise Refused("no-respondent", _("Name the agency that is complained of, or file the matter as a request for help."), status=422)
+
+
+def _refuse_unknown_matter(programme: str, category: str) -> None:
+    if programme not in regime.PROGRAMMES:
+        known = ", ".join(regime.PROGRAMMES)
+        raise Refused("unknown-programme", _("There is no programme with this code. Known: %(known)s."), status=422, known=known)
+    if category not in categories.CATEGORIES:
+        known = ", ".join(categories.CATEGORIES)
+        raise Refused("unknown-category", _("There is no matter with this code. Known: %(known)s."), status=422, known=known)
+
+
+@action
+def request_correction(case: Case, told: data.RequestCorrection, by: By) -> None:
+    """Ask, once and in writing, for everything that is missing (Order 2020-3 art. 13).
+
+    Refused: a second notice; the limit of acceptance stops, the limit to supplement begins.
+    """
+    if case.correction_requested:
+        raise Refused(
+            "corrected-once",
+            _("A correction notice is given once, and this case has had it. Accept the case, or refuse it with the ground that it still does not conform."),
+        )
+
+
+@action
+def supplement(case: Case, told: data.Supplement, by: By) -> None:
+    """Hand in what the correction notice asked for. The limit of acceptance begins anew on the day of the complete materials."""
+
+
+@action
+def accept(case: Case, told: data.Accept, by: By) -> None:
+    """Accept the case: pins the regime and starts the limit of handling. The first receiver answers from now on until somebody else has taken it."""
+    _refuse_unknown_matter(told.programme or case.programme, told.category or case.category)
+
+
+@action
+def refuse(case: Case, told: data.Refuse, by: By) -> dict[str, Any]:
+    """Refuse acceptance with a ground of the regime and reasons; where the ground asks for it, the competent body is named (Order 2020-3 arts 14, 15).
+
+    Refused: an unknown ground; no competent body where one has to be named; a case waiting for corrections whose limit has not yet run out.
+    """
+    statute = clocks.regime_of(case)
+    ground = next((ground for ground in statute.refusal_grounds if ground.code == told.ground), None)
+    if ground is None:
+        known = ", ".join(ground.code for ground in statute.refusal_grounds)
+        raise Refused("unknown-ground", _("%(regime)s knows no such ground. Known: %(known)s."), status=422, regime=statute.id, known=known)
+    if ground.names_competent_body and not told.competent_body:
+        raise Refused("no-competent-body", _("With this ground, name the body that is competent, so that the enterprise knows where to go."), status=422)
+    waiting = next((row for row in clocks.running(case) if row.name == "supplement"), None)
+    if waiting and waiting.due_on and waiting.due_on >= time.today():
+        raise Refused(
+            "still-correcting",
+            _("The enterprise has until %(until)s to supplement. Refuse after that day, or accept what it hands in."),
+            until=waiting.due_on.isoformat(),
+        )
+    return {"article": ground.article}
+
+
+@action
+def withdraw(case: Case, told: data.Withdraw, by: By) -> None:
+    """Withdraw the case in writing. While it is offered or with another region, the wish is recorded and passed on to whoever answers for it."""
+

@@ -1,0 +1,134 @@
+"""The clocks of a case: which limits an event starts and stops, and the date that follows. The dates are derived by `law.clock`; rows are their index."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from lianqiao.law import applicable, calendar, clock, regime
+from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, Limit
+from lianqiao.law.text import Text
+from lianqiao.record import time
+from lianqiao.registry.models import Clause, Target
+
+from . import flow
+from .models import Case, Clock
+
+OFFER, CO_HANDLING, ANSWER, SUPERVISION = "offer", "co_handling", "answer", "supervision"
+"""Clocks whose length an event sets (an agreement clause, a lead, a question, a supervision letter), not a regime."""
+
+
+class Targets(Mapping[str, tuple[int, str]]):
+    """The node's own targets for a programme on a day, read when a regime has no figure."""
+
+    def __init__(self, programme: str, on: date) -> None:
+        self.programme, self.on = programme, on
+
+    def __getitem__(self, limit: str) -> tuple[int, str]:
+        target = Target.objects.holding(self.programme, limit, self.on)
+        if target is None:
+            raise KeyError(limit)
+        return target.amount, target.unit
+
+    def __iter__(self) -> Any:
+        raise TypeError("targets are asked for one by one")
+
+    def __len__(self) -> int:
+        raise TypeError("targets are asked for one by one")
+
+
+def regime_of(case: Case) -> regime.Regime:
+    """The statute under which the case runs: provisional from filing, pinned from acceptance."""
+    return regime.regime(case.regime)
+
+
+def choose_regime(case: Case, on: date) -> applicable.Choice:
+    """Which regime applies to the case as it stands, and why."""
+    return applicable.applicable(case.programme, case.agency.region_id, on, kind=case.kind)
+
+
+def limit_of(row: Clock) -> Limit:
+    """The limit that a clock runs: of the regime, of the node's target, or as the starting event set it."""
+    given = row.given
+    if "unit" in given:
+        return Limit(
+            name=row.name,
+            amount=given.get("amount"),
+            unit=given["unit"],
+            start=Text(given.get("start_zh", ""), given.get("start_en", "")),
+            article=given.get("article", ""),
+            statutory=given.get("statutory", False),
+            verified=given.get("verified", False),
+            mark=given.get("mark", "D"),
+            rolls=given.get("rolls", True),
+        )
+    found = limit_in_regime(row.case, row.name)
+    if found is None:
+        raise LookupError(f"{row.case.regime} has no limit {row.name}")
+    return found
+
+
+def limit_in_regime(case: Case, name: str) -> Limit | None:
+    """The limit of the case's regime, with the node's target where the statute has no figure; None where it knows no such limit."""
+    on = case.first_filed_on if case.is_new else case.filed_on
+    return applicable.limit_for(regime_of(case), name, case.kind, Targets(case.programme, on))
+
+
+def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **given: Any) -> Clock | None:
+    """A clock that starts on `on` by event `number`; None where the regime knows no such limit. Not yet saved."""
+    row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
+    if "unit" not in given and limit_in_regime(case, name) is None:
+        return None
+    derive(row)
+    row.notified_due_on = row.due_on
+    return row
+
+
+def explain(row: Clock) -> clock.Explanation:
+    """The whole arithmetic of one clock, day by day."""
+    if row.given.get("unit") == EVENT_DATE:
+        return clock.explain(limit_of(row), row.started_on, calendar.china(), until=date.fromisoformat(row.given["until"]))
+    return clock.explain(
+        limit_of(row),
+        row.started_on,
+        calendar.china(),
+        pauses=[_pause(pause) for pause in row.pauses],
+        extensions=[(extension["amount"], extension["unit"], Text(extension["zh"], extension["en"])) for extension in row.extensions],
+    )
+
+
+def _pause(pause: dict[str, str]) -> tuple[date, date | None, Text]:
+    until = date.fromisoformat(pause["until"]) if pause.get("until") else None
+    return date.fromisoformat(pause["since"]), until, Text(pause["zh"], pause["en"])
+
+
+def derive(row: Clock) -> None:
+    """Set the index columns of a clock from what it is derived from."""
+    explained = explain(row)
+    row.due_on, row.due_at, row.provisional = explained.due, explained.due_at, explained.provisional
+
+
+def running(case: Case) -> list[Clock]:
+    if case.is_new:
+        return []
+    clocks = list(case.clocks.running())
+    for row in clocks:
+        row.case = case
+    return clocks
+
+
+def stops(rule: flow.Rule, row: Clock) -> bool:
+    return flow.ALL in rule.stops or (row.name in rule.stops and not row.subject)
+
+
+def state_of(row: Clock) -> str:
+    """running, overdue, paused or stopped."""
+    if row.stopped_on:
+        return "stopped"
+    if row.pauses and not row.pauses[-1].get("until"):
+        return "paused"
+    return "overdue" if row.due_on and row.due_on < time.today() else "running"
+
+
+def offer_limit(clause: Clause) -> dict[str, Any]:
+    """How long the clause gives the other region to answer an offer."""
+    return {"amount": clause.answer_amount, "unit": clause.answer_unit or CALENDAR_DAYS, "article": clause.ref}

@@ -1,0 +1,153 @@
+"""What an event does to the clocks of a case: starts, stops, pauses, extensions. Called by `act` alone."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from lianqiao.law.limit import EVENT_DATE
+from lianqiao.registry.models import Clause
+
+from . import clocks, flow
+from .clocks import ANSWER, CO_HANDLING, OFFER, SUPERVISION
+from .models import Case, Clock
+
+BAD_SCORE = 4
+"""From this score on (4 dissatisfied, 5 very dissatisfied; GB/T 39046-2020 A.8) a rating opens the clock `contact`."""
+
+
+class Turn(NamedTuple):
+    """Clocks that an event has started and clocks that it has changed; `act` writes both."""
+
+    started: list[Clock]
+    changed: list[Clock]
+
+
+class Tick(NamedTuple):
+    """The event as the clocks see it."""
+
+    case: Case
+    given: dict[str, Any]
+    on: date
+    number: int
+    running: list[Clock]
+
+    def stop(self, name: str, subject: str) -> Turn:
+        return Turn([], [row for row in self.running if (row.name, row.subject) == (name, subject)])
+
+    def start(self, name: str, *, on: date | None = None, subject: str = "", **given: Any) -> list[Clock]:
+        row = clocks.start(self.case, name, on or self.on, self.number, subject=subject, **given)
+        return [row] if row else []
+
+
+def turn(case: Case, rule: flow.Rule, given: dict[str, Any], on: date, number: int) -> Turn:
+    """Everything that the event does to the clocks of the case. Stopped rows carry their stop, none is saved yet."""
+    running = clocks.running(case)
+    tick = Tick(case, given, on, number, running)
+    own = SPECIAL[rule.verb](tick) if rule.verb in SPECIAL else Turn([], [])
+    started = own.started + [row for name in rule.starts for row in tick.start(name, on=_carried(given, name))]
+    stopped = [row for row in running if clocks.stops(rule, row)]
+    if rule.verb in STOPPING:
+        stopped += own.changed
+    for row in stopped:
+        row.stopped_on, row.stopped_by = on, number
+    return Turn(started, stopped + [row for row in own.changed if row not in stopped])
+
+
+def _carried(given: dict[str, Any], name: str) -> date | None:
+    """The start of a handling limit that is carried over from the other region, if it is."""
+    return date.fromisoformat(given["handle_from"]) if name == "handle" and given.get("handle_from") else None
+
+
+def _handling(tick: Tick) -> Clock | None:
+    return next((row for row in tick.running if row.name == "handle"), None)
+
+
+def _offer(tick: Tick) -> Turn:
+    clause = Clause.objects.get(agreement=tick.case.agreement, ref=tick.case.clause)
+    if clause.answer_amount is None:
+        return Turn([], [])
+    return Turn(tick.start(OFFER, **clocks.offer_limit(clause)), [])
+
+
+def _ask(tick: Tick) -> Turn:
+    if not tick.given.get("reply_by"):
+        return Turn([], [])
+    return Turn(tick.start(ANSWER, subject=str(tick.given["question_number"]), unit=EVENT_DATE, until=tick.given["reply_by"]), [])
+
+
+def _reply(tick: Tick) -> Turn:
+    return tick.stop(ANSWER, str(tick.given["ask"]))
+
+
+def _engage(tick: Tick) -> Turn:
+    length = {"amount": tick.given["amount"], "unit": tick.given["unit"]}
+    return Turn(tick.start(CO_HANDLING, subject=tick.given["agency"], **length), [])
+
+
+def _contribute(tick: Tick) -> Turn:
+    return tick.stop(CO_HANDLING, tick.given["agency"])
+
+
+def _supervise(tick: Tick) -> Turn:
+    return Turn(tick.start(SUPERVISION, subject=str(tick.number), unit=EVENT_DATE, until=tick.given["answer_by"]), [])
+
+
+def _answer_supervision(tick: Tick) -> Turn:
+    return tick.stop(SUPERVISION, str(tick.given["supervision"]))
+
+
+def _extend(tick: Tick) -> Turn:
+    row = _handling(tick)
+    if row is None:
+        return Turn([], [])
+    source = {"zh": f"第{tick.number}步延期", "en": f"extension at step {tick.number}"}
+    row.extensions = [*row.extensions, {"amount": tick.given["amount"], "unit": tick.given["unit"], "event": tick.number, **source}]
+    clocks.derive(row)
+    row.notified_due_on = row.due_on
+    return Turn([], [row])
+
+
+def _pause(tick: Tick) -> Turn:
+    row = _handling(tick)
+    if row is None:
+        return Turn([], [])
+    cause = {"zh": tick.given["cause_zh"], "en": tick.given["cause_en"]}
+    row.pauses = [*row.pauses, {"since": tick.on.isoformat(), "until": "", "event": tick.number, **cause}]
+    clocks.derive(row)
+    return Turn([], [row])
+
+
+def _resume(tick: Tick) -> Turn:
+    row = _handling(tick)
+    if row is None or not row.pauses:
+        return Turn([], [])
+    row.pauses = [*row.pauses[:-1], row.pauses[-1] | {"until": tick.on.isoformat()}]
+    clocks.derive(row)
+    row.notified_due_on = row.due_on
+    return Turn([], [row])
+
+
+def _rate(tick: Tick) -> Turn:
+    if tick.given["score"] < BAD_SCORE:
+        return Turn([], [])
+    return Turn(tick.start("contact") or tick.start("contact", amount=1, unit="working_days", article=CONTACT_BASIS), [])
+
+
+CONTACT_BASIS = "国办发〔2019〕51号"
+STOPPING = {"reply", "answer_reported", "contribute", "answer_supervision"}
+SPECIAL: dict[str, Callable[[Tick], Turn]] = {
+    "offer": _offer,
+    "ask": _ask,
+    "question_reported": _ask,
+    "reply": _reply,
+    "answer_reported": _reply,
+    "engage": _engage,
+    "contribute": _contribute,
+    "supervise": _supervise,
+    "answer_supervision": _answer_supervision,
+    "extend": _extend,
+    "pause": _pause,
+    "resume": _resume,
+    "rate": _rate,
+    "rating_reported": _rate,
+}

@@ -1,0 +1,408 @@
+"""What each verb must be told, one model per verb; `act` validates with it, the JSON API publishes it.
+
+Text marked `Sealed` is erasable: the event keeps only its commitment, the text lies beside it with its salt (`record.events`).
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
+
+from lianqiao.record.refusal import Refused
+
+from .problems import problems
+
+SEALED = "sealed"
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Line = Annotated[str, Field(min_length=1, max_length=200), SEALED]
+Words = Annotated[str, Field(min_length=1, max_length=5000), SEALED]
+LongWords = Annotated[str, Field(min_length=1, max_length=20000), SEALED]
+Maybe = Annotated[str, Field(max_length=5000), SEALED]
+MaybeLine = Annotated[str, Field(max_length=200), SEALED]
+Unit = Literal["working_days", "calendar_days"]
+
+
+class Data(BaseModel):
+    """What every verb may be told: the legal date, when it lies before the day of recording, and the evidence for it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    legal_date: date | None = Field(
+        None, description="Asia/Shanghai date on which the act took place; earlier than today only with evidence."
+    )
+    evidence: MaybeLine = Field("", description="What proves an earlier legal date, such as the post mark of a letter.")
+
+
+class Contact(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    name: MaybeLine = ""
+    phone: MaybeLine = ""
+    email: MaybeLine = ""
+    address: MaybeLine = ""
+    postcode: MaybeLine = ""
+
+
+class Parallel(BaseModel):
+    """Statement on other routes taken with the same matter (Order 2020-3 art. 11 (5) and art. 14 (7) to (9))."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upper_agency: bool = False
+    petition: bool = False
+    litigation: bool = False
+
+
+class File(Data):
+    agency: Code = Field(description="Code of the agency at whose desk the case is filed.")
+    programme: Code
+    kind: Literal["infringement", "suggestion", "help", "consultation"]
+    category: Code
+    title: Line
+    facts: LongWords
+    request: Words
+    basis: Maybe = ""
+    enterprise: UUID = Field(description="The enterprise whose difficulty it is; you must be its owner or agent, or an intake officer.")
+    contact: Contact = Contact()
+    respondents: list[Code] = Field([], max_length=20, description="Codes of the agencies complained of.")
+    confidential: bool = Field(False, description="The centre knows who files, the agency complained of never does.")
+    parallel: Parallel = Parallel()
+    channel: Literal["web", "visit", "letter", "fax", "email", "phone", "hotline", "workstation", "meeting"] = "web"
+    objection_to: str = Field("", max_length=40, description="Number of the case against whose outcome this one objects.")
+
+
+class RequestCorrection(Data):
+    missing: list[Line] = Field(min_length=1, max_length=40, description="Everything that is missing: the notice is given once.")
+
+
+class Supplement(Data):
+    text: LongWords
+
+
+class Accept(Data):
+    programme: Code | None = None
+    category: Code | None = None
+    remark: Maybe = ""
+
+
+class Refuse(Data):
+    ground: Code
+    reason: Words
+    competent_body: MaybeLine = ""
+
+
+class Reason(Data):
+    reason: Words
+
+
+class Withdraw(Reason):
+    pass
+
+
+class Route(Data):
+    agency: Code
+    handler: str = Field("", max_length=64, description="Account of the person who shall handle it, if known.")
+    reason: Words
+
+
+class SignFor(Data):
+    pass
+
+
+class Dispute(Data):
+    reason: Words
+    proposed: Code = Field(description="Code of the agency that is competent instead.")
+
+
+class Decide(Data):
+    agency: Code
+    reason: Words
+
+
+class Engage(Data):
+    agency: Code
+    task: Words
+    amount: int = Field(ge=1, le=120)
+    unit: Unit = "working_days"
+
+
+class Contribute(Data):
+    text: LongWords
+
+
+class Offer(Data):
+    agreement: UUID
+    clause: Annotated[str, Field(min_length=1, max_length=20)]
+    reason: Words
+    trigger: Code | None = Field(None, description="Trigger of joint handling named in the clause, for mass and emergency events.")
+
+
+class Retract(Reason):
+    pass
+
+
+class TakenOver(Data):
+    offer: UUID
+    tenure: int = Field(ge=2)
+    peer_number: Annotated[str, Field(max_length=40)]
+    peer_agency: Line
+    due_on: date | None = None
+
+
+class Declined(Data):
+    offer: UUID
+    reason: Words
+    competent_body: MaybeLine = ""
+
+
+class Retracted(Data):
+    offer: UUID
+
+
+class TakeOver(Data):
+    offer: UUID
+    dossier: UUID
+    tenure: int = Field(ge=2)
+    home_node: Code
+    from_node: Code
+    from_number: Annotated[str, Field(max_length=40)] = ""
+    agreement: UUID
+    clause: str
+    first_filed_on: date
+    handle_from: date | None = Field(None, description="Start of the handling limit that is carried over; none = it starts anew.")
+    agency: Code
+    programme: Code
+    kind: Literal["infringement", "suggestion", "help", "consultation"]
+    category: Code
+    respondents: list[Code] = []
+    confidential: bool = False
+    title: Line
+    facts: LongWords
+    request: Words
+    basis: Maybe = ""
+    enterprise_name: MaybeLine = ""
+    enterprise_code: MaybeLine = ""
+    contact: Contact = Contact()
+    remark: Maybe = ""
+
+
+class ProgressReported(Data):
+    tenure: int
+    step: Code
+    text: Maybe = ""
+    due_on: date | None = None
+
+
+class ResultReported(Data):
+    tenure: int
+    ground: Code
+    text: LongWords
+    concluded_on: date
+
+
+class DeliveryReported(Data):
+    tenure: int
+    delivered_on: date
+    method: Code
+
+
+class RatingReported(Data):
+    tenure: int
+    score: int = Field(ge=1, le=5)
+    text: Maybe = ""
+
+
+class MaterialsReported(Data):
+    tenure: int
+    text: Maybe = ""
+    attachments: list[dict[str, Any]] = []
+
+
+class QuestionReported(Data):
+    tenure: int
+    peer_question: int = Field(ge=1, description="Number of the question at the node that asks.")
+    question: LongWords
+    reply_by: date | None = None
+
+
+class AnswerReported(Data):
+    tenure: int
+    ask: int = Field(ge=1, description="Number of the question at this node.")
+    text: LongWords
+
+
+class WithdrawalReported(Data):
+    tenure: int
+    reason: Words
+
+
+class Freeze(Data):
+    epoch: int
+
+
+class Thaw(Data):
+    epoch: int
+
+
+class Recover(Data):
+    """What a peer proves of a case that a restore had set back: parcels that carry this node's own signature."""
+
+    tenure: int
+    state: Literal["accepted", "offered", "handed_over", "concluded", "delivered"]
+    holder: Code
+    proof: list[str] = Field([], description="Digests of the parcels that prove it.")
+    offer: UUID | None = None
+    dossier: UUID | None = None
+    lost: list[Line] = []
+    content: TakeOver | None = None
+    handle_from: date | None = None
+
+
+class Ask(Data):
+    to: Literal["enterprise", "respondent", "agency"]
+    agency: Code | None = Field(None, description="Which agency is asked, when it is not the enterprise.")
+    question: LongWords
+    reply_by: date | None = None
+
+
+class Reply(Data):
+    ask: int = Field(ge=1, description="Number of the question.")
+    text: LongWords
+
+
+class Attach(Data):
+    attachment: UUID
+    name: Line
+    media_type: Annotated[str, Field(max_length=100)]
+    size: int = Field(ge=1)
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    audience: Literal["everyone", "officers"] = "everyone"
+
+
+class Note(Data):
+    text: LongWords
+    shared: bool = Field(False, description="Shown to the enterprise, and to the region that handed the case over.")
+
+
+class Supervise(Data):
+    text: Words
+    answer_by: date
+
+
+class AnswerSupervision(Data):
+    supervision: int = Field(ge=1, description="Number of the event of the supervision letter.")
+    text: LongWords
+
+
+class Extend(Data):
+    amount: int = Field(ge=1, le=240)
+    unit: Unit
+    reason: Words
+
+
+class Pause(Data):
+    cause: Code
+    reason: Words
+
+
+class Resume(Data):
+    remark: Maybe = ""
+
+
+class Settle(Data):
+    text: LongWords
+    perform_by: date | None = None
+
+
+class Conclude(Data):
+    ground: Code
+    text: LongWords
+
+
+class Deliver(Data):
+    method: Literal["electronic", "post", "in_person", "left_at_address", "public_notice"]
+    receipt: MaybeLine = ""
+
+
+class Rate(Data):
+    score: int = Field(ge=1, le=5, description="1 very satisfied ... 5 very dissatisfied (GB/T 39046-2020 A.8).")
+    text: Maybe = ""
+
+
+class ContactAfterRating(Data):
+    text: Words
+
+
+class Object(Data):
+    reason: LongWords
+
+
+class Reopen(Reason):
+    pass
+
+
+class Archive(Data):
+    retention: Literal["permanent", "30-years", "10-years"] = "30-years"
+
+
+MODELS: dict[str, type[Data]] = {
+    "file": File, "request_correction": RequestCorrection, "supplement": Supplement, "accept": Accept, "refuse": Refuse,
+    "withdraw": Withdraw, "route": Route, "sign_for": SignFor, "dispute": Dispute, "decide": Decide, "engage": Engage,
+    "contribute": Contribute, "offer": Offer, "retract": Retract, "taken_over": TakenOver, "declined": Declined,
+    "retracted": Retracted, "take_over": TakeOver, "progress_reported": ProgressReported, "result_reported": ResultReported,
+    "delivery_reported": DeliveryReported, "rating_reported": RatingReported, "materials_reported": MaterialsReported,
+    "question_reported": QuestionReported, "answer_reported": AnswerReported, "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
+    "attach": Attach, "note": Note, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
+    "pause": Pause, "resume": Resume, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
+    "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
+}  # fmt: skip
+
+
+def read(verb: str, given: dict[str, Any] | Data) -> Data:
+    """The data of a verb, checked. Refused with one translated sentence per wrong field, before anything is written."""
+    if isinstance(given, Data):
+        return given
+    try:
+        return MODELS[verb].model_validate(given)
+    except ValidationError as error:
+        sentence = _("Some of what was entered is not right; nothing was recorded. Correct it and send it again.")
+        raise Refused("invalid", sentence, status=422, problems=problems(error)) from None
+
+
+def _is_sealed(field: FieldInfo) -> bool:
+    inner = (mark for argument in get_args(field.annotation) for mark in getattr(argument, "__metadata__", ()))
+    return SEALED in field.metadata or SEALED in inner
+
+
+def part(data: BaseModel, prefix: str = "") -> tuple[dict[str, Any], dict[str, str]]:
+    """Split into what the event states openly and the erasable texts that it only commits to.
+
+    Both are flat: a nested field is named by its path ("contact.name"), a line of a list by its place ("missing.0"). Empty fields are left out.
+    """
+    stated: dict[str, Any] = {}
+    sealed: dict[str, str] = {}
+    for name, field in type(data).model_fields.items():
+        value = getattr(data, name)
+        if isinstance(value, BaseModel):
+            inner = part(value, f"{prefix}{name}.")
+            stated |= inner[0]
+            sealed |= inner[1]
+        elif value is None or value == "" or value == []:
+            continue
+        elif not _is_sealed(field):
+            stated[prefix + name] = to_jsonable_python(value)
+        elif isinstance(value, list):
+            sealed |= {f"{prefix}{name}.{place}": line for place, line in enumerate(value)}
+        else:
+            sealed[prefix + name] = value
+    return stated, sealed
+
+
+def lines(opened: dict[str, Any], name: str) -> list[str]:
+    """The texts of a list field of an opened event, in order."""
+    found = [value for key, value in opened.items() if key.startswith(f"{name}.")]
+    return [value for value in found if isinstance(value, str)]

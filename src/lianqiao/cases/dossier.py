@@ -1,0 +1,50 @@
+"""What a case says, read from its first event: for the case page, and for the other region as far as the clause shares it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from lianqiao.record import events
+from lianqiao.record.models import Event
+
+from .models import Case
+
+CONTACT = ("name", "phone", "email", "address", "postcode")
+
+
+def filing(case: Case) -> dict[str, Any]:
+    """What was said when the case began here (filed, taken over or recovered), erasable texts put back where they still exist."""
+    return events.opened(Event.objects.about("case", case.uid).get(number=1))
+
+
+def content(case: Case, shares: Collection[str], *, carries: bool) -> dict[str, Any]:
+    """The minimum that the receiver of an offer needs, with no more identity than the clause shares.
+
+    `shares` may name "identity" (who files) and "contact" (how to reach them); without "identity" a confidential case travels without a name, others with
+    the name of the enterprise only. `carries`: the start of a running handling limit goes along. Salts never travel.
+    """
+    said = filing(case)
+    told: dict[str, Any] = {name: _text(said, name) for name in ("title", "facts", "request", "basis")}
+    told |= {
+        "kind": case.kind,
+        "programme": case.programme,
+        "category": case.category,
+        "confidential": case.confidential,
+        "respondents": said.get("respondents", []),
+        "home_node": case.home_node,
+        "from_number": case.number,
+        "first_filed_on": case.first_filed_on.isoformat(),
+    }
+    if "identity" in shares or not case.confidential:
+        told["enterprise_name"] = case.complainant
+    if "identity" in shares:
+        told["enterprise_code"] = case.enterprise.uscc if case.enterprise else _text(said, "enterprise_code")
+    if {"identity", "contact"} <= set(shares) or ("contact" in shares and not case.confidential):
+        told["contact"] = {part: _text(said, f"contact.{part}") for part in CONTACT}
+    if carries and (clock := case.clocks.running().filter(name="handle").first()):
+        told["handle_from"] = clock.started_on.isoformat()
+    return told
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    value = said.get(name, "")
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,263 @@
+"""The row of a case and what hangs on it. Only `act` and its parts write; reads are queryset methods."""
+
+import hashlib
+import re
+import uuid
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.registry.models import Agency, Enterprise, Person
+
+from . import flow
+from .keys import keys_of
+
+NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>\d{4})-(?P<serial>\d{6,})$")
+
+
+class Kind(models.TextChoices):
+    INFRINGEMENT = "infringement", _("Infringement complaint")
+    SUGGESTION = "suggestion", _("Suggestion on the investment environment")
+    HELP = "help", _("Difficulty or request for help")
+    CONSULTATION = "consultation", _("Consultation")
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, person: Person) -> Self:
+        """The one read filter: the cases of which the person holds a key and from which no exclusion bars them."""
+        keys = keys_of(person)
+        return self.filter(id__in=CaseKey.objects.filter(key__in=keys).values("case_id")).exclude(
+            Exists(Exclusion.objects.filter(case=OuterRef("pk"), key__in=keys))
+        )
+
+    def numbered(self, number: str) -> Self:
+        """The case with this number, or none. The number carries the node, the year and the serial."""
+        found = NUMBER.match(number.strip())
+        if not found or found["node"] != settings.LIANQIAO_NODE:
+            return self.none()
+        return self.filter(pk=int(found["serial"]), filed_on__year=int(found["year"]))
+
+    def open(self) -> Self:
+        return self.filter(state__in=flow.OPEN)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-pk")
+
+
+class Case(models.Model):
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    dossier = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    tenure = models.PositiveIntegerField(default=1)
+    home_node = models.CharField(max_length=8)
+    holder_node = models.CharField(max_length=8)
+    state = models.CharField(max_length=16, choices=flow.State)
+    state_before_offer = models.CharField(max_length=16, choices=flow.State, blank=True)
+    kind = models.CharField(max_length=16, choices=Kind)
+    programme = models.CharField(max_length=32)
+    category = models.CharField(max_length=64)
+    regime = models.CharField(max_length=64)
+    regime_digest = models.CharField(max_length=64)
+    regime_pinned = models.BooleanField(default=False)
+    home_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    assigned = models.ForeignKey(Agency, models.PROTECT, related_name="+", null=True, blank=True)
+    assignment_disputed = models.BooleanField(default=False)
+    assignment_final = models.BooleanField(default=False)
+    handler = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", null=True, blank=True)
+    complainant = models.CharField(max_length=200, blank=True)
+    title = models.CharField(max_length=200)
+    confidential = models.BooleanField(default=False)
+    correction_requested = models.BooleanField(default=False)
+    withdrawal_asked = models.BooleanField(default=False)
+    retraction_asked = models.BooleanField(default=False)
+    filed_on = models.DateField()
+    first_filed_on = models.DateField()
+    offer = models.UUIDField(null=True, blank=True)
+    offered_to = models.CharField(max_length=8, blank=True)
+    agreement = models.UUIDField(null=True, blank=True)
+    clause = models.CharField(max_length=20, blank=True)
+    peer_number = models.CharField(max_length=40, blank=True)
+    peer_agency = models.CharField(max_length=200, blank=True)
+    received_from = models.CharField(max_length=8, blank=True)
+    ground = models.CharField(max_length=64, blank=True)
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    objection_to = models.ForeignKey("self", models.PROTECT, related_name="objections", null=True, blank=True)
+    frozen_epoch = models.PositiveIntegerField(null=True, blank=True)
+    code_digest = models.CharField(max_length=64, blank=True)
+    tokens_open = models.TextField(blank=True)
+    tokens_identity = models.TextField(blank=True)
+    event_count = models.PositiveIntegerField(default=0)
+    event_head = models.CharField(max_length=64, blank=True)
+    changed_at = models.DateTimeField()
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        constraints = [
+            models.CheckConstraint(
+                name="case_offered_has_offer",
+                condition=~Q(state="offered") | (Q(offer__isnull=False) & ~Q(offered_to="") & ~Q(state_before_offer="")),
+            ),
+            models.CheckConstraint(name="case_tenure_positive", condition=Q(tenure__gte=1)),
+        ]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="case_state"),
+            models.Index(fields=["enterprise", "-id"], name="case_enterprise"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """Node, year of filing, serial; serials may have gaps."""
+        return f"{settings.LIANQIAO_NODE}-{self.filed_on.year}-{self.pk:06d}"
+
+    @property
+    def is_new(self) -> bool:
+        return self._state.adding
+
+    @property
+    def travels(self) -> bool:
+        """Whether another node holds a part of this case's history."""
+        return self.tenure > 1 or bool(self.offered_to)
+
+    @property
+    def answers_here(self) -> bool:
+        """Whether this node is the one that answers for the case (the holder of the highest tenure)."""
+        return self.holder_node == settings.LIANQIAO_NODE
+
+    def code_matches(self, code_word: str) -> bool:
+        return bool(self.code_digest) and constant_time_compare(self.code_digest, digest_of_code(self.uid, code_word))
+
+
+def digest_of_code(uid: uuid.UUID, code_word: str) -> str:
+    """What is stored of a code word: its digest, salted by the case."""
+    return hashlib.sha256(f"lianqiao/code/v1:{uid}:{code_word.strip().upper()}".encode()).hexdigest()
+
+
+class CaseKey(models.Model):
+    """A right to read one case. The key names a person, an enterprise, an agency, or all that stand above an agency."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=100)
+    identity = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "case"], name="one_key_per_case")]
+
+
+class Exclusion(models.Model):
+    """Bars whoever holds the key, whatever else they hold: the agency complained of beats every grant."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="exclusions")
+    key = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="one_exclusion_per_case")]
+
+
+class Participant(models.Model):
+    """An agency that takes part in a case without answering for it."""
+
+    class Part(models.TextChoices):
+        RESPONDENT = "respondent", _("Agency complained of")
+        CO_HANDLER = "co_handler", _("Co-handling agency")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="participants")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    part = models.CharField(max_length=16, choices=Part)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "agency", "part"], name="one_part_per_agency")]
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def running(self) -> Self:
+        return self.filter(stopped_on__isnull=True)
+
+    def due_until(self, on: date) -> Self:
+        return self.running().filter(due_on__lte=on).order_by("due_on", "pk")
+
+
+class Clock(models.Model):
+    """Starts, stops, pauses and extensions of one limit of a case. `due_on` is derived from them and only an index."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
+    name = models.CharField(max_length=16)
+    subject = models.CharField(max_length=64, blank=True)
+    started_on = models.DateField()
+    started_by = models.PositiveIntegerField()
+    stopped_on = models.DateField(null=True, blank=True)
+    stopped_by = models.PositiveIntegerField(null=True, blank=True)
+    given = models.JSONField(default=dict, blank=True)
+    pauses = models.JSONField(default=list, blank=True)
+    extensions = models.JSONField(default=list, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    provisional = models.BooleanField(default=False)
+    notified_due_on = models.DateField(null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_on"], name="clock_running", condition=Q(stopped_on__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "name", "subject"], condition=Q(stopped_on__isnull=True), name="one_running_clock_per_limit"
+            )
+        ]
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def unanswered(self) -> Self:
+        return self.filter(answered_by__isnull=True)
+
+    def addressed_to(self, person: Person) -> Self:
+        """The questions that the person's agencies or enterprises have to answer. It opens no view of the case itself."""
+        keys = keys_of(person)
+        return self.filter(addressee_key__in=keys)
+
+
+class Question(models.Model):
+    """A question to the enterprise, to the agency complained of, or to another agency; answered once."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="questions")
+    number = models.PositiveSmallIntegerField()
+    to = models.CharField(max_length=16)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", null=True, blank=True)
+    addressee_key = models.CharField(max_length=100, db_index=True)
+    asked_by = models.PositiveIntegerField()
+    answered_by = models.PositiveIntegerField(null=True, blank=True)
+    reply_by = models.DateField(null=True, blank=True)
+    peer_question = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_question_per_number")]
+
+
+class Attachment(models.Model):
+    """A file of a case: stored outside the database, fetched by case and id, never by digest alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="attachments")
+    event = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    audience = models.CharField(max_length=16, default="everyone")
+    origin_node = models.CharField(max_length=8)
+    stored = models.BooleanField(default=True)
+

@@ -1,0 +1,252 @@
+"""What the row of a case takes from an event, verb by verb. Called by `act` alone; the state itself is moved there.
+
+Each function reads only the event's data, opened, so that the row can be told again from the record.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from lianqiao.registry.models import Agency, Person
+
+from . import keys, search
+from .models import Attachment, Case, Participant, Question
+
+Given = dict[str, Any]
+Move = Callable[[Case, Given, int], None]
+MOVES: dict[str, Move] = {}
+
+
+def _move(function: Move) -> Move:
+    MOVES[function.__name__] = function
+    return function
+
+
+def _agency(code: str) -> Agency:
+    return Agency.objects.get(code=code)
+
+
+@_move
+def file(case: Case, given: Given, number: int) -> None:
+    case.home_node = case.holder_node = settings.LIANQIAO_NODE
+    case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
+    case.confidential = given.get("confidential", False)
+    case.enterprise_id = UUID(given["enterprise"])
+    case.title = given["title"]
+    case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])
+    case.tokens_identity = _identity_tokens(case, given)
+
+
+@_move
+def take_over(case: Case, given: Given, number: int) -> None:
+    if case.is_new:
+        case.dossier = UUID(given["dossier"])
+        case.home_node = given["home_node"]
+        case.first_filed_on = date.fromisoformat(given["first_filed_on"])
+        case.home_agency = case.agency
+        case.confidential = given.get("confidential", False)
+        case.complainant = given.get("enterprise_name", "")
+        case.title = given["title"]
+        case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])
+        case.tokens_identity = _identity_tokens(case, given)
+    case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
+    case.received_from, case.tenure = given["from_node"], given["tenure"]
+    case.holder_node = settings.LIANQIAO_NODE
+    case.peer_number = given.get("from_number", "")
+    case.agreement, case.clause = UUID(given["agreement"]), given["clause"]
+    case.regime_pinned = True
+
+
+def _identity_tokens(case: Case, given: Given) -> str:
+    names = [case.complainant, given.get("enterprise_name", ""), given.get("enterprise_code", "")]
+    if case.enterprise:
+        names += [case.enterprise.name_zh, case.enterprise.name_en, case.enterprise.uscc]
+    return search.tokens(*names, *(given.get(f"contact.{part}", "") for part in ("name", "phone", "email")))
+
+
+@_move
+def request_correction(case: Case, given: Given, number: int) -> None:
+    case.correction_requested = True
+
+
+@_move
+def accept(case: Case, given: Given, number: int) -> None:
+    case.programme = given.get("programme", case.programme)
+    case.category = given.get("category", case.category)
+    case.regime_pinned = True
+
+
+@_move
+def refuse(case: Case, given: Given, number: int) -> None:
+    case.ground = given["ground"]
+
+
+@_move
+def withdraw(case: Case, given: Given, number: int) -> None:
+    case.withdrawal_asked = True
+
+
+MOVES["withdrawal_reported"] = withdraw
+
+
+@_move
+def route(case: Case, given: Given, number: int) -> None:
+    case.assigned = _agency(given["agency"])
+    case.assignment_disputed = False
+    case.handler = Person.objects.get(account=given["handler"]) if given.get("handler") else None
+
+
+@_move
+def sign_for(case: Case, given: Given, number: int) -> None:
+    if case.assigned:
+        case.agency = case.assigned
+    case.assigned = None
+
+
+@_move
+def dispute(case: Case, given: Given, number: int) -> None:
+    case.assignment_disputed = True
+
+
+@_move
+def decide(case: Case, given: Given, number: int) -> None:
+    case.assigned = _agency(given["agency"])
+    case.assignment_disputed, case.assignment_final = False, True
+
+
+@_move
+def engage(case: Case, given: Given, number: int) -> None:
+    Participant.objects.get_or_create(case=case, agency=_agency(given["agency"]), part=Participant.Part.CO_HANDLER)
+
+
+@_move
+def offer(case: Case, given: Given, number: int) -> None:
+    case.state_before_offer = case.state
+    case.offer, case.offered_to = UUID(given["offer"]), given["to_node"]
+    case.agreement, case.clause = UUID(given["agreement"]), given["clause"]
+    case.retraction_asked = False
+
+
+@_move
+def retract(case: Case, given: Given, number: int) -> None:
+    case.retraction_asked = True
+
+
+@_move
+def taken_over(case: Case, given: Given, number: int) -> None:
+    case.tenure, case.holder_node = given["tenure"], case.offered_to
+    case.peer_number, case.peer_agency = given["peer_number"], given.get("peer_agency", "")
+    case.offer, case.retraction_asked = None, False
+
+
+@_move
+def declined(case: Case, given: Given, number: int) -> None:
+    case.offer, case.offered_to, case.retraction_asked = None, "", False
+
+
+MOVES["retracted"] = declined
+
+
+@_move
+def progress_reported(case: Case, given: Given, number: int) -> None:
+    case.tenure = max(case.tenure, given["tenure"])
+
+
+@_move
+def result_reported(case: Case, given: Given, number: int) -> None:
+    case.ground = given["ground"]
+    case.tenure = max(case.tenure, given["tenure"])
+
+
+@_move
+def freeze(case: Case, given: Given, number: int) -> None:
+    case.frozen_epoch = given["epoch"]
+
+
+@_move
+def thaw(case: Case, given: Given, number: int) -> None:
+    case.frozen_epoch = None
+
+
+@_move
+def recover(case: Case, given: Given, number: int) -> None:
+    case.tenure, case.holder_node = given["tenure"], given["holder"]
+    if given["state"] == "offered":
+        case.state_before_offer = case.state_before_offer or case.state
+    if given.get("offer"):
+        case.offer = UUID(given["offer"])
+    if given["holder"] != settings.LIANQIAO_NODE:
+        case.offered_to = given["holder"]
+    if given["state"] in ("handed_over", "concluded", "delivered") and given["holder"] != settings.LIANQIAO_NODE:
+        case.offer = None
+
+
+@_move
+def ask(case: Case, given: Given, number: int) -> None:
+    agency = _agency(given["agency"]) if given.get("agency") else None
+    Question.objects.create(
+        case=case,
+        number=given["question_number"],
+        to=given["to"],
+        agency=agency,
+        addressee_key=keys.agency_key(agency) if agency else keys.enterprise_key(case.enterprise_id),
+        asked_by=number,
+        reply_by=given.get("reply_by"),
+    )
+
+
+@_move
+def question_reported(case: Case, given: Given, number: int) -> None:
+    Question.objects.create(
+        case=case,
+        number=given["question_number"],
+        to="enterprise",
+        addressee_key=keys.enterprise_key(case.enterprise_id),
+        asked_by=number,
+        peer_question=given["peer_question"],
+        reply_by=given.get("reply_by"),
+    )
+
+
+@_move
+def reply(case: Case, given: Given, number: int) -> None:
+    Question.objects.filter(case=case, number=given["ask"]).update(answered_by=number)
+
+
+MOVES["answer_reported"] = reply
+
+
+@_move
+def attach(case: Case, given: Given, number: int) -> None:
+    Attachment.objects.create(
+        id=given["attachment"],
+        case=case,
+        event=number,
+        name=given["name"],
+        media_type=given["media_type"],
+        size=given["size"],
+        sha256=given["sha256"],
+        audience=given["audience"],
+        origin_node=settings.LIANQIAO_NODE,
+    )
+
+
+@_move
+def conclude(case: Case, given: Given, number: int) -> None:
+    case.ground = given["ground"]
+
+
+@_move
+def rate(case: Case, given: Given, number: int) -> None:
+    case.score = given["score"]
+
+
+MOVES["rating_reported"] = rate
+
+
+@_move
+def reopen(case: Case, given: Given, number: int) -> None:
+    case.ground, case.withdrawal_asked = "", False
