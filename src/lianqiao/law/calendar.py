@@ -1,8 +1,8 @@
 """Working days of China, from one file per year, each day with its reason and the notice that it rests on.
 
-A working day is a make-up workday, or a Monday to Friday that no notice declares off. Years without a notice are never
-refused: their weekdays count and every one of their days is marked provisional. A notice may reach into the last days of
-the December before its year, so 29-31 December stay provisional until the next year's notice is there.
+A working day is a make-up workday, or a Monday to Friday that no notice declares off. Years without a notice are
+never refused: their weekdays count and every one of their days is marked provisional. A notice may reach into the last
+days of the December before its year, so 29-31 December stay provisional until the next year's notice is there.
 """
 
 from __future__ import annotations
@@ -12,17 +12,23 @@ import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lianqiao.law.text import Text
 
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 FOLDER = Path(__file__).parent / "calendars"
-WEEKDAYS = tuple(
-    Text(f"周{zh}", en)
-    for zh, en in zip("一二三四五六日", "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(), strict=True)
+WEEKDAYS = (
+    Text("周一", "Monday"),
+    Text("周二", "Tuesday"),
+    Text("周三", "Wednesday"),
+    Text("周四", "Thursday"),
+    Text("周五", "Friday"),
+    Text("周六", "Saturday"),
+    Text("周日", "Sunday"),
 )
 WORKING_DAY = Text("工作日", "working day")
 NO_SOURCE = Text("尚无放假安排通知", "no holiday notice yet")
@@ -36,7 +42,7 @@ class CalendarError(ValueError):
 
 
 class Day(NamedTuple):
-    """One day of the calendar. `serial` counts working days from the start of the table up to and including this day."""
+    """One day of the calendar. `serial` counts working days from the start of the table up to and with this day."""
 
     date: date
     working: bool
@@ -110,7 +116,7 @@ def _holiday(row: Mapping[str, Any], notices: tuple[Notice, ...], where: str) ->
 
 
 def read_year(path: Path) -> Year:
-    """Read one year file. Refuses (CalendarError) a day named twice, a make-up workday on a weekday, a reversed span."""
+    """Read one year file. Refuses (CalendarError) a day named twice, make-up work on a weekday, a reversed span."""
     raw = path.read_bytes()
     data = tomllib.loads(raw.decode())
     if data["status"] not in ("announced", "provisional"):
@@ -168,7 +174,8 @@ class Calendar:
             if unsure:
                 provisional.append(ordinal)
             days.append(Day(day, works, reason, source, unsure, kind, len(working)))
-        return _Table(first, last, start, end, tuple(days), working, provisional)
+        flags, serials = [day.working for day in days], [day.serial for day in days]
+        return _Table(first, last, start, end, tuple(days), flags, serials, working, provisional)
 
     def _is_provisional(self, day: date, special: Special | None) -> bool:
         if special is not None and special.kind == "local":
@@ -206,6 +213,13 @@ class Calendar:
         low, high = first.toordinal(), last.toordinal()
         table = self._covering(low, max(low, high))
         return table.days[low - table.start : high - table.start + 1]
+
+    def columns(self, first: date, last: date) -> tuple[list[bool], list[int]]:
+        """Of the days of `span`: whether each is a working day, and its serial."""
+        low, high = first.toordinal(), last.toordinal()
+        table = self._covering(low, max(low, high))
+        part = slice(low - table.start, high - table.start + 1)
+        return table.flags[part], table.serials[part]
 
     def add_working_days(self, start: date, amount: int) -> date:
         """The amount-th working day after start; start itself is not counted. Amount 0 gives start."""
@@ -245,6 +259,8 @@ class _Table(NamedTuple):
     start: int
     end: int
     days: tuple[Day, ...]
+    flags: list[bool]
+    serials: list[int]
     working: list[int]
     provisional: list[int]
 

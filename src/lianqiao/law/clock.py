@@ -11,17 +11,17 @@ leaves no due date. Hours run exactly and through days off.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cached_property
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, partial
 from itertools import repeat
 from operator import sub
 from typing import NamedTuple
 
-from lianqiao.law.calendar import Calendar, Day
+from lianqiao.law import telling
+from lianqiao.law.calendar import BEIJING, Calendar, Day
 from lianqiao.law.limit import (
-    CALENDAR_DAYS,
     EVENT_DATE,
     HOURS,
     MONTHS,
@@ -33,8 +33,7 @@ from lianqiao.law.limit import (
 )
 from lianqiao.law.text import Text
 
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
-EVENT_DAY = Text("事项发生当日，不计入", "day of the event, not counted")
+EVENT_DAY = Text("事项发生当日", "day of the event")
 ROLLED = Text("期限届满日遇休息日，顺延", "the end falls on a day off and moves on")
 
 
@@ -55,12 +54,16 @@ class Extension(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """One day of an explanation: was it counted, the count so far, and the cause when the reason is not the day's own."""
+    """One day of an explanation: was it counted, the number so far, the cause when the reason is not the day's own.
+
+    `unit` is the unit being counted on that day; where an extension brings another unit, the count begins anew.
+    """
 
     day: Day
     counted: bool
-    count: int
+    number: int
     cause: Text | None = None
+    unit: str = WORKING_DAYS
 
     @property
     def date(self) -> date:
@@ -73,6 +76,9 @@ class Counted(NamedTuple):
     @property
     def reason(self) -> Text:
         return self.cause or self.day.reason
+
+
+_new_counted: Callable[[tuple[object, ...]], Counted] = partial(tuple.__new__, Counted)
 
 
 def local_date(moment: date | datetime) -> date:
@@ -102,8 +108,11 @@ _Spans = list[tuple[int, int | None]]
 def _paused_spans(pauses: Sequence[Pause]) -> _Spans:
     """Pauses as sorted, disjoint spans of ordinals [first, last)."""
     spans: _Spans = []
-    rows = sorted((local_date(p.first).toordinal(), local_date(p.last).toordinal() if p.last else None) for p in pauses)
-    for first, last in rows if len(rows) < 2 else sorted(rows, key=lambda row: row[0]):
+    rows = [
+        (local_date(p.first).toordinal(), None if p.last is None else local_date(p.last).toordinal()) for p in pauses
+    ]
+    rows.sort(key=lambda row: row[0])
+    for first, last in rows:
         if last is not None and last < first:
             raise ValueError("a pause ends before it begins")
         if last == first:
@@ -201,7 +210,10 @@ def _end(limit: Limit, start: date, calendar: Calendar, spans: _Spans, segments:
 
 def _end_of_hours(start: datetime, hours: int, pauses: Sequence[Pause]) -> datetime | None:
     now, left = start, timedelta(hours=hours)
-    for first, last in sorted((_moment(p.first), _moment(p.last) if p.last else None) for p in pauses):
+    for pause in sorted(pauses, key=lambda pause: _moment(pause.first)):
+        first, last = _moment(pause.first), None if pause.last is None else _moment(pause.last)
+        if last is not None and last < first:
+            raise ValueError("a pause ends before it begins")
         if first - now >= left:
             break
         if last is None:
@@ -257,7 +269,7 @@ def explain(
     return Explanation(limit, start, begun, end, None if end is None else end_of(end.due), calendar, paused, extended)
 
 
-@dataclass(slots=False, eq=False)
+@dataclass(eq=False)
 class Explanation:
     """The result of `explain`. `due` and `due_at` are None while a pause is open ("paused")."""
 
@@ -316,13 +328,9 @@ class Explanation:
             last = max(first, date.fromordinal(next(low for low, high in spans if high is None)) if spans else first)
         days = self.calendar.span(first, last)
         if self.limit.unit == WORKING_DAYS and not spans and not self.extensions:
-            rest = days[1:]
-            counts = map(sub, [day.serial for day in rest], repeat(days[0].serial))
-            flags = [day.working for day in rest]
-            return (
-                Counted(days[0], False, 0, EVENT_DAY),
-                *map(Counted._make, zip(rest, flags, counts, repeat(None), strict=False)),
-            ) if days else ()  # fmt: skip
+            flags, serials = self.calendar.columns(first, last)
+            columns = zip(days, flags, map(sub, serials, repeat(days[0].serial)), repeat(None), repeat(WORKING_DAYS))
+            return (Counted(days[0], False, 0, EVENT_DAY), *tuple(map(_new_counted, columns))[1:])
         return tuple(self._counted(days, spans))
 
     def _counted(self, days: Sequence[Day], spans: _Spans) -> Iterable[Counted]:
@@ -331,18 +339,18 @@ class Explanation:
         for place, day in enumerate(days):
             ordinal = day.date.toordinal()
             if place == 0:
-                yield Counted(day, False, 0, EVENT_DAY)
+                yield Counted(day, False, 0, EVENT_DAY, unit)
                 continue
             while switches and ordinal > switches[0][0]:
-                unit = switches.pop(0)[1]
+                unit, count = switches.pop(0)[1], 0
             if any(low <= ordinal and (high is None or ordinal < high) for low, high in spans):
-                yield Counted(day, False, count, self._cause(day.date))
+                yield Counted(day, False, count, self._cause(day.date), unit)
             elif self.end is not None and day.date > self.end.nominal:
-                yield Counted(day, False, count, ROLLED)
+                yield Counted(day, False, count, ROLLED, unit)
             else:
-                counted = day.working if unit in (WORKING_DAYS, PERIODIC) else True
+                counted = day.working if unit == WORKING_DAYS else True
                 count += counted
-                yield Counted(day, counted, count, None)
+                yield Counted(day, counted, count, None, unit)
 
     def _units(self) -> tuple[str, list[tuple[int, str]]]:
         """The unit in which counting begins, and after which ordinal an extension of another unit takes over."""
@@ -364,18 +372,8 @@ class Explanation:
 
     def sentences(self, lang: str) -> list[str]:
         """The explanation for people, line by line, in "zh" or "en"."""
-        from lianqiao.law.telling import sentences  # noqa: PLC0415 (telling knows Explanation)
-
-        return [text.in_(lang) for text in sentences(self)]
+        return [text.in_(lang) for text in telling.sentences(self)]
 
     def as_data(self) -> dict[str, object]:
         """JSON form: limit, dates, every day, the version of the calendar and the sentences in both languages."""
-        from lianqiao.law.telling import as_data  # noqa: PLC0415
-
-        return as_data(self)
-
-
-__all__ = [
-    "BEIJING", "CALENDAR_DAYS", "Counted", "Explanation", "Extension", "Pause", "add_months", "due_date", "end_of",
-    "explain", "local_date",
-]  # fmt: skip
+        return telling.as_data(self)

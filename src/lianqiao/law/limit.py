@@ -18,6 +18,7 @@ UNITS: dict[str, Text] = {
     EVENT_DATE: Text("由事项确定的日期", "a date set by the event"),
     PERIODIC: Text("定期", "periodic"),
 }
+NOTHING = Text("", "")
 ROLLING_UNITS = (CALENDAR_DAYS, MONTHS, YEARS)
 
 LIMIT_NAMES: dict[str, Text] = {
@@ -41,21 +42,22 @@ UNKNOWN_ARTICLE = "unknown"
 class Limit:
     """One time limit under one regime.
 
-    `amount` None: the regime names the limit but no figure was found (a node sets its own). `rolls`: an end on a day off
-    moves to the next working day (calendar days, months, years only). `verified` says whether the figure itself was
-    read; `mark` says where (V1 primary text, V2 public page, K from knowledge only). `statutory` False: a target of the
-    node, not a rule. `every` and `first_month` serve the unit "periodic": the amount-th working day of every n-th month.
+    `amount` None: the regime names the limit but no figure was found (a node sets its own). `rolls`: an end on a day
+    off moves to the next working day (calendar days, months, years only). `verified` says whether the figure itself
+    was read; `mark` says where (V1 primary text, V2 public page, K from knowledge only). `statutory` False: a target
+    of the node, not a rule. `every`, `first_month` serve the unit "periodic": the amount-th working day of every n-th
+    month.
     """
 
     name: str
     amount: int | None
     unit: str
-    start: Text = Text("", "")
+    start: Text = NOTHING
     rolls: bool = True
     article: str = ""
     verified: bool = False
     mark: str = ""
-    note: Text = Text("", "")
+    note: Text = NOTHING
     statutory: bool = True
     kinds: tuple[str, ...] = ()
     inherited: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from lianqiao.law.calendar import WEEKDAYS
+from lianqiao.law.calendar import BEIJING, WEEKDAYS
 from lianqiao.law.limit import EVENT_DATE, HOURS, PERIODIC, WORKING_DAYS, amount_text
 from lianqiao.law.text import Text
 
@@ -39,15 +39,13 @@ def _dated(day: date) -> Text:
 
 
 def _said(moment: date | datetime) -> Text:
-    from lianqiao.law.clock import BEIJING  # noqa: PLC0415
-
     if isinstance(moment, datetime):
         stamp = moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
         return Text(stamp, stamp)
     return _dated(moment)
 
 
-def line(counted: Counted, working: bool) -> Text:
+def line(counted: Counted) -> Text:
     """One day as a line: the date, its weekday, why it counts or not, and the count so far."""
     day = counted.day
     weekday = day.weekday
@@ -55,8 +53,8 @@ def line(counted: Counted, working: bool) -> Text:
     why_zh = "" if plain else f" {counted.reason.zh}"
     why_en = "" if plain else f", {counted.reason.en}"
     if counted.counted:
-        unit_zh, unit_en = ("个工作日", "working day") if working else ("日", "day")
-        what = Text(f"第{counted.count}{unit_zh}", f"{unit_en} {counted.count}")
+        unit_zh, unit_en = ("个工作日", "working day") if counted.unit == WORKING_DAYS else ("日", "day")
+        what = Text(f"第{counted.number}{unit_zh}", f"{unit_en} {counted.number}")
     else:
         what = Text("不计入", "not counted")
     unsure = Text("（暂定）", " (provisional)") if day.provisional else Text("", "")
@@ -82,9 +80,8 @@ def sentences(told: Explanation) -> Iterator[Text]:
     for extension in told.extensions:
         yield EXTENDED.filled(figure=amount_text(extension.amount, extension.unit), cause=extension.cause)
     if limit.unit not in (HOURS, EVENT_DATE, PERIODIC):
-        working = limit.unit == WORKING_DAYS
         for counted in told.days:
-            yield line(counted, working)
+            yield line(counted)
     if told.due is None:
         yield NO_DUE
     elif limit.unit == HOURS and told.due_at is not None:
@@ -120,7 +117,7 @@ def as_data(told: Explanation) -> dict[str, object]:
                 "date": counted.date.isoformat(),
                 "working": counted.working,
                 "counted": counted.counted,
-                "count": counted.count,
+                "count": counted.number,
                 "reason": counted.reason.as_data(),
                 "source": counted.day.source.as_data(),
                 "provisional": counted.day.provisional,
