@@ -50,9 +50,7 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
     co_handlers: Iterable[str] | None = None
     for membership in keys.memberships_of(by):
         code, role = membership.agency.code, membership.role
-        if code == case.agency.code and role in IN_THE_AGENCY:
-            roles.add(IN_THE_AGENCY[role])
-        elif code in above and role in keys.OVERSEEING:
+        if (code == case.agency.code and role in IN_THE_AGENCY) or (code in above and role in keys.OVERSEEING):
             roles.add(IN_THE_AGENCY[role])
         if membership.agency_id == case.assigned_id and role in WORKING:
             roles.add(Role.ASSIGNEE)
@@ -87,7 +85,9 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
     if case.frozen_epoch and rule and rule.substance:
         return Refused(
             "frozen",
-            _("This case is read-only until the other regions have answered what they hold of it after the restore. Try again later."),
+            _(
+                "This case is read-only until the other regions have answered what they hold of it after the restore. Try again later."
+            ),
             status=409,
         )
     if rule is None:
@@ -143,4 +143,6 @@ class _Possible:
 
 def unknown_case() -> Refused:
     """The same answer whether a case does not exist or is not to be seen: its existence is no news for a stranger."""
-    return Refused("unknown-case", _("There is no such case among those that you may see. Check the number."), status=404)
+    return Refused(
+        "unknown-case", _("There is no such case among those that you may see. Check the number."), status=404
+    )

@@ -43,8 +43,7 @@ def act(
         legal_date = _legal_date(case, told, by)
         facts = check(case, told, by) or {}
         stated, sealed = data.part(told)
-        event = _record(case, verb, by, legal_date, stated | facts, sealed)
-    return event
+        return _record(case, verb, by, legal_date, stated | facts, sealed)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,9 @@ def _refuse_stale(case: Case, version: int | None) -> None:
     if version is not None and version != case.event_count:
         raise Refused(
             "stale",
-            _("Somebody else has acted on this case since you opened it (it is now at step %(now)s). Look at what changed and try again."),
+            _(
+                "Somebody else has acted on this case since you opened it (it is now at step %(now)s). Look at what changed and try again."
+            ),
             status=412,
             now=case.event_count,
         )

@@ -86,13 +86,18 @@ def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **
 def explain(row: Clock) -> clock.Explanation:
     """The whole arithmetic of one clock, day by day."""
     if row.given.get("unit") == EVENT_DATE:
-        return clock.explain(limit_of(row), row.started_on, calendar.china(), until=date.fromisoformat(row.given["until"]))
+        return clock.explain(
+            limit_of(row), row.started_on, calendar.china(), until=date.fromisoformat(row.given["until"])
+        )
     return clock.explain(
         limit_of(row),
         row.started_on,
         calendar.china(),
         pauses=[_pause(pause) for pause in row.pauses],
-        extensions=[(extension["amount"], extension["unit"], Text(extension["zh"], extension["en"])) for extension in row.extensions],
+        extensions=[
+            (extension["amount"], extension["unit"], Text(extension["zh"], extension["en"]))
+            for extension in row.extensions
+        ],
     )
 
 

@@ -72,7 +72,10 @@ def _offer(tick: Tick) -> Turn:
 def _ask(tick: Tick) -> Turn:
     if not tick.given.get("reply_by"):
         return Turn([], [])
-    return Turn(tick.start(ANSWER, subject=str(tick.given["question_number"]), unit=EVENT_DATE, until=tick.given["reply_by"]), [])
+    return Turn(
+        tick.start(ANSWER, subject=str(tick.given["question_number"]), unit=EVENT_DATE, until=tick.given["reply_by"]),
+        [],
+    )
 
 
 def _reply(tick: Tick) -> Turn:
@@ -101,7 +104,10 @@ def _extend(tick: Tick) -> Turn:
     if row is None:
         return Turn([], [])
     source = {"zh": f"第{tick.number}步延期", "en": f"extension at step {tick.number}"}
-    row.extensions = [*row.extensions, {"amount": tick.given["amount"], "unit": tick.given["unit"], "event": tick.number, **source}]
+    row.extensions = [
+        *row.extensions,
+        {"amount": tick.given["amount"], "unit": tick.given["unit"], "event": tick.number, **source},
+    ]
     clocks.derive(row)
     row.notified_due_on = row.due_on
     return Turn([], [row])
@@ -130,7 +136,9 @@ def _resume(tick: Tick) -> Turn:
 def _rate(tick: Tick) -> Turn:
     if tick.given["score"] < BAD_SCORE:
         return Turn([], [])
-    return Turn(tick.start("contact") or tick.start("contact", amount=1, unit="working_days", article=CONTACT_BASIS), [])
+    return Turn(
+        tick.start("contact") or tick.start("contact", amount=1, unit="working_days", article=CONTACT_BASIS), []
+    )
 
 
 CONTACT_BASIS = "国办发〔2019〕51号"

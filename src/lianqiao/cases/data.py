@@ -66,17 +66,23 @@ class File(Data):
     facts: LongWords
     request: Words
     basis: Maybe = ""
-    enterprise: UUID = Field(description="The enterprise whose difficulty it is; you must be its owner or agent, or an intake officer.")
+    enterprise: UUID = Field(
+        description="The enterprise whose difficulty it is; you must be its owner or agent, or an intake officer."
+    )
     contact: Contact = Contact()
     respondents: list[Code] = Field([], max_length=20, description="Codes of the agencies complained of.")
     confidential: bool = Field(False, description="The centre knows who files, the agency complained of never does.")
     parallel: Parallel = Parallel()
     channel: Literal["web", "visit", "letter", "fax", "email", "phone", "hotline", "workstation", "meeting"] = "web"
-    objection_to: str = Field("", max_length=40, description="Number of the case against whose outcome this one objects.")
+    objection_to: str = Field(
+        "", max_length=40, description="Number of the case against whose outcome this one objects."
+    )
 
 
 class RequestCorrection(Data):
-    missing: list[Line] = Field(min_length=1, max_length=40, description="Everything that is missing: the notice is given once.")
+    missing: list[Line] = Field(
+        min_length=1, max_length=40, description="Everything that is missing: the notice is given once."
+    )
 
 
 class Supplement(Data):
@@ -138,7 +144,9 @@ class Offer(Data):
     agreement: UUID
     clause: Annotated[str, Field(min_length=1, max_length=20)]
     reason: Words
-    trigger: Code | None = Field(None, description="Trigger of joint handling named in the clause, for mass and emergency events.")
+    trigger: Code | None = Field(
+        None, description="Trigger of joint handling named in the clause, for mass and emergency events."
+    )
 
 
 class Retract(Reason):
@@ -173,7 +181,9 @@ class TakeOver(Data):
     agreement: UUID
     clause: str
     first_filed_on: date
-    handle_from: date | None = Field(None, description="Start of the handling limit that is carried over; none = it starts anew.")
+    handle_from: date | None = Field(
+        None, description="Start of the handling limit that is carried over; none = it starts anew."
+    )
     agency: Code
     programme: Code
     kind: Literal["infringement", "suggestion", "help", "consultation"]
@@ -355,7 +365,8 @@ MODELS: dict[str, type[Data]] = {
     "contribute": Contribute, "offer": Offer, "retract": Retract, "taken_over": TakenOver, "declined": Declined,
     "retracted": Retracted, "take_over": TakeOver, "progress_reported": ProgressReported, "result_reported": ResultReported,
     "delivery_reported": DeliveryReported, "rating_reported": RatingReported, "materials_reported": MaterialsReported,
-    "question_reported": QuestionReported, "answer_reported": AnswerReported, "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
+    "question_reported": QuestionReported, "answer_reported": AnswerReported,
+    "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
     "attach": Attach, "note": Note, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
     "pause": Pause, "resume": Resume, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,

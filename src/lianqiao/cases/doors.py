@@ -22,7 +22,11 @@ def open_for(case: Case, respondents: Sequence[str] | None) -> None:
     wanted = keys.keys_for(case)
     held = {} if respondents is not None else dict(case.keys.values_list("key", "identity"))
     CaseKey.objects.bulk_create(
-        (CaseKey(case=case, key=key, identity=identity) for key, identity in wanted.items() if held.get(key) != identity),
+        (
+            CaseKey(case=case, key=key, identity=identity)
+            for key, identity in wanted.items()
+            if held.get(key) != identity
+        ),
         update_conflicts=True,
         update_fields=["identity"],
         unique_fields=["key", "case"],

@@ -103,7 +103,8 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="case_offered_has_offer",
-                condition=~Q(state="offered") | (Q(offer__isnull=False) & ~Q(offered_to="") & ~Q(state_before_offer="")),
+                condition=~Q(state="offered")
+                | (Q(offer__isnull=False) & ~Q(offered_to="") & ~Q(state_before_offer="")),
             ),
             models.CheckConstraint(name="case_tenure_positive", condition=Q(tenure__gte=1)),
         ]
@@ -213,7 +214,9 @@ class Clock(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "name", "subject"], condition=Q(stopped_on__isnull=True), name="one_running_clock_per_limit"
+                fields=["case", "name", "subject"],
+                condition=Q(stopped_on__isnull=True),
+                name="one_running_clock_per_limit",
             )
         ]
 
@@ -260,4 +263,3 @@ class Attachment(models.Model):
     audience = models.CharField(max_length=16, default="everyone")
     origin_node = models.CharField(max_length=8)
     stored = models.BooleanField(default=True)
-

@@ -38,7 +38,9 @@ def _sentence(problem: Any) -> str:
         case "bool_parsing" | "bool_type":
             return _("Answer with true or false.")
         case "greater_than_equal" | "greater_than":
-            return _("This number is too small; the least is %(least)s.") % {"least": limits.get("ge", limits.get("gt"))}
+            return _("This number is too small; the least is %(least)s.") % {
+                "least": limits.get("ge", limits.get("gt"))
+            }
         case "less_than_equal" | "less_than":
             return _("This number is too large; the most is %(most)s.") % {"most": limits.get("le", limits.get("lt"))}
         case kind if kind.startswith("int"):

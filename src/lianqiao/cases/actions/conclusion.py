@@ -23,7 +23,13 @@ def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
     ground = next((ground for ground in statute.conclusion_grounds if ground.code == told.ground), None)
     if ground is None:
         known = ", ".join(ground.code for ground in statute.conclusion_grounds)
-        raise Refused("unknown-ground", _("%(regime)s knows no such ground. Known: %(known)s."), status=422, regime=statute.id, known=known)
+        raise Refused(
+            "unknown-ground",
+            _("%(regime)s knows no such ground. Known: %(known)s."),
+            status=422,
+            regime=statute.id,
+            known=known,
+        )
     return {"article": ground.article}
 
 
@@ -31,7 +37,10 @@ def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
 def deliver(case: Case, told: data.Deliver, by: By) -> None:
     """Record that the written result has reached the enterprise. Refused: a case that came from another region, whose home desk delivers."""
     if case.home_node != settings.LIANQIAO_NODE:
-        raise Refused("home-desk-delivers", _("The home desk of the enterprise in the other region delivers the result and reports it here."))
+        raise Refused(
+            "home-desk-delivers",
+            _("The home desk of the enterprise in the other region delivers the result and reports it here."),
+        )
 
 
 @action
@@ -83,7 +92,9 @@ def object(case: Case, *, by: Person, version: int | None = None, **given: Any) 
 
 def _object(case: Case, told: data.Object, by: By) -> dict[str, Any]:
     if case.objections.open().exists():
-        raise Refused("objected-already", _("An objection against this case is before the agency above; its decision is awaited."))
+        raise Refused(
+            "objected-already", _("An objection against this case is before the agency above; its decision is awaited.")
+        )
     return {"upper": _agency_above(case.agency).code}
 
 
@@ -102,7 +113,12 @@ def _agency_above(agency: Agency) -> Agency:
 def reopen(case: Case, told: data.Reopen, by: By) -> None:
     """Take a finished case up again, with reasons. Refused: a case that has been with another region; there the enterprise objects or files anew."""
     if case.travels:
-        raise Refused("has-travelled", _("This case has been with another region and cannot be reopened by one side alone. The enterprise can object."))
+        raise Refused(
+            "has-travelled",
+            _(
+                "This case has been with another region and cannot be reopened by one side alone. The enterprise can object."
+            ),
+        )
 
 
 @action

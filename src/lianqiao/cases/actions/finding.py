@@ -14,7 +14,12 @@ def agency_named(code: str) -> Agency:
     """The active agency with this code. Refused: none."""
     found = Agency.objects.filter(code=code, active=True).select_related("region").first()
     if found is None:
-        raise Refused("unknown-agency", _("There is no agency with the code %(code)s. Choose one from the list of agencies."), status=422, code=code)
+        raise Refused(
+            "unknown-agency",
+            _("There is no agency with the code %(code)s. Choose one from the list of agencies."),
+            status=422,
+            code=code,
+        )
     return found
 
 
@@ -33,7 +38,9 @@ def not_complained_of(case: Case, agency: Agency) -> None:
     if case.participants.filter(agency=agency, part=Participant.Part.RESPONDENT).exists():
         raise Refused(
             "complained-of",
-            _("%(agency)s is complained of in this case and can neither handle nor see it. Choose another agency, or ask it a question as respondent."),
+            _(
+                "%(agency)s is complained of in this case and can neither handle nor see it. Choose another agency, or ask it a question as respondent."
+            ),
             status=422,
             agency=agency,
         )
@@ -42,5 +49,7 @@ def not_complained_of(case: Case, agency: Agency) -> None:
 def person_with_account(account: str) -> Person:
     found = Person.objects.filter(account=account, is_active=True).first()
     if found is None:
-        raise Refused("unknown-person", _("There is no active person with the account %(account)s."), status=422, account=account)
+        raise Refused(
+            "unknown-person", _("There is no active person with the account %(account)s."), status=422, account=account
+        )
     return found

@@ -34,7 +34,12 @@ def ask(case: Case, told: data.Ask, by: By) -> dict[str, Any]:
     if told.to == "agency":
         not_complained_of(case, agency)
     elif not case.participants.filter(agency=agency, part=Participant.Part.RESPONDENT).exists():
-        raise Refused("not-complained-of", _("%(agency)s is not complained of in this case; ask it as an agency."), status=422, agency=agency)
+        raise Refused(
+            "not-complained-of",
+            _("%(agency)s is not complained of in this case; ask it as an agency."),
+            status=422,
+            agency=agency,
+        )
     return {"question_number": number}
 
 
@@ -58,7 +63,9 @@ def attach(case: Case, told: data.Attach, by: By) -> None:
     """Add a file that has been stored (`cases.files`). Refused: more files than the case may hold."""
     total = case.attachments.aggregate(total=Sum("size"))["total"] or 0
     if total + told.size > settings.LIANQIAO_FILES_TOTAL_BYTES:
-        raise Refused("too-many-files", _("The files of this case are too large together; leave out or shrink some."), status=413)
+        raise Refused(
+            "too-many-files", _("The files of this case are too large together; leave out or shrink some."), status=413
+        )
 
 
 @action
@@ -76,7 +83,9 @@ def supervise(case: Case, told: data.Supervise, by: By) -> None:
 def answer_supervision(case: Case, told: data.AnswerSupervision, by: By) -> None:
     """Answer a supervision letter, named by the number of its event. Refused: none such waits for an answer."""
     if not any((row.name, row.subject) == (SUPERVISION, str(told.supervision)) for row in clocks.running(case)):
-        raise Refused("no-such-supervision", _("No supervision letter with this number waits for an answer."), status=404)
+        raise Refused(
+            "no-such-supervision", _("No supervision letter with this number waits for an answer."), status=404
+        )
 
 
 @action
@@ -87,7 +96,12 @@ def extend(case: Case, told: data.Extend, by: By) -> dict[str, Any]:
     if not rule.allowed:
         raise Refused("no-extension", _("%(regime)s allows no extension of the limit of handling."), regime=case.regime)
     if rule.unit and told.unit != rule.unit:
-        raise Refused("extension-unit", _("%(regime)s counts extensions in another unit; enter it in that unit."), status=422, regime=case.regime)
+        raise Refused(
+            "extension-unit",
+            _("%(regime)s counts extensions in another unit; enter it in that unit."),
+            status=422,
+            regime=case.regime,
+        )
     used = sum(extension["amount"] for extension in row.extensions)
     if rule.amount and used + told.amount > rule.amount:
         raise Refused(
@@ -104,7 +118,10 @@ def extend(case: Case, told: data.Extend, by: By) -> dict[str, Any]:
 def _handling_clock(case: Case) -> Any:
     row = next((row for row in clocks.running(case) if row.name == "handle"), None)
     if row is None:
-        raise Refused("no-handling-limit", _("No limit of handling runs for this case: neither the statute nor this node has set one."))
+        raise Refused(
+            "no-handling-limit",
+            _("No limit of handling runs for this case: neither the statute nor this node has set one."),
+        )
     return row
 
 
@@ -118,7 +135,13 @@ def pause(case: Case, told: data.Pause, by: By) -> dict[str, Any]:
     cause = next((cause for cause in causes if cause.code == told.cause), None)
     if cause is None:
         known = ", ".join(cause.code for cause in causes) or "-"
-        raise Refused("unknown-cause", _("%(regime)s knows no such cause to pause. Known: %(known)s."), status=422, regime=case.regime, known=known)
+        raise Refused(
+            "unknown-cause",
+            _("%(regime)s knows no such cause to pause. Known: %(known)s."),
+            status=422,
+            regime=case.regime,
+            known=known,
+        )
     return {"cause_zh": cause.text.zh, "cause_en": cause.text.en, "article": cause.article}
 
 
@@ -132,4 +155,3 @@ def resume(case: Case, told: data.Resume, by: By) -> None:
 @action
 def settle(case: Case, told: data.Settle, by: By) -> None:
     """Record the settlement between the two sides and by when it is to be performed; it binds both (Order 2020-3 art. 18)."""
-

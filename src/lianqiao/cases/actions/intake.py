@@ -10,7 +10,7 @@ from lianqiao.law import categories, regime
 from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Agency, Enterprise, Person
+from lianqiao.registry.models import Enterprise, Person
 
 from .. import clocks, data
 from ..act import By, act, action
@@ -42,9 +42,13 @@ def file(*, by: Person, objection_to: Case | None = None, **given: Any) -> Filed
     desk = agency_named(told.agency)
     enterprise = Enterprise.objects.filter(pk=told.enterprise).first()
     if enterprise is None:
-        raise Refused("unknown-enterprise", _("There is no such enterprise in the registry. Register it first."), status=422)
+        raise Refused(
+            "unknown-enterprise", _("There is no such enterprise in the registry. Register it first."), status=422
+        )
     code_word = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
-    case = Case(agency=desk, home_agency=desk, enterprise=enterprise, complainant=enterprise.name_zh, objection_to=objection_to)
+    case = Case(
+        agency=desk, home_agency=desk, enterprise=enterprise, complainant=enterprise.name_zh, objection_to=objection_to
+    )
     case.code_digest = digest_of_code(case.uid, code_word)
     event = act(case, "file", by=by, check=_file, given=told)
     return Filed(case, event, code_word)
@@ -56,21 +60,31 @@ def _file(case: Case, told: data.File, by: By) -> None:
     if told.agency in told.respondents:
         raise Refused(
             "complained-of-itself",
-            _("%(agency)s cannot take in a complaint against itself. File with the agency above it, or with another complaint centre."),
+            _(
+                "%(agency)s cannot take in a complaint against itself. File with the agency above it, or with another complaint centre."
+            ),
             status=422,
             agency=case.agency,
         )
     if told.kind == "infringement" and not told.respondents:
-        raise Refused("no-respondent", _("Name the agency that is complained of, or file the matter as a request for help."), status=422)
+        raise Refused(
+            "no-respondent",
+            _("Name the agency that is complained of, or file the matter as a request for help."),
+            status=422,
+        )
 
 
 def _refuse_unknown_matter(programme: str, category: str) -> None:
     if programme not in regime.PROGRAMMES:
         known = ", ".join(regime.PROGRAMMES)
-        raise Refused("unknown-programme", _("There is no programme with this code. Known: %(known)s."), status=422, known=known)
+        raise Refused(
+            "unknown-programme", _("There is no programme with this code. Known: %(known)s."), status=422, known=known
+        )
     if category not in categories.CATEGORIES:
         known = ", ".join(categories.CATEGORIES)
-        raise Refused("unknown-category", _("There is no matter with this code. Known: %(known)s."), status=422, known=known)
+        raise Refused(
+            "unknown-category", _("There is no matter with this code. Known: %(known)s."), status=422, known=known
+        )
 
 
 @action
@@ -82,7 +96,9 @@ def request_correction(case: Case, told: data.RequestCorrection, by: By) -> None
     if case.correction_requested:
         raise Refused(
             "corrected-once",
-            _("A correction notice is given once, and this case has had it. Accept the case, or refuse it with the ground that it still does not conform."),
+            _(
+                "A correction notice is given once, and this case has had it. Accept the case, or refuse it with the ground that it still does not conform."
+            ),
         )
 
 
@@ -107,9 +123,19 @@ def refuse(case: Case, told: data.Refuse, by: By) -> dict[str, Any]:
     ground = next((ground for ground in statute.refusal_grounds if ground.code == told.ground), None)
     if ground is None:
         known = ", ".join(ground.code for ground in statute.refusal_grounds)
-        raise Refused("unknown-ground", _("%(regime)s knows no such ground. Known: %(known)s."), status=422, regime=statute.id, known=known)
+        raise Refused(
+            "unknown-ground",
+            _("%(regime)s knows no such ground. Known: %(known)s."),
+            status=422,
+            regime=statute.id,
+            known=known,
+        )
     if ground.names_competent_body and not told.competent_body:
-        raise Refused("no-competent-body", _("With this ground, name the body that is competent, so that the enterprise knows where to go."), status=422)
+        raise Refused(
+            "no-competent-body",
+            _("With this ground, name the body that is competent, so that the enterprise knows where to go."),
+            status=422,
+        )
     waiting = next((row for row in clocks.running(case) if row.name == "supplement"), None)
     if waiting and waiting.due_on and waiting.due_on >= time.today():
         raise Refused(
@@ -123,4 +149,3 @@ def refuse(case: Case, told: data.Refuse, by: By) -> dict[str, Any]:
 @action
 def withdraw(case: Case, told: data.Withdraw, by: By) -> None:
     """Withdraw the case in writing. While it is offered or with another region, the wish is recorded and passed on to whoever answers for it."""
-

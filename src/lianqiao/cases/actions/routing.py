@@ -15,7 +15,7 @@ from lianqiao.record import time
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Agreement, Clause, Competence
+from lianqiao.registry.models import Agreement, Competence
 
 from .. import data, keys
 from ..act import By, act, action
@@ -56,7 +56,9 @@ def dispute(case: Case, told: data.Dispute, by: By) -> None:
     """Say, once, that another agency is competent. Refused: a second time, and after the lead has decided."""
     agency_named(told.proposed)
     if case.assignment_final or case.assignment_disputed:
-        raise Refused("disputed-once", _("An assignment can be disputed once; now the lead decides, and that is final."))
+        raise Refused(
+            "disputed-once", _("An assignment can be disputed once; now the lead decides, and that is final.")
+        )
 
 
 @action
@@ -97,22 +99,36 @@ def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
     if clause is None or clause.from_node != settings.LIANQIAO_NODE:
         raise Refused(
             "no-clause",
-            _("No clause %(clause)s of this agreement is in force today. Without a clause in force nothing is handed over."),
+            _(
+                "No clause %(clause)s of this agreement is in force today. Without a clause in force nothing is handed over."
+            ),
             status=422,
             clause=told.clause,
         )
     if clause.from_agency not in {case.agency.code, case.home_agency.code}:
         raise Refused(
             "clause-of-another-agency",
-            _("Clause %(clause)s is for cases of %(agency)s. Choose a clause of the agency that answers, or assign the case there first."),
+            _(
+                "Clause %(clause)s is for cases of %(agency)s. Choose a clause of the agency that answers, or assign the case there first."
+            ),
             status=422,
             clause=told.clause,
             agency=clause.from_agency,
         )
     if case.programme not in clause.programmes or (clause.categories and case.category not in clause.categories):
-        raise Refused("clause-does-not-cover", _("Clause %(clause)s does not cover this programme and matter."), status=422, clause=told.clause)
+        raise Refused(
+            "clause-does-not-cover",
+            _("Clause %(clause)s does not cover this programme and matter."),
+            status=422,
+            clause=told.clause,
+        )
     if told.trigger and told.trigger not in clause.joint_triggers:
-        raise Refused("unknown-trigger", _("Clause %(clause)s knows no such trigger of joint handling."), status=422, clause=told.clause)
+        raise Refused(
+            "unknown-trigger",
+            _("Clause %(clause)s knows no such trigger of joint handling."),
+            status=422,
+            clause=told.clause,
+        )
     return {"offer": str(uuid.uuid4()), "to_node": clause.to_node, "to_agency": clause.to_agency, "tenure": case.tenure}
 
 
@@ -120,7 +136,9 @@ def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
 def retract(case: Case, told: data.Retract, by: By) -> dict[str, Any]:
     """Ask for the offer back. It takes effect when the other node answers: given back, or too late because taken over. Refused: asked already."""
     if case.retraction_asked:
-        raise Refused("retraction-asked", _("The offer has been asked back already; the answer of the other region is awaited."))
+        raise Refused(
+            "retraction-asked", _("The offer has been asked back already; the answer of the other region is awaited.")
+        )
     return {"offer": str(case.offer)}
 
 
@@ -177,7 +195,12 @@ def _take_over(case: Case, told: data.TakeOver, by: By) -> None:
 
 def _refuse_lower_tenure(case: Case, tenure: int) -> None:
     if tenure < case.tenure:
-        raise Refused("lower-tenure", _("This word comes from tenure %(got)s; the case is in tenure %(held)s."), got=tenure, held=case.tenure)
+        raise Refused(
+            "lower-tenure",
+            _("This word comes from tenure %(got)s; the case is in tenure %(held)s."),
+            got=tenure,
+            held=case.tenure,
+        )
 
 
 @action
