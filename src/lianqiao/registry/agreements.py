@@ -1,8 +1,8 @@
 """Agreements between agencies of two nodes: propose, sign, receive the other's signature, end, verify.
 
-Both nodes hold the same terms and so the same id: it is derived from the digest of the canonical terms. An agreement is in
-force only when both signatures verify over those bytes and the day lies within its time; its clauses are rows made from
-the terms at that moment, and nothing else writes them (docs/reference/agreements.md).
+Both nodes hold the same terms and so the same id: it is derived from the digest of the canonical terms. An agreement is
+in force only when both signatures verify over those bytes and the day lies within its time; its clauses are rows made
+from the terms at that moment, and nothing else writes them (docs/reference/agreements.md).
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def propose(terms: dict[str, Any], *, by: Person | Actor) -> Agreement:
     """Enters terms, unsigned. The same terms again give the agreement that is there, with no new event.
 
     `by` is an administrator, or the node that sent them. Refuses, 422, terms that cannot be signed ("terms-wrong", with
-    every problem), terms that do not concern this node ("not-a-party"), agencies of this node that the registry does not
-    know ("agency-unknown"); 409, a reference that other terms have ("reference-taken").
+    every problem), terms that do not concern this node ("not-a-party"), agencies of this node that the registry does
+    not know ("agency-unknown"); 409, a reference that other terms have ("reference-taken").
     """
     with transaction.atomic():
         actor = doer(by)
@@ -126,8 +126,8 @@ def receive_signature(agreement: Agreement, node: str, kid: str, signature: str,
 
 
 def end(agreement: Agreement, *, by: Person | Actor, on: date | None = None, reason: str) -> Agreement:
-    """Ends an agreement: `on` (today if not said) is the first day on which it no longer holds. `by` is an administrator
-    here, or the other party.
+    """Ends an agreement: `on` (today if not said) is the first day on which it no longer holds. `by` is an
+    administrator here, or the other party.
 
     What was handed over before stays handed over. Refuses a missing reason, a day that is past (of a person: the other
     node's word is taken with its day), one that was ended already.
@@ -215,9 +215,7 @@ def check_parties(a: dict[str, Any], b: dict[str, Any], actor: Actor) -> None:
         if code not in known:
             raise Refused(
                 "agency-unknown",
-                _(
-                    "The terms name the agency %(agency)s of this node, which the registry does not have. Enter it first."
-                ),
+                _("The terms name the agency %(agency)s of this node, which is not in the registry. Enter it first."),
                 status=422,
                 agency=code,
             )

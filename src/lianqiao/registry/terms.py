@@ -168,9 +168,9 @@ def of_clause(clause: dict[str, Any], terms: dict[str, Any]) -> Iterator[Problem
                 _("Clause %(ref)s: %(side)s must name a node and agency that is a party."),
                 side=side,
             )
-    if isinstance(clause["from"], dict) and isinstance(clause["to"], dict):
-        if clause["from"].get("node") == clause["to"].get("node"):
-            yield wrong("same-node", _("Clause %(ref)s hands over within one node. It must lead to the other node."))
+    nodes = {clause[side].get("node") for side in ("from", "to") if isinstance(clause[side], dict)}
+    if len(nodes) == 1:
+        yield wrong("same-node", _("Clause %(ref)s hands over within one node. It must lead to the other node."))
     for name, known, code in (
         ("programmes", PROGRAMMES, "programme-unknown"),
         ("categories", None, "category-wrong"),

@@ -21,7 +21,7 @@ KEPT_MOST = 10_000
 
 
 class Bearer(NamedTuple):
-    """The person behind a token, what the token may be used for, and the person's memberships of today with agencies."""
+    """The person behind a token, what the token may be used for, and the memberships of today with agencies."""
 
     person: Person
     scopes: frozenset[str]

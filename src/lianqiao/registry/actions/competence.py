@@ -73,7 +73,7 @@ def set_competence(
 
 
 def end_competence(rule: Competence, *, on: date | None = None, by: Person) -> Competence:
-    """Ends a competence: `on` (today if not said) is its last day. Refuses a day before it began, and one that ended."""
+    """Ends a competence: `on` (today if not said) is its last day. Refuses an earlier day, or one that ended."""
     with transaction.atomic():
         actor = admin(by)
         Agency.objects.select_for_update().get(pk=rule.agency_id)

@@ -140,7 +140,7 @@ def link(
 
 
 def end_link(member: EnterpriseMember, *, on: date | None = None, by: Person) -> EnterpriseMember:
-    """Ends a link: `on` (today if not said) is its last day. Refuses a day before it began, and a link that has ended."""
+    """Ends a link: `on` (today if not said) is its last day. Refuses an earlier day, or one that ended."""
     with transaction.atomic():
         actor = admin(by)
         Enterprise.objects.select_for_update().get(pk=member.enterprise_id)

@@ -67,7 +67,7 @@ def add_person(
     password: str | None = None,
     by: Person,
 ) -> Person:
-    """Enters a person. Without a password there is no sign-in, only tokens. Account, name and address are erasable values.
+    """Enters a person. Without a password there is no sign-in, only tokens. What names the person is erasable.
 
     Refuses an account that is there already ("account-taken"), an unknown language, a weak password ("password-weak").
     """
@@ -120,8 +120,8 @@ def appoint(
 ) -> Membership:
     """Gives a person a role in an agency, from `since` (today if not said) to `until`.
 
-    Refuses an unknown role, a reversed period, a role that the person has there already ("role-held"), an inactive person
-    or agency ("not-active").
+    Refuses an unknown role, a reversed period, a role that the person has there already ("role-held"), an inactive
+    person or agency ("not-active").
     """
     with transaction.atomic():
         actor = admin(by)

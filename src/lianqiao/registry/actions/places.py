@@ -20,7 +20,7 @@ from lianqiao.registry.subjects import subject
 def add_region(
     code: str, *, name_zh: str, name_en: str, node_code: str, parent: Region | None = None, by: Person
 ) -> Region:
-    """Enters one region. Refuses a code that is not six digits, a parent that is not above it, a code that is there already."""
+    """Enters one region. Refuses a code that is not six digits or is there already, a parent not above it."""
     region = Region(code=code, name_zh=name_zh, name_en=name_en, node_code=node_code, parent=parent)
     with transaction.atomic():
         return write_regions([region], by=admin(by))[0]
