@@ -18,12 +18,12 @@ venv: .venv/installed ## Make .venv, with what running and testing need
 	if [ -z "$$python" ]; then echo "Lianqiao needs Python 3.11 or newer with venv; name one in LIANQIAO_PYTHON."; exit 1; fi; \
 	echo "Making .venv with $$($$python --version) ..."; \
 	[ -x $(PYTHON) ] || $$python -m venv .venv
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/test.txt
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/test.txt
 	@$(PYTHON) -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "lianqiao-here.pth").write_text("$(CURDIR)/src\n")'
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements/dev.txt
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # To see it

@@ -106,9 +106,9 @@ def system_server(binaries: Path) -> Postgres:
     if user:
         for path in (folder, folder / "password"):
             os.chown(path, user["user"], user["group"])
+    initdb = [binaries / "initdb", "-D", "data", "-U", "lianqiao", "-A", "scram-sha-256", "--pwfile", "password"]
     subprocess.run(
-        [binaries / "initdb", "-D", "data", "-U", "lianqiao", "-A", "scram-sha-256", "--pwfile", "password"]
-        + ["-E", "UTF8", "--no-locale", "--no-sync"],  # noqa: RUF005
+        [*initdb, "-E", "UTF8", "--no-locale", "--no-sync"],
         cwd=folder,
         check=True,
         capture_output=True,

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from lianqiao.site.language import language
+
 env = environ.Env()
 
 
@@ -39,17 +41,6 @@ def generated_secret(path: Path) -> str:
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
-
-
-def language() -> str:
-    """`zh-hans` or `en`: LIANQIAO_LANGUAGE, else LANG, else Chinese."""
-    for name in ("LIANQIAO_LANGUAGE", "LANG"):
-        value = os.environ.get(name, "").lower()
-        if value.startswith("en"):
-            return "en"
-        if value.startswith("zh"):
-            return "zh-hans"
-    return "zh-hans"
 
 
 # The node
@@ -115,6 +106,8 @@ LIANQIAO_SERVE_HOST: str = env.str("LIANQIAO_SERVE_HOST", default="127.0.0.1")
 LIANQIAO_SERVE_PORT: int = env.int("LIANQIAO_SERVE_PORT", default=urlsplit(LIANQIAO_BASE_URL).port or 8051)
 LIANQIAO_SERVE_PROCESSES: int = env.int("LIANQIAO_SERVE_PROCESSES", default=0)  # 0: 1 on SQLite, 2 on PostgreSQL
 LIANQIAO_SERVE_THREADS: int = env.int("LIANQIAO_SERVE_THREADS", default=0)  # 0: 4 on SQLite, 8 on PostgreSQL
+
+LIANQIAO_TRUSTED_PROXY: str = env.str("LIANQIAO_TRUSTED_PROXY", default="")
 
 # Mail
 

@@ -1,0 +1,5 @@
+import sys
+
+from lianqiao.site.cli import main
+
+sys.exit(main())

@@ -1,0 +1,95 @@
+"""The command line: `lianqiao VERB ...`.
+
+Each room declares its verbs in `commands.register(subparsers)`; each verb sets `run(args) -> int`. The verbs of the law
+need neither settings nor database and start without Django. Exit codes: 0 done, 1 found something wrong, 2 refused or not
+understood, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from lianqiao import __version__
+from lianqiao.record.refusal import Refused
+from lianqiao.site.language import FRAME, language, say
+
+ROOMS = ("record", "registry", "cases", "exchange", "notices", "site")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Carry out one command line; the exit code. A refusal is one sentence on stderr."""
+    words = list(sys.argv[1:] if words is None else words)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        return carry_out(words)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  the reader has gone; say nothing more
+        return 0
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        return 2
+
+
+def carry_out(words: list[str]) -> int:
+    if language() != "en":
+        argparse._ = lambda text: FRAME.get(text, text)  # type: ignore[attr-defined]
+    parser = argparse.ArgumentParser(
+        prog="lianqiao",
+        description=say(
+            "A node of Lianqiao: it takes up, hands over, handles and accounts for the difficulties of enterprises.",
+            "连桥节点：受理、移交、办理企业诉求，并逐件留痕。",
+        ),
+    )
+    parser.add_argument("--version", action="version", version=f"lianqiao {__version__}")
+    verbs = parser.add_subparsers(metavar=say("VERB", "命令"), required=True)
+    register("law", verbs)
+    if not (words and words[0] in verbs.choices):
+        return with_django(parser, verbs, words)
+    args = parser.parse_args(words)
+    return int(args.run(args))
+
+
+def register(room: str, verbs: Any) -> None:
+    if find_spec(f"lianqiao.{room}.commands"):
+        import_module(f"lianqiao.{room}.commands").register(verbs)
+
+
+def with_django(parser: argparse.ArgumentParser, verbs: Any, words: list[str]) -> int:
+    """The verbs that need settings and database. What stands in their way is told in one sentence."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError, connections
+    from django.utils import translation
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
+    try:
+        django.setup()
+        translation.activate(language())
+        for room in ROOMS:
+            register(room, verbs)
+        args = parser.parse_args(words)
+        run: Callable[[argparse.Namespace], int] = args.run
+        try:
+            return run(args)
+        finally:
+            for connection in connections.all():
+                connection.close()
+    except ImproperlyConfigured as error:
+        print(say("The settings do not hold: ", "设置有误："), error, sep="", file=sys.stderr)
+    except DatabaseError as error:
+        sentence = say(
+            "The database cannot be used. If this node is new, run: lianqiao init. It said: ",
+            "数据库无法使用。如为新节点，请先运行：lianqiao init。数据库报告：",
+        )
+        print(sentence, str(error).strip().splitlines()[0], sep="", file=sys.stderr)
+    return 2

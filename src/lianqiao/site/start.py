@@ -1,0 +1,56 @@
+"""Setting a node up, and looking whether it is sound: before it starts, and whenever somebody asks."""
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from lianqiao.record import keys, nodes, triggers
+from lianqiao.record.models import Node
+from lianqiao.record.refusal import Refused
+
+
+def set_up(*, code: str, name_zh: str, name_en: str, base_url: str, keep: bool = False) -> str:
+    """Make or update the tables, write the node's row and its first key; the code of the node.
+
+    With `keep`, a node that exists keeps its code, names and address. Refuses data that belongs to another node.
+    """
+    call_command("migrate", verbosity=0, interactive=False)
+    if not (keep and Node.objects.exists()):
+        nodes.establish(code, name_zh, name_en, base_url)
+    keys.ensure()
+    return nodes.this_node().code
+
+
+def faults() -> list[str]:
+    """What is wrong with this installation, as sentences. Empty: it is sound."""
+    executor = MigrationExecutor(connection)
+    unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if unapplied:
+        return [
+            _("The tables are not up to date (%(count)s steps are missing). Run: lianqiao init")
+            % {"count": len(unapplied)}
+        ]
+    found = [
+        _("The protection %(name)s of the record is missing. Find out who took it away, then run: lianqiao init")
+        % {"name": name}
+        for name in triggers.missing()
+    ]
+    try:
+        nodes.this_node()
+    except Refused as refused:
+        return [*found, str(refused)]
+    return [*found, *keys.faults()]
+
+
+def refuse_unless_sound() -> None:
+    """Refuses `not-sound` with the first fault: a node without its protections does not start."""
+    if found := faults():
+        raise Refused("not-sound", found[0], status=503)
+
+
+def let_go() -> None:
+    """Close the connections and the pool of this process, before it forks."""
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
