@@ -9,7 +9,7 @@ DIGEST = 64  # hex digits of a SHA-256
 
 
 class Node(models.Model):
-    """This installation: one row. `code` is the division code of its region and never changes; `epoch` rises after a restore."""
+    """This installation, one row. `code` (division code of its region) never changes; `epoch` rises after a restore."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     code = models.CharField(max_length=12)
@@ -134,7 +134,7 @@ class TreeNode(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed statement: the tree of this epoch had this size and this root. `note` carries the node's own signature."""
+    """A signed statement: the tree of this epoch had this size and this root. `note` has the node's own signature."""
 
     epoch = models.PositiveIntegerField()
     size = models.BigIntegerField()
@@ -176,7 +176,7 @@ class Follower(models.Model):
 
 
 class NodeKey(models.Model):
-    """A public key of this node. The private half is a file; ended keys stay, so that old signatures stay verifiable."""
+    """A public key of this node (the private half is a file). Ended keys stay: old signatures stay verifiable."""
 
     kid = models.CharField(max_length=16, unique=True)
     algorithm = models.CharField(max_length=16)

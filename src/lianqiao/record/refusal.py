@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (the word that the house uses)
     """A verb was not carried out, and nothing of it was written.
 
     `code` is stable and for programs; `sentence` (lazily translated, named placeholders) tells a person what to do;

@@ -1,179 +1,230 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject_kind', models.CharField(max_length=16)),
-                ('subject', models.UUIDField()),
-                ('number', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=32)),
-                ('by_kind', models.CharField(max_length=8)),
-                ('by', models.CharField(max_length=64)),
-                ('legal_date', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('data', models.JSONField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject_kind", models.CharField(max_length=16)),
+                ("subject", models.UUIDField()),
+                ("number", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=32)),
+                ("by_kind", models.CharField(max_length=8)),
+                ("by", models.CharField(max_length=64)),
+                ("legal_date", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("data", models.JSONField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Follower',
+            name="Follower",
             fields=[
-                ('name', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('place', models.BigIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('failed_at', models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("place", models.BigIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("failed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=12)),
-                ('name_zh', models.CharField(max_length=100)),
-                ('name_en', models.CharField(max_length=100)),
-                ('base_url', models.URLField(max_length=300)),
-                ('epoch', models.PositiveIntegerField(default=1)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=12)),
+                ("name_zh", models.CharField(max_length=100)),
+                ("name_en", models.CharField(max_length=100)),
+                ("base_url", models.URLField(max_length=300)),
+                ("epoch", models.PositiveIntegerField(default=1)),
             ],
         ),
         migrations.CreateModel(
-            name='NodeKey',
+            name="NodeKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kid', models.CharField(max_length=16, unique=True)),
-                ('algorithm', models.CharField(max_length=16)),
-                ('public', models.CharField(max_length=200)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('ended_reason', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kid", models.CharField(max_length=16, unique=True)),
+                ("algorithm", models.CharField(max_length=16)),
+                ("public", models.CharField(max_length=200)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("ended_reason", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('place', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('epoch', models.PositiveIntegerField()),
-                ('leaf', models.BigIntegerField()),
-                ('leaf_hash', models.CharField(max_length=64)),
+                ("place", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("epoch", models.PositiveIntegerField()),
+                ("leaf", models.BigIntegerField()),
+                ("leaf_hash", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='TreeNode',
+            name="TreeNode",
             fields=[
-                ('pk', models.CompositePrimaryKey('epoch', 'level', 'index', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('epoch', models.PositiveIntegerField()),
-                ('level', models.PositiveSmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "epoch", "level", "index", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("epoch", models.PositiveIntegerField()),
+                ("level", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hash", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('epoch', models.PositiveIntegerField()),
-                ('size', models.BigIntegerField()),
-                ('root', models.CharField(max_length=64)),
-                ('note', models.TextField()),
-                ('signed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("epoch", models.PositiveIntegerField()),
+                ("size", models.BigIntegerField()),
+                ("root", models.CharField(max_length=64)),
+                ("note", models.TextField()),
+                ("signed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'size'), name='record_checkpoint_size_unique')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("epoch", "size"), name="record_checkpoint_size_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Cosignature',
+            name="Cosignature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node', models.CharField(max_length=12)),
-                ('line', models.CharField(max_length=300)),
-                ('checkpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cosignatures', to='record.checkpoint')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("node", models.CharField(max_length=12)),
+                ("line", models.CharField(max_length=300)),
+                (
+                    "checkpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cosignatures", to="record.checkpoint"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pending',
+            name="Pending",
             fields=[
-                ('event', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='record.event')),
+                (
+                    "event",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="record.event",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sealed',
+            name="Sealed",
             fields=[
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sealed', serialize=False, to='record.event')),
-                ('values', models.JSONField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="sealed",
+                        serialize=False,
+                        to="record.event",
+                    ),
+                ),
+                ("values", models.JSONField()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('subject_kind', 'subject', 'number'), name='record_event_number_unique'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("subject_kind", "subject", "number"), name="record_event_number_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('digest',), name='record_event_digest_unique'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("digest",), name="record_event_digest_unique"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='record_event_number_positive'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gt", 0)), name="record_event_number_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('previous', '')), models.Q(('number__gt', 1), models.Q(('previous', ''), _negated=True)), _connector='OR'), name='record_event_chain_begins_at_one'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", 1), ("previous", "")),
+                    models.Q(("number__gt", 1), models.Q(("previous", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="record_event_chain_begins_at_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('by', ''), _negated=True), name='record_event_has_actor'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", ""), _negated=True), name="record_event_has_actor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='record_node_single_row'),
+            model_name="node",
+            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="record_node_single_row"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='record_node_has_code'),
+            model_name="node",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("code", ""), _negated=True), name="record_node_has_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('epoch__gt', 0)), name='record_node_epoch_positive'),
+            model_name="node",
+            constraint=models.CheckConstraint(condition=models.Q(("epoch__gt", 0)), name="record_node_epoch_positive"),
         ),
         migrations.AddConstraint(
-            model_name='nodekey',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_until', None)), fields=('algorithm',), name='record_nodekey_one_current'),
+            model_name="nodekey",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_until", None)), fields=("algorithm",), name="record_nodekey_one_current"
+            ),
         ),
         migrations.AddField(
-            model_name='place',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='place', to='record.event'),
+            model_name="place",
+            name="event",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="place", to="record.event"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treenode',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gt', 0)), name='record_treenode_above_leaves'),
+            model_name="treenode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gt", 0)), name="record_treenode_above_leaves"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cosignature',
-            constraint=models.UniqueConstraint(fields=('checkpoint', 'node'), name='record_cosignature_node_unique'),
+            model_name="cosignature",
+            constraint=models.UniqueConstraint(fields=("checkpoint", "node"), name="record_cosignature_node_unique"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('epoch', 'leaf'), name='record_place_leaf_unique'),
+            model_name="place",
+            constraint=models.UniqueConstraint(fields=("epoch", "leaf"), name="record_place_leaf_unique"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gt', 0)), name='record_place_positive'),
+            model_name="place",
+            constraint=models.CheckConstraint(condition=models.Q(("place__gt", 0)), name="record_place_positive"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('leaf__gte', 0)), name='record_place_leaf_not_negative'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("leaf__gte", 0)), name="record_place_leaf_not_negative"
+            ),
         ),
     ]

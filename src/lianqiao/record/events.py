@@ -1,0 +1,169 @@
+"""Writing and reading events. One chain per subject; each event names the digest of the one before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record import commitments, nodes
+from lianqiao.record.actors import Actor
+from lianqiao.record.canonical import digest
+from lianqiao.record.models import Event, Sealed
+from lianqiao.record.refusal import Refused
+from lianqiao.record.time import day_of, now, stamp
+
+ERASED = {"erased": True}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Where a chain breaks: `code` is one of gap, previous, digest, commitment."""
+
+    number: int
+    code: str
+
+
+def body(event: Event, node: str) -> dict[str, Any]:
+    """What the digest of an event covers (docs/reference/record.md, Event)."""
+    return {
+        "v": 1,
+        "node": node,
+        "subject": f"{event.subject_kind}:{event.subject}",
+        "number": event.number,
+        "verb": event.verb,
+        "by": f"{event.by_kind}:{event.by}",
+        "legal_date": event.legal_date.isoformat(),
+        "recorded_at": stamp(event.recorded_at),
+        "data": event.data,
+        "previous": event.previous,
+    }
+
+
+def append(
+    subject_kind: str,
+    subject: UUID,
+    verb: str,
+    *,
+    by: Actor,
+    data: Mapping[str, Any],
+    erasable: Mapping[str, str] | None = None,
+    legal_date: date | None = None,
+    number: int | None = None,
+    previous: str | None = None,
+) -> Event:
+    """Append the next event of a subject; one insert, a second one when there are erasable values.
+
+    Runs inside the transaction of the caller, who holds the lock of the subject. `number` and `previous` (the number of
+    this event and the digest of the last; "" for the first) spare the look-up. `data` holds JSON values only;
+    `erasable` values go to Sealed with a salt each and leave a commitment under their name. `legal_date` is the day in
+    China of the recording unless given. Raises ValueError for data that has no canonical form or names a field twice,
+    IntegrityError if the number is taken.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("an event is appended inside the transaction of its verb")
+    if number is None or previous is None:
+        last = Event.objects.filter(subject_kind=subject_kind, subject=subject).order_by("-number").first()
+        number, previous = (last.number + 1, last.digest) if last else (1, "")
+    data = dict(data)
+    if any(isinstance(value, dict) and value.keys() == {"commitment"} for value in data.values()):
+        raise ValueError("a commitment is made from an erasable value, not handed in")
+    sealed = {}
+    for field, value in (erasable or {}).items():
+        if field in data:
+            raise ValueError(f"the field {field} is given twice")
+        salt = commitments.salt()
+        data[field] = {"commitment": commitments.commit(field, value, salt)}
+        sealed[field] = {"salt": salt.hex(), "value": value}
+    moment = now()
+    event = Event(
+        subject_kind=subject_kind,
+        subject=subject,
+        number=number,
+        verb=verb,
+        by_kind=by.kind,
+        by=by.id,
+        legal_date=legal_date or day_of(moment),
+        recorded_at=moment,
+        data=data,
+        previous=previous,
+    )
+    event.digest = digest(body(event, nodes.this_node().code))
+    event.save(force_insert=True)
+    if sealed:
+        # Filled from the event just made, so that `opened` reads it without a query.
+        event.sealed = Sealed(event=event, values=sealed)
+        event.sealed.save(force_insert=True)
+    return event
+
+
+def opened(event: Event) -> dict[str, Any]:
+    """The data of an event with its erasable values put back, or `{"erased": true}` for those that were destroyed.
+
+    One query, none when the event was read with `select_related("sealed")`.
+    """
+    fields = committed(event)
+    kept = event.sealed.values if fields else {}
+    return event.data | {field: kept[field]["value"] if field in kept else dict(ERASED) for field in fields}
+
+
+def committed(event: Event) -> list[str]:
+    """The names of the erasable fields of an event, erased ones included."""
+    return [name for name, value in event.data.items() if isinstance(value, dict) and value.keys() == {"commitment"}]
+
+
+def erase(
+    event: Event, field: str, *, by: Actor, why: str, number: int | None = None, previous: str | None = None
+) -> Event:
+    """Destroy value and salt of one field for good, and append the event `erase` that says so. Returns that event.
+
+    The caller holds the lock of the subject. Refuses `no-such-field` (404) and `already-erased`.
+    """
+    sealed = Sealed.objects.select_for_update().filter(event=event).first()
+    if sealed is None or field not in committed(event):
+        raise Refused("no-such-field", _("This event has no erasable field %(field)s."), status=404, field=field)
+    if field not in sealed.values:
+        raise Refused("already-erased", _("The value of %(field)s has already been erased."), field=field)
+    del sealed.values[field]
+    sealed.save(update_fields=["values"])
+    event.sealed = sealed
+    return append(
+        event.subject_kind,
+        event.subject,
+        "erase",
+        by=by,
+        data={"event": event.digest, "field": field, "why": why},
+        number=number,
+        previous=previous,
+    )
+
+
+def verify_chain(subject: UUID, kind: str = "case") -> list[Fault]:
+    """Recompute the chain of one subject and every commitment whose value is still there. Empty list: it is sound."""
+    node = nodes.this_node().code
+    faults: list[Fault] = []
+    last, head = 0, ""
+    for event in Event.objects.about(kind, subject):
+        if event.number != last + 1:
+            faults.append(Fault(event.number, "gap"))
+        elif event.previous != head:
+            faults.append(Fault(event.number, "previous"))
+        if digest(body(event, node)) != event.digest:
+            faults.append(Fault(event.number, "digest"))
+        if any(not opens(event, field, kept) for field, kept in kept_values(event).items()):
+            faults.append(Fault(event.number, "commitment"))
+        last, head = event.number, event.digest
+    return faults
+
+
+def kept_values(event: Event) -> dict[str, dict[str, str]]:
+    sealed: Sealed | None = getattr(event, "sealed", None)
+    return sealed.values if sealed else {}
+
+
+def opens(event: Event, field: str, kept: dict[str, str]) -> bool:
+    commitment = commitments.commit(field, kept["value"], bytes.fromhex(kept["salt"]))
+    return bool(event.data.get(field) == {"commitment": commitment})
