@@ -46,15 +46,18 @@ def sichuan(admin: Person) -> Region:
 
 @pytest.fixture
 def chengdu(admin: Person, sichuan: Region) -> Region:
-    return actions.add_region(
-        "510100", name_zh="成都市", name_en="Chengdu", node_code="51", parent=sichuan, by=admin
-    )
+    return actions.add_region("510100", name_zh="成都市", name_en="Chengdu", node_code="51", parent=sichuan, by=admin)
 
 
 @pytest.fixture
 def justice(admin: Person, sichuan: Region) -> Agency:
     return actions.add_agency(
-        "sc-justice", name_zh="四川省司法厅", name_en="Department of Justice", kind="department", region=sichuan, by=admin
+        "sc-justice",
+        name_zh="四川省司法厅",
+        name_en="Department of Justice",
+        kind="department",
+        region=sichuan,
+        by=admin,
     )
 
 
@@ -103,8 +106,14 @@ def terms() -> dict[str, Any]:
         "reference": "SC-CQ-1",
         "title": {"zh": "协作协议", "en": "Agreement"},
         "parties": [
-            {"node": "51", "agencies": [{"code": "sc-inward-centre", "zh": "四川省外来企业投诉中心", "en": "Appeal Center"}]},
-            {"node": "50", "agencies": [{"code": "cq-private-centre", "zh": "维权投诉中心", "en": "Complaints Center"}]},
+            {
+                "node": "51",
+                "agencies": [{"code": "sc-inward-centre", "zh": "四川省外来企业投诉中心", "en": "Appeal Center"}],
+            },
+            {
+                "node": "50",
+                "agencies": [{"code": "cq-private-centre", "zh": "维权投诉中心", "en": "Complaints Center"}],
+            },
         ],
         "from": "2020-05-29",
         "until": None,

@@ -7,9 +7,7 @@ from the terms at that moment, and nothing else writes them (docs/reference/agre
 
 from __future__ import annotations
 
-import binascii
-from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import events, keys
 from lianqiao.record.actors import Actor
+from lianqiao.record.algorithms import PublicKey
 from lianqiao.record.canonical import digest
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
@@ -84,8 +83,8 @@ def sign(agreement: Agreement, *, by: Person) -> Agreement:
         side = side_of(agreement, this_node().code)
         if getattr(agreement, f"signature_{side}"):
             raise Refused("already-signed", _("This node has signed the agreement already."))
-        key = keys.current()
-        signature = b64encode(keys.sign(wording.message(agreement.text))).decode()
+        key = keys.signing_key()
+        signature = key.sign(wording.message(agreement.text)).hex()
         setattr(agreement, f"signature_{side}", signature)
         setattr(agreement, f"kid_{side}", key.kid)
         data = {"node": this_node().code, "kid": key.kid, "signature": signature}
@@ -93,8 +92,8 @@ def sign(agreement: Agreement, *, by: Person) -> Agreement:
         return settled(agreement)
 
 
-def receive_signature(agreement: Agreement, node: str, kid: str, signature: str, public_key: bytes) -> Agreement:
-    """Takes the other node's signature: base64 of the raw signature, with the raw public key that its kid names.
+def receive_signature(agreement: Agreement, node: str, kid: str, signature: str, public_key: PublicKey) -> Agreement:
+    """Takes the other node's signature (hex), with the public key that its kid names.
 
     The same signature again changes nothing. Refuses a node that is no party, a key that is not the kid's
     ("kid-wrong"), a signature that does not verify over our canonical text ("signature-wrong"), another signature when
@@ -109,7 +108,7 @@ def receive_signature(agreement: Agreement, node: str, kid: str, signature: str,
         check_open(agreement)
         if node == this_node().code or there:
             raise Refused("already-signed", _("This node has signed the agreement already."))
-        if keys.kid_of(public_key) != kid:
+        if public_key.kid != kid or public_key.node != node:
             raise Refused("kid-wrong", _("The key %(kid)s is not the one that was given."), status=422, kid=kid)
         if not verifies(agreement.text, signature, public_key):
             raise Refused(
@@ -120,7 +119,7 @@ def receive_signature(agreement: Agreement, node: str, kid: str, signature: str,
             )
         setattr(agreement, f"signature_{side}", signature)
         setattr(agreement, f"kid_{side}", kid)
-        data = {"node": node, "kid": kid, "signature": signature, "public_key": public_key.hex()}
+        data = {"node": node, "kid": kid, "signature": signature, "public_key": public_key.document()}
         events.append("agreement", agreement.id, "receive_signature", by=Actor.node(node), data=data)
         return settled(agreement)
 
@@ -163,11 +162,12 @@ def end(agreement: Agreement, *, by: Person | Actor, on: date | None = None, rea
     return agreement
 
 
-def verify(agreement: Agreement, public_keys: Mapping[str, Mapping[str, bytes]]) -> list[Problem]:
-    """What is wrong with an agreement as it stands: {node: {kid: raw public key}} are the keys to check it against.
+def verify(agreement: Agreement, public_keys: Iterable[PublicKey]) -> list[Problem]:
+    """What is wrong with an agreement as it stands, checked against the published keys of both nodes.
 
     An empty list means: the row, the clauses and the text say the same, and both signatures verify over the text.
     """
+    known = {(key.node, key.kid): key for key in public_keys}
     found = wording.problems(agreement.text)
     if found:
         return found
@@ -179,11 +179,11 @@ def verify(agreement: Agreement, public_keys: Mapping[str, Mapping[str, bytes]])
         signature, kid = getattr(agreement, f"signature_{side}"), getattr(agreement, f"kid_{side}")
         if not signature:
             found.append(Problem("signature-missing", say(_("Node %(node)s has not signed."), node=node)))
-        elif (key := public_keys.get(node, {}).get(kid)) is None:
+        elif (key := known.get((node, kid))) is None:
             found.append(
                 Problem("key-unknown", say(_("The key %(kid)s of node %(node)s is not known."), kid=kid, node=node))
             )
-        elif keys.kid_of(key) != kid or not verifies(agreement.text, signature, key):
+        elif not verifies(agreement.text, signature, key):
             found.append(
                 Problem("signature-wrong", say(_("The signature of node %(node)s does not fit the text."), node=node))
             )
@@ -248,13 +248,12 @@ def side_of(agreement: Agreement, node: str) -> str:
     raise Refused("not-a-party", _("Node %(node)s is not a party to these terms."), status=422, node=node)
 
 
-def verifies(terms: Mapping[str, Any], signature: str, public_key: bytes) -> bool:
-    """True if the base64 signature is the key's over the canonical text."""
+def verifies(terms: Mapping[str, Any], signature: str, key: PublicKey) -> bool:
+    """True if the signature (hex) is the key's over the canonical text."""
     try:
-        raw = b64decode(signature, validate=True)
-    except (binascii.Error, ValueError):
+        return key.verify(bytes.fromhex(signature), wording.message(terms))
+    except ValueError:
         return False
-    return keys.verify(public_key, wording.message(terms), raw)
 
 
 def settled(agreement: Agreement) -> Agreement:

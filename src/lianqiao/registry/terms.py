@@ -15,11 +15,11 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.law.limit import CALENDAR_DAYS, HOURS, MONTHS, WORKING_DAYS, YEARS
+from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record.canonical import canonical
 
 VERSION = 1
 PREFIX = b"lianqiao/agreement/v1\0"
-PROGRAMMES = ("fie-complaint", "inward-complaint", "private-complaint", "business-environment", "hotline")
 UNITS = (HOURS, WORKING_DAYS, CALENDAR_DAYS, MONTHS, YEARS)
 SHARES = {
     "identity": _("who the enterprise is, also of a confidential case"),

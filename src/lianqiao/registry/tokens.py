@@ -33,7 +33,7 @@ _kept: dict[str, tuple[float, ApiToken, Bearer]] = {}
 
 def fingerprint(secret: str) -> str:
     """The SHA-256 of a secret, which is all that is kept of it. A random secret of 32 bytes needs no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def forget() -> None:

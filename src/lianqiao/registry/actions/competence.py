@@ -8,16 +8,16 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.limit import LIMIT_NAMES
+from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record import events
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
-from lianqiao.registry import terms
 from lianqiao.registry.access import admin
 from lianqiao.registry.entering import check_choice, check_period, entered, wrong_field
 from lianqiao.registry.models import Agency, Competence, Person, Target
 from lianqiao.registry.subjects import subject
-
-LIMITS = ["correct", "supplement", "accept", "handle", "deliver", "review"]
+from lianqiao.registry.terms import UNITS
 
 
 def set_competence(
@@ -40,7 +40,7 @@ def set_competence(
         Agency.objects.select_for_update().get(pk=agency.pk)
         first = since or today()
         check_period(first, until)
-        check_choice("programme", programme, list(terms.PROGRAMMES))
+        check_choice("programme", programme, list(PROGRAMMES))
         check_choice("level", level, Competence.Level.values)
         if not re.fullmatch(r"[0-9]{0,6}", region):
             raise wrong_field("region", str(_("give the first digits of a division code, at most six")))
@@ -96,9 +96,9 @@ def set_target(programme: str, limit: str, *, amount: int, unit: str, since: dat
     from its day. Refuses an unknown programme, limit or unit, an amount below 1."""
     with transaction.atomic():
         actor = admin(by)
-        check_choice("programme", programme, list(terms.PROGRAMMES))
-        check_choice("limit", limit, LIMITS)
-        check_choice("unit", unit, list(terms.UNITS))
+        check_choice("programme", programme, list(PROGRAMMES))
+        check_choice("limit", limit, list(LIMIT_NAMES))
+        check_choice("unit", unit, list(UNITS))
         if amount < 1:
             raise wrong_field("amount", str(_("it must be at least 1")))
         first = since or today()
