@@ -12,6 +12,8 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from lianqiao.record import log  # noqa: F401, PLC0415 (its runner registers itself)
+
         post_migrate.connect(protect, sender=self, dispatch_uid="record.triggers")
 
 

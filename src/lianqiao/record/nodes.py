@@ -1,4 +1,4 @@
-"""This node: its row, the subject of its own events, and the opening of an epoch after a restore."""
+"""This node: its row, and the subject of its own events."""
 
 from uuid import NAMESPACE_URL, UUID, uuid5
 
