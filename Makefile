@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove bench messages requirements format clean
+.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove bench messages docs requirements format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ format: .venv/installed-dev ## Put the code into its style
 
 messages: venv ## Compile the Chinese texts (.po to .mo)
 	@$(PYTHON) -c 'import pathlib, polib; [polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo"))) for po in pathlib.Path("src").rglob("*.po")]'
+
+docs: venv ## Draw the generated pages of docs/ anew
+	@$(PYTHON) -m lianqiao.site.reference
 
 requirements: .venv/installed-dev ## Lock requirements/*.in into requirements/*.txt
 	@for name in run test dev; do \

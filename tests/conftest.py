@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+
+from lianqiao.record import nodes, triggers
 
 
 def pytest_configure() -> None:
@@ -18,10 +18,6 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _reset_lifts_the_triggers() -> Iterator[None]:
     """The record refuses deletion, so the reset after a test with real commits lifts the triggers: the one place."""
-    if find_spec("lianqiao.record.triggers") is None:
-        yield
-        return
-    triggers = import_module("lianqiao.record.triggers")
     empty = TransactionTestCase._fixture_teardown
 
     def lifted(case: TransactionTestCase) -> None:
@@ -31,3 +27,11 @@ def _reset_lifts_the_triggers() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = lifted
     yield
     TransactionTestCase._fixture_teardown = empty
+
+
+@pytest.fixture(autouse=True)
+def _node_is_not_remembered() -> Iterator[None]:
+    """What the process remembers of the node does not outlive the test that made it."""
+    nodes.forget()
+    yield
+    nodes.forget()

@@ -50,7 +50,12 @@ def carry_out(words: list[str]) -> int:
             "连桥节点：受理、移交、办理企业诉求，并逐件留痕。",
         ),
     )
-    parser.add_argument("--version", action="version", version=f"lianqiao {__version__}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"lianqiao {__version__}",
+        help=say("print the version", "显示版本"),
+    )
     verbs = parser.add_subparsers(metavar=say("VERB", "命令"), required=True)
     register("law", verbs)
     if not (words and words[0] in verbs.choices):

@@ -49,9 +49,10 @@ def follow(stop: threading.Event | None = None) -> int:
     pause = SHORTEST
     resting: dict[Callable[[], int], float] = {}
     while not stop.is_set() and os.getppid() == parent:
-        close_old_connections()
         done = round_of(parts(), resting, pause)
         pause = SHORTEST if done else min(pause * 1.5, LONGEST)
+        if not done:
+            close_old_connections()
         stop.wait(pause)
     return 0
 

@@ -42,13 +42,18 @@ def serve(host: str, port: int, *, follow: bool) -> int:
     bound = shared.getsockname()[1]
     tasks: list[Callable[[], int]] = [lambda: answer(shared, threads)] * processes
     if follow:
-        tasks.append(follow_log)
+        tasks.append(lambda: follow_beside(shared))
     print(
         _("Node %(code)s answers at http://%(host)s:%(port)s/ (%(processes)s processes, %(threads)s threads each).")
         % {"code": settings.LIANQIAO_NODE, "host": host, "port": bound, "processes": processes, "threads": threads},
         flush=True,
     )
     return keep_alive(tasks)
+
+
+def follow_beside(shared: socket.socket) -> int:
+    shared.close()
+    return follow_log()
 
 
 def listen(host: str, port: int) -> socket.socket:

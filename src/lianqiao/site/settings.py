@@ -33,7 +33,6 @@ def secret(name: str, default: str = "") -> str:
 
 def generated_secret(path: Path) -> str:
     """The secret kept in `path`; written once, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -47,6 +46,7 @@ def generated_secret(path: Path) -> str:
 
 LIANQIAO_NODE: str = env.str("LIANQIAO_NODE", default="51")
 LIANQIAO_DATA: Path = Path(env.str("LIANQIAO_DATA", default="var/data")).expanduser().resolve()
+LIANQIAO_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 LIANQIAO_BASE_URL: str = env.str("LIANQIAO_BASE_URL", default="http://127.0.0.1:8051").rstrip("/")
 LIANQIAO_LANGUAGE: str = language()
 
@@ -73,7 +73,6 @@ def database(url: str) -> dict[str, Any]:
     described: dict[str, Any] = env.db_url_config(url)
     described |= {"CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
     if described["ENGINE"] == "django.db.backends.sqlite3":
-        Path(described["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         # A transaction asks for the one write lock when it begins, so that it never fails half way.
         described["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

@@ -1,5 +1,7 @@
 """The addresses of a node."""
 
+from importlib.util import find_spec
+
 from django.urls import path
 
 from lianqiao.site import views
@@ -8,3 +10,8 @@ urlpatterns = [
     path("", views.front),
     path("healthz", views.health),
 ]
+
+if find_spec("lianqiao.site.api"):
+    from lianqiao.site.api import api
+
+    urlpatterns.append(path("api/v1/", api.urls))

@@ -1,0 +1,82 @@
+"""The documents: settings explained, words in the glossary, generated pages fresh, links that lead somewhere."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lianqiao.cases import flow
+from lianqiao.site import reference
+
+ROOT = Path(__file__).parents[2]
+SETTING = r"LIANQIAO_[A-Z]+(?:_[A-Z]+)*"
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def read_by_code() -> set[str]:
+    """Names that the package, the harness or the Makefile take from the environment; `_FILE` belongs to its name."""
+    found: set[str] = set()
+    for path in [*(ROOT / "src").rglob("*.py"), ROOT / "tests/databases.py", ROOT / "Makefile"]:
+        text = path.read_text(encoding="utf-8")
+        found |= set(re.findall(rf"\"({SETTING})\"", text)) | set(re.findall(rf"\$\(({SETTING})\)", text))
+    return {name.removesuffix("_FILE") for name in found}
+
+
+def test_every_setting_is_explained() -> None:
+    explained = set(re.findall(rf"^\| `({SETTING})`", (ROOT / "docs/operate/settings.md").read_text(), re.MULTILINE))
+
+    assert explained == read_by_code()
+
+
+def test_glossary_has_every_state_verb_and_role() -> None:
+    text = (ROOT / "docs/reference/glossary.md").read_text(encoding="utf-8")
+    defined = set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    wanted = {*flow.State.values, *flow.VERBS, *flow.Role.values}
+
+    assert wanted - defined == set()
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_generated_page_is_fresh(name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == reference.PAGES[name](), "run: make docs"
+
+
+def test_links_lead_somewhere() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}: {target}"
+        for path in tracked()
+        if path.suffix == ".md"
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+        if "://" not in target and not target.startswith("mailto:") and not (path.parent / target).exists()
+    ]
+
+    assert broken == []
+
+
+def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
+    hosts = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "yarn" + "pkg", "--index" + "-url"]
+    paths = ["/" + "root/", "/" + "home/", "/" + "work/", "/" + "opt/", "py" + "env"]
+    pattern = re.compile("|".join(re.escape(word) for word in hosts + paths).encode())
+
+    named = {
+        f"{path.relative_to(ROOT)}: {found.decode()}"
+        for path in tracked()
+        if path.suffix not in {".mo", ".png"}
+        for found in pattern.findall(path.read_bytes())
+    }
+
+    assert named == set()
+
+
+def test_readme_is_short_and_starts_with_the_two_commands() -> None:
+    for name in ("README.md", "README.zh.md"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        commands = [line for line in lines if line.startswith("make ")]
+
+        assert len(lines) < 150
+        assert [command.split()[1] for command in commands[:2]] == ["demo", "test"]
