@@ -232,9 +232,11 @@ def due_date(
     pauses: Iterable[Pause] = (),
     extensions: Iterable[Extension] = (),
     carried_from: date | datetime | None = None,
+    until: date | None = None,
 ) -> date | None:
     """The last day of the limit, without the explanation; None while a pause is open. See `explain`."""
-    return explain(limit, start, calendar, pauses=pauses, extensions=extensions, carried_from=carried_from).due
+    told = explain(limit, start, calendar, pauses=pauses, extensions=extensions, carried_from=carried_from, until=until)
+    return told.due
 
 
 def explain(
@@ -245,28 +247,34 @@ def explain(
     pauses: Iterable[Pause] = (),
     extensions: Iterable[Extension] = (),
     carried_from: date | datetime | None = None,
+    until: date | None = None,
 ) -> Explanation:
     """The end of a limit with every day that led there.
 
-    `start` is the event (its day is not counted); for unit "event_date" it is the date that the event set. `pauses` and
-    `extensions` may be plain tuples in the order of Pause and Extension. `carried_from`: the limit began elsewhere, on
-    that event, and goes on. Refused (ValueError): a limit without figure, a naive datetime, hours from a mere date, a
-    pause that ends before it begins, an extension of another kind than the limit.
+    `start` is the event (its day is not counted). `pauses` and `extensions` may be plain tuples in the order of Pause
+    and Extension. `carried_from`: the limit began elsewhere, on that event, and goes on. `until`: the date that the
+    event set, for unit "event_date" alone. Refused (ValueError): a limit without figure, a naive datetime, hours from a
+    mere date, a pause that ends before it begins, an extension of another kind than the limit, `until` missing or not
+    wanted.
     """
     paused = tuple(Pause(*pause) for pause in pauses)
     extended = tuple(Extension(*extension) for extension in extensions)
     segments = _segments(limit, extended)
+    if (limit.unit == EVENT_DATE) != (until is not None):
+        raise ValueError("a date set by the event belongs to the unit event_date, and only to it")
     begun = start if carried_from is None else carried_from
     if limit.unit == HOURS:
         if not isinstance(begun, datetime):
             raise ValueError("hours run from a time of day: give a date with time and zone")
         at = _end_of_hours(_moment(begun), segments[0][0], paused)
         end = None if at is None else _End(*[local_date(at - timedelta(microseconds=1))] * 2)
-        return Explanation(limit, start, begun, end, at, calendar, paused, extended)
+        return Explanation(limit, start, begun, end, at, calendar, paused, extended, until)
     fixed = limit.unit in (EVENT_DATE, PERIODIC)
     spans = [] if fixed or not paused else _paused_spans(paused)
-    end = _end(limit, local_date(begun), calendar, spans, segments)
-    return Explanation(limit, start, begun, end, None if end is None else end_of(end.due), calendar, paused, extended)
+    counted_from = local_date(begun) if until is None else until
+    end = _end(limit, counted_from, calendar, spans, segments)
+    at = None if end is None else end_of(end.due)
+    return Explanation(limit, start, begun, end, at, calendar, paused, extended, until)
 
 
 @dataclass(eq=False)
@@ -281,6 +289,7 @@ class Explanation:
     calendar: Calendar
     pauses: tuple[Pause, ...]
     extensions: tuple[Extension, ...]
+    until: date | None
 
     @property
     def due(self) -> date | None:
@@ -322,16 +331,18 @@ class Explanation:
         """Every day from the event to the end (while paused: to the day on which the pause began)."""
         first = local_date(self.begun)
         spans = _paused_spans(self.pauses) if self.pauses and self.limit.unit not in (EVENT_DATE, PERIODIC) else []
-        if self.end is not None:
-            last = self.end.due
-        else:
-            last = max(first, date.fromordinal(next(low for low, high in spans if high is None)) if spans else first)
-        days = self.calendar.span(first, last)
+        days = self.calendar.span(first, self._last_told(first))
         if self.limit.unit == WORKING_DAYS and not spans and not self.extensions:
-            flags, serials = self.calendar.columns(first, last)
+            flags, serials = self.calendar.columns(first, days[-1].date)
             columns = zip(days, flags, map(sub, serials, repeat(days[0].serial)), repeat(None), repeat(WORKING_DAYS))
             return (Counted(days[0], False, 0, EVENT_DAY), *tuple(map(_new_counted, columns))[1:])
         return tuple(self._counted(days, spans))
+
+    def _last_told(self, first: date) -> date:
+        if self.end is not None:
+            return self.end.due
+        standing = next(local_date(pause.first) for pause in self.pauses if pause.last is None)
+        return max(first, standing)
 
     def _counted(self, days: Sequence[Day], spans: _Spans) -> Iterable[Counted]:
         unit, switches = self._units()
@@ -358,7 +369,7 @@ class Explanation:
         spans = _paused_spans(self.pauses)
         switches: list[tuple[int, str]] = []
         for place in range(1, len(segments)):
-            part = _end(self.limit, local_date(self.begun), self.calendar, spans, segments[:place])
+            part = _end(self.limit, self.until or local_date(self.begun), self.calendar, spans, segments[:place])
             if part is not None:
                 switches.append((part.nominal.toordinal(), segments[place][1]))
         return segments[0][1], switches

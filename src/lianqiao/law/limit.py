@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from lianqiao.law.text import Text
+from lianqiao.law.text import NOTHING, Text
 
 HOURS, WORKING_DAYS, CALENDAR_DAYS, MONTHS, YEARS = "hours", "working_days", "calendar_days", "months", "years"
 EVENT_DATE, PERIODIC = "event_date", "periodic"
@@ -18,7 +18,6 @@ UNITS: dict[str, Text] = {
     EVENT_DATE: Text("由事项确定的日期", "a date set by the event"),
     PERIODIC: Text("定期", "periodic"),
 }
-NOTHING = Text("", "")
 ROLLING_UNITS = (CALENDAR_DAYS, MONTHS, YEARS)
 
 LIMIT_NAMES: dict[str, Text] = {

@@ -27,3 +27,6 @@ class Text:
     def as_data(self) -> dict[str, str]:
         """JSON form: {"zh": ..., "en": ...}."""
         return {"zh": self.zh, "en": self.en}
+
+
+NOTHING = Text("", "")

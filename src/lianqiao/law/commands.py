@@ -1,0 +1,176 @@
+"""`lianqiao deadline` and `lianqiao regime`: the arithmetic and the rules from the command line, nothing is changed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from lianqiao.law import document
+from lianqiao.law.applicable import limit_for
+from lianqiao.law.calendar import BEIJING, china
+from lianqiao.law.clock import explain
+from lianqiao.law.limit import EVENT_DATE, HOURS
+from lianqiao.law.regime import KINDS, Regime, regimes
+from lianqiao.law.text import Text
+
+BAD_INPUT = 2
+NO_REGIME = Text("没有规则“{code}”。已有：{known}。", "There is no regime {code}. Known: {known}.")
+NO_LIMIT = Text("“{regime}”没有期限“{name}”。已有：{known}。", "{regime} has no limit {name}. Known: {known}.")
+NO_DATE = Text(
+    "“{given}”不是日期。请写成 2026-09-18，或 2026-09-18T10:00（北京时间）。",
+    "{given} is not a date. Write 2026-09-18, or 2026-09-18T10:00 (Beijing time).",
+)
+NO_KIND = Text("没有案件类别“{kind}”。已有：{known}。", "There is no kind of case {kind}. Known: {known}.")
+NEEDS_KIND = Text(
+    "“{regime}”的期限“{name}”按类别不同，请用 --kind 写明：{known}。",
+    "The limit {name} of {regime} differs by kind of case; name it with --kind: {known}.",
+)
+NEEDS_TIME = Text(
+    "以小时计算的期限需要钟点：2026-09-18T10:00。", "A limit in hours needs a time of day: 2026-09-18T10:00."
+)
+NO_COUNT = Text(
+    "该期限的日期由事项确定，不能推算。", "The date of this limit is set by the event; it cannot be computed."
+)
+TOO_FAR = Text("日期超出可计算的范围（1年至9999年）。", "The date lies outside the years 1 to 9999.")
+
+
+def language(chosen: str | None = None) -> str:
+    """The language of the command line: the option, else LIANQIAO_LANGUAGE, else LANG, else Chinese."""
+    for given in (chosen, os.environ.get("LIANQIAO_LANGUAGE"), os.environ.get("LANG")):
+        if given and given not in ("C", "POSIX", "C.UTF-8", "C.utf8"):
+            return "zh" if given.lower().startswith("zh") else "en"
+    return "zh"
+
+
+class _Bad(Exception):
+    def __init__(self, text: Text, **values: object) -> None:
+        super().__init__(text.en)
+        self.text = text.filled(**values)
+
+
+def _fail(bad: _Bad, lang: str) -> int:
+    print(bad.text.in_(lang), file=sys.stderr)
+    print(bad.text.in_("en" if lang == "zh" else "zh"), file=sys.stderr)
+    return BAD_INPUT
+
+
+def _known(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
+
+
+def _regime(code: str) -> Regime:
+    if code not in regimes():
+        raise _Bad(NO_REGIME, code=code, known=_known(regimes()))
+    return regimes()[code]
+
+
+def _moment(given: str) -> date | datetime:
+    try:
+        if len(given) == 10:
+            return date.fromisoformat(given)
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise _Bad(NO_DATE, given=given) from None
+    if "T" not in given and " " not in given:
+        raise _Bad(NO_DATE, given=given)
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+def deadline(args: argparse.Namespace) -> int:
+    """Prints the last day of a limit (ISO) on the first line, then every day that led there; 2 for bad input."""
+    lang = language(args.lang)
+    try:
+        held = _regime(args.regime)
+        if args.kind and args.kind not in KINDS:
+            raise _Bad(NO_KIND, kind=args.kind, known=_known(KINDS))
+        limit = limit_for(held, args.limit, args.kind)
+        if limit is None:
+            of_kinds = [kind for limit in held.limits if limit.name == args.limit for kind in limit.kinds]
+            if of_kinds:
+                raise _Bad(NEEDS_KIND, regime=held.id, name=args.limit, known=_known(of_kinds))
+            known = _known(limit.name for limit in held.limits)
+            raise _Bad(NO_LIMIT, regime=held.id, name=args.limit, known=known)
+        start = _moment(args.start)
+        if limit.unit == HOURS and not isinstance(start, datetime):
+            raise _Bad(NEEDS_TIME)
+        if limit.unit == EVENT_DATE:
+            raise _Bad(NO_COUNT)
+        try:
+            told = explain(limit, start, china())
+            days = told.days
+        except (OverflowError, ValueError):
+            raise _Bad(TOO_FAR) from None
+    except _Bad as bad:
+        return _fail(bad, lang)
+    if args.json:
+        data = told.as_data() | {"regime": held.id, "regime_digest": held.digest, "title": held.title.as_data()}
+        print(json.dumps(data, ensure_ascii=False, indent=2))
+        return 0
+    print(told.due.isoformat() if told.due else days[-1].date.isoformat())
+    print(held.title.in_(lang))
+    for sentence in told.sentences(lang):
+        print(sentence)
+    return 0
+
+
+def regime_list(args: argparse.Namespace) -> int:
+    """Prints every regime: id, period, place, title."""
+    lang = language(args.lang)
+    for held in regimes().values():
+        period = f"{held.first.isoformat()}..{held.until.isoformat() if held.until else ''}"
+        print(f"{held.id}\t{period}\t{held.jurisdiction or '-'}\t{held.title.in_(lang)}")
+    return 0
+
+
+def regime_show(args: argparse.Namespace) -> int:
+    """Prints one regime with its limits and grounds, each with article and standing; 2 for an unknown id."""
+    lang = language(args.lang)
+    try:
+        held = _regime(args.regime)
+    except _Bad as bad:
+        return _fail(bad, lang)
+    print(document.regime_page(held, lang))
+    return 0
+
+
+def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds `deadline` and `regime` to the command line; each sets `run`, a function of the arguments."""
+    lang = language()
+
+    def said(zh: str, en: str) -> str:
+        return Text(zh, en).in_(lang)
+
+    one = subparsers.add_parser(
+        "deadline", help=said("推算期限并逐日说明", "compute a time limit and explain it day by day")
+    )
+    one.add_argument(
+        "--regime", required=True, help=said("规则代码，见 regime list", "id of the regime, see regime list")
+    )
+    one.add_argument(
+        "--limit", required=True, help=said("期限名称，如 accept、handle", "name of the limit, e.g. accept, handle")
+    )
+    one.add_argument(
+        "--from", required=True, dest="start", metavar="DATE",
+        help=said("起算事项的日期（北京时间）", "date of the event that starts it (Beijing time)"),
+    )  # fmt: skip
+    one.add_argument("--kind", help=said("案件类别：", "kind of case: ") + ", ".join(KINDS))
+    one.add_argument("--lang", choices=("zh", "en"), help=said("说明的语言", "language of the explanation"))
+    one.add_argument("--json", action="store_true", help=said("输出 JSON", "print JSON"))
+    one.set_defaults(run=deadline)
+
+    many = subparsers.add_parser("regime", help=said("查看规则", "look at the regimes"))
+    verbs = many.add_subparsers(required=True, metavar="list|show")
+    listed = verbs.add_parser("list", help=said("列出全部规则", "list all regimes"))
+    listed.add_argument("--lang", choices=("zh", "en"))
+    listed.set_defaults(run=regime_list)
+    shown = verbs.add_parser("show", help=said("显示一部规则", "show one regime"))
+    shown.add_argument("regime")
+    shown.add_argument("--lang", choices=("zh", "en"))
+    shown.set_defaults(run=regime_show)
+
+
+register = add_arguments

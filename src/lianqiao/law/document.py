@@ -1,0 +1,267 @@
+"""Reference pages drawn from the data: regimes, calendars, rules of the clock. Regenerate with `python -m lianqiao.law.document`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lianqiao.law.calendar import Year, china
+from lianqiao.law.limit import UNITS, Limit
+from lianqiao.law.regime import Regime, regimes
+from lianqiao.law.statute import Item
+from lianqiao.law.text import Text
+from lianqiao.law.vocabulary import KINDS, MARKS, PROGRAMMES
+
+FOLDER = Path(__file__).parents[3] / "docs" / "reference"
+MADE = "<!-- Drawn from src/lianqiao/law by `python -m lianqiao.law.document`; edit the data, not this page. -->"
+YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
+HEADS = {
+    "limits": (Text("期限", "Limit"), Text("数字", "Figure"), Text("起算", "Runs from"), Text("条文", "Article"), Text("核实", "Verified")),
+    "items": (Text("代码", "Code"), Text("内容", "Text"), Text("条文", "Article"), Text("核实", "Verified")),
+}  # fmt: skip
+PARTS = (
+    ("refusal_grounds", Text("不予受理的事由", "Grounds of refusal")),
+    ("conclusion_grounds", Text("处理终结的事由", "Grounds of conclusion")),
+    ("pause_causes", Text("中止的事由", "Causes to pause")),
+    ("materials", Text("材料", "Materials")),
+    ("notices", Text("文书", "Notices")),
+    ("reports", Text("报送内容", "Data of the periodic summary")),
+    ("provisions", Text("其他规定", "Other provisions")),
+)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _figure(limit: Limit) -> Text:
+    return (
+        limit.figure
+        if limit.statutory or limit.amount is None
+        else Text("建议目标 {f}", "proposed target {f}").filled(f=limit.figure)
+    )
+
+
+def _limit_row(limit: Limit, lang: str) -> tuple[str, ...]:
+    kinds = "、".join(KINDS[kind].zh for kind in limit.kinds) if lang == "zh" else ", ".join(limit.kinds)
+    name = f"`{limit.name}` {limit.label.in_(lang)}" + (f" ({kinds})" if kinds else "")
+    return name, _figure(limit).in_(lang), limit.start.in_(lang), limit.authority.in_(lang), limit.standing.in_(lang)
+
+
+def _item_row(item: Item, lang: str) -> tuple[str, ...]:
+    like = Limit(
+        item.code, 1, "working_days", article=item.article, verified=item.verified, mark=item.mark,
+        statutory=item.mark != "D", inherited=item.inherited,
+    )  # fmt: skip
+    return (
+        f"`{item.code}`",
+        item.text.in_(lang),
+        like.authority.in_(lang) if like.statutory else "-",
+        (like.standing.in_(lang) if like.statutory else "-"),
+    )
+
+
+def _extension(held: Regime) -> Text:
+    rule = held.extension
+    if not rule.allowed:
+        return Text("延期：未见允许延期的规定", "Extension: no rule that allows one is known")
+    most = (
+        Text("总长不设上限", "no maximum")
+        if rule.amount is None
+        else Text("最长{a}{u}", "at most {a} {v}").filled(a=rule.amount, u=UNITS[rule.unit].zh, v=UNITS[rule.unit].en)
+    )
+    like = Limit(
+        "extend", 1, "working_days", article=rule.article, verified=rule.verified, mark=rule.mark,
+        statutory=rule.statutory, inherited=rule.inherited,
+    )  # fmt: skip
+    return Text("延期：{n}；{m}（{a}；{s}）", "Extension: {n}; {m} ({a}; {s})").filled(
+        n=rule.needs, m=most, a=like.authority, s=like.standing
+    )
+
+
+def regime_page(held: Regime, lang: str) -> str:
+    """One regime as markdown: what it is, its limits, grounds, materials and notices."""
+    programmes = [f"{PROGRAMMES[code].in_(lang)} (`{code}`)" for code in held.programmes]
+    facts = [
+        (Text("适用", "For"), ", ".join(programmes)),
+        (Text("区划前缀", "Division prefix"), held.jurisdiction or Text("全国", "China").in_(lang)),
+        (
+            Text("施行", "In force"),
+            f"{held.first.isoformat()} - {held.until.isoformat() if held.until else ''}".strip(" -"),
+        ),
+        (Text("上位规定", "Inherits from"), held.parent or "-"),
+        (Text("来源", "Source"), held.source or "-"),
+        (Text("依据程度", "Evidence"), f"{held.mark}: {MARKS[held.mark].in_(lang)}"),
+    ]
+    lines = [f"### {held.id}", "", f"{held.title.zh} / {held.title.en}", ""]
+    lines += [f"- {name.in_(lang)}: {value}" for name, value in facts]
+    lines += [f"- {_extension(held).in_(lang)}", "", held.note.in_(lang), ""]
+    lines += [table([head.in_(lang) for head in HEADS["limits"]], (_limit_row(limit, lang) for limit in held.limits))]
+    for name, title in PARTS:
+        items: tuple[Item, ...] = getattr(held, name)
+        if items:
+            rows = (_item_row(item, lang) for item in items)
+            lines += ["", f"{title.in_(lang)}:", "", table([head.in_(lang) for head in HEADS["items"]], rows)]
+    return "\n".join(lines)
+
+
+def regimes_document() -> str:
+    """docs/reference/regimes.md"""
+    held = regimes().values()
+    programmes = table(
+        ("Code", "Programme"), ((f"`{code}`", f"{name.en} {name.zh}") for code, name in PROGRAMMES.items())
+    )
+    marks = table(("Mark", "Meaning"), ((code, name.en) for code, name in MARKS.items()))
+    overview = table(
+        ("Regime", "Place", "In force", "Accept 受理", "Handle 办理", "Deliver 送达"),
+        (
+            (
+                f"[{one.id}](#{one.id})",
+                one.jurisdiction or "China",
+                f"{one.first} - {one.until or ''}".rstrip(" -"),
+                *("; ".join(_figure(limit).en for limit in one.limits if limit.name == name) or "-" for name in ("accept", "handle", "deliver")),
+            )
+            for one in held
+        ),
+    )  # fmt: skip
+    pages = "\n\n".join(regime_page(one, "en") for one in held)
+    return f"""# Regimes 规则
+
+{MADE}
+
+A regime is one statute for some programmes, in one place and period: one file in `src/lianqiao/law/regimes`. It is read
+strictly: an unknown word, a figure without unit or article, two grounds with one code, an end before its beginning or a
+missing parent stop it, with the file, the key and the reason. A released file never changes; a node cites it by the
+sha256 of its bytes.
+
+Which regime applies (`lianqiao.law.applicable`): of those made for the programme, the place, the day and the kind of
+case, the one with the most specific place; among equals the higher precedence; where there is none, `node-target`. The
+answer names the rule and the others that would have applied. A limit without a figure in law is a target of the node,
+and every page says "no statutory limit found" 未见法定期限.
+
+{programmes}
+
+A figure is called verified when it was itself read: in the primary text (V1) or in a public page (V2). An article
+number that is not identified is written `unknown`.
+
+{marks}
+
+## Overview
+
+{overview}
+
+## The regimes one by one
+
+{pages}
+"""
+
+
+def _year_rows(year: Year) -> tuple[str, ...]:
+    def span(kind: tuple[str, ...]) -> str:
+        return " ".join(special.date.strftime("%m-%d") for special in year.specials if special.kind in kind)
+
+    notices = "; ".join(
+        f"{notice.title.zh} {notice.number} ({notice.date}, {notice.number_mark})" for notice in year.notices
+    )
+    return (
+        str(year.year),
+        "announced" if year.announced else "provisional",
+        span(("holiday", "in_lieu")),
+        span(("make_up",)),
+        notices,
+    )
+
+
+def calendars_document() -> str:
+    """docs/reference/calendars.md"""
+    calendar = china()
+    rows = table(
+        ("Year", "Status", "Off 放假", "Make-up workdays 调休上班", "Notice (date, evidence of its number)"),
+        map(_year_rows, calendar.years),
+    )
+    return f"""# Calendars 日历
+
+{MADE}
+
+A working day 工作日 is a make-up workday, or a Monday to Friday that no notice declares off. The days come from the
+yearly notice of the General Office of the State Council: one file per notice year in `src/lianqiao/law/calendars`. A
+notice may name days of the December before its year.
+
+A year without a notice is never refused. 2027 holds the statutory days of the regulation as revised on 2024-11-10,
+with the days in lieu on the next working days; later years hold weekdays only. All of that, and 29-31 December of the
+last announced year, is provisional 暂定: a date that depends on it says so, and it may move when the notice comes.
+The version of a calendar is the years that it holds and a digest of its data; every explanation carries it.
+
+A province's own days off are added with `Calendar(years(), extra=[extra_day(...)])`.
+
+{rows}
+"""
+
+
+def clocks_document() -> str:
+    """docs/reference/clocks.md"""
+    units = table(
+        ("Unit", "Counted", "End on a day off"),
+        (
+            ("`working_days` 工作日", "working days only, make-up workdays among them", "cannot happen"),
+            ("`calendar_days` 日", "every day", "moves to the next working day, unless the limit does not roll"),
+            ("`months` 月, `years` 年", "to the day with the same number, or the last day of a shorter month", "moves, as calendar days do"),
+            ("`hours` 小时", "exactly, from the time of day, through days off", "does not move"),
+            ("`event_date`", "nothing: the event sets the date", "does not move"),
+            ("`periodic` 定期", "the n-th working day of every m-th month, the next one after the start", "cannot happen"),
+        ),
+    )  # fmt: skip
+    differ = table(
+        ("Regime", "Units of its limits", "Extension"),
+        ((held.id, ", ".join(sorted({limit.unit for limit in held.limits if limit.statutory})) or "none in law", _extension(held).en.removeprefix("Extension: ")) for held in regimes().values()),
+    )  # fmt: skip
+    return f"""# Clocks 期限
+
+{MADE}
+
+1. The day of the event is not counted 当日不计入. A filing on a day off counts from that day.
+2. A limit ends at 24:00 of its last day in Beijing. `due` is that day, `due_at` the instant after it in UTC.
+3. A day is paused 中止 when the pause is in force at its 24:00: the day on which the pause begins is not counted, the
+   day on which the clock resumes is. A pause and a resumption on one day change nothing. While a pause is open there is
+   no due date; a limit that had run out before the pause stays run out. (Rule of the house; no statute read settles it.)
+4. An extension 延长 is added to the amount before an end is moved off a day off; one in another unit goes on from
+   where the first ended.
+5. A limit that is carried over 连续计算 with a hand-over goes on from the event that started it at the sender.
+6. What depends on a day without a notice is provisional 暂定.
+
+Rules 1 and 2 and the moving of an end: Civil Code 民法典 arts 201-203 and the law of procedure (knowledge, not compared).
+
+{units}
+
+## Where the regimes differ
+
+{differ}
+
+## Asking
+
+    lianqiao deadline --regime cn-mofcom-2020-3 --limit accept --from 2026-09-18
+
+prints the ISO date, then the rule, its article, whether the figure is verified, and every day with its reason. `--json`
+gives the same as data, `--kind` chooses among limits that differ by kind of case, `--lang` the language.
+"""
+
+
+DOCUMENTS = {
+    "regimes.md": regimes_document,
+    "calendars.md": calendars_document,
+    "clocks.md": clocks_document,
+}
+
+
+def write() -> None:
+    """Writes the pages."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, draw in DOCUMENTS.items():
+        (FOLDER / name).write_text(draw(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,0 +1,34 @@
+"""The regimes that come with the package: read once, by id."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from lianqiao.law.reading import read_folder
+from lianqiao.law.statute import ExtensionRule, Item, Regime, RegimeError
+from lianqiao.law.vocabulary import KINDS, PROGRAMMES
+
+FOLDER = Path(__file__).parent / "regimes"
+NODE_TARGET = "node-target"
+"""The regime of last resort: no statute found, every figure a target of the node."""
+
+
+@cache
+def regimes() -> dict[str, Regime]:
+    """All regimes of the package by id. A file that contradicts itself stops it (RegimeError)."""
+    return read_folder(FOLDER)
+
+
+def regime(code: str) -> Regime:
+    """The regime of this id; KeyError names the known ones."""
+    held = regimes()
+    if code not in held:
+        raise KeyError(f"unknown regime {code}; known: {', '.join(held)}")
+    return held[code]
+
+
+__all__ = [
+    "FOLDER", "KINDS", "NODE_TARGET", "PROGRAMMES", "ExtensionRule", "Item", "Regime", "RegimeError", "regime",
+    "regimes",
+]  # fmt: skip

@@ -1,0 +1,35 @@
+"""The words that regimes may use: programmes, kinds of case, procedural verbs, marks of evidence."""
+
+from lianqiao.law.text import Text
+
+PROGRAMMES: dict[str, Text] = {
+    "fie-complaint": Text("外商投资企业投诉", "complaint of a foreign-invested enterprise"),
+    "inward-complaint": Text("外来企业投诉", "complaint of an enterprise from another region"),
+    "private-complaint": Text("民营企业维权投诉", "complaint of a private enterprise"),
+    "business-environment": Text("营商环境问题投诉", "complaint about the business environment"),
+    "hotline": Text("12345热线企业诉求", "enterprise demand by the 12345 hotline"),
+}
+KINDS: dict[str, Text] = {
+    "infringement": Text("权益受侵害投诉", "complaint about an infringement"),
+    "suggestion": Text("投资环境建议", "suggestion on the investment environment"),
+    "help": Text("困难求助", "difficulty, request for help"),
+    "consultation": Text("咨询", "consultation"),
+}
+PROCEDURE = (
+    "file", "request_correction", "supplement", "accept", "refuse", "withdraw", "route", "extend", "pause", "settle",
+    "conclude", "deliver", "rate", "object", "reopen", "archive",
+)  # fmt: skip
+"""The verbs that a statute may leave out. The others (asking, noting, the hand-over between nodes) are not its to narrow."""
+
+MARKS: dict[str, Text] = {
+    "V1": Text("读过原文（法规、标准）", "read in the primary text"),
+    "V2": Text("读自公开网页，往往只见开头部分", "read in a public page, often only its beginning"),
+    "V3": Text("经计算核对", "checked by computation"),
+    "K-high": Text(
+        "凭知识，细节与已核实者一致，未对照条文", "from knowledge, consistent with what was read; no text compared"
+    ),
+    "K": Text("凭知识，未对照条文", "from knowledge; no text compared"),
+    "K-low": Text("默认值，应由人核对", "a default that a person must check"),
+    "D": Text("设计推断或自设目标", "a design inference or a target of one's own"),
+}
+READ_MARKS = ("V1", "V2", "V3")
