@@ -16,7 +16,7 @@ def rules(admin: Person, justice: Agency, centre: Agency, city_centre: Agency) -
     since = date(2021, 1, 1)
     for agency, region, category, level in (
         (centre, "51", "", ""),
-        (city_centre, "5101", "", "city"),
+        (city_centre, "5101", "", "prefecture"),
         (justice, "51", "enforcement", ""),
     ):
         actions.set_competence(
@@ -63,7 +63,7 @@ def test_competent_says_why(rules: None) -> None:
         none = Competence.objects.competent("500103", "inward-complaint", "fees", "", DAY)
     assert found.because == (
         "Chengdu Appeal Center is competent: region 510104 falls under rule 5101 for programme inward-complaint, "
-        "category *, level city, since 2021-01-01; basis: 川府发〔2021〕27号."
+        "category *, level prefecture, since 2021-01-01; basis: 川府发〔2021〕27号."
     )
     assert none.because == (
         "No agency is entered as competent for programme inward-complaint, category fees, level * in region 500103. "
@@ -72,7 +72,7 @@ def test_competent_says_why(rules: None) -> None:
     with translation.override("zh-hans"):
         answer = Competence.objects.competent("510104", "inward-complaint", "fees", "", DAY)
     assert answer.because == (
-        "成都市外来企业投诉中心有管辖权：地区510104适用规则5101（项目inward-complaint，类别*，层级city），"
+        "成都市外来企业投诉中心有管辖权：地区510104适用规则5101（项目inward-complaint，类别*，层级prefecture），"
         "自2021-01-01起；依据：川府发〔2021〕27号。"
     )
 
@@ -91,6 +91,7 @@ def test_end_competence_leaves_the_wider_rule(admin: Person, rules: None) -> Non
     [
         ({"programme": "unknown"}, "choice-unknown"),
         ({"level": "village"}, "choice-unknown"),
+        ({"category": "weather"}, "choice-unknown"),
         ({"region": "51x"}, "field-wrong"),
         ({"region": "5101000"}, "field-wrong"),
         ({"since": date(2026, 2, 1), "until": date(2026, 1, 1)}, "period-reversed"),
@@ -104,6 +105,13 @@ def test_set_competence_refuses_what_does_not_fit(
         actions.set_competence(centre, by=admin, **fields)
     assert refused.value.code == code
     assert Competence.objects.count() == 0
+
+
+def test_set_competence_takes_a_full_code_for_what_lies_in_it(admin: Person, city_centre: Agency) -> None:
+    rule = actions.set_competence(city_centre, region="510100", programme="hotline", by=admin)
+    assert rule.region == "5101"
+    assert Competence.objects.competent("510104", "hotline", "", "", DAY).agency is None
+    assert Competence.objects.competent("510104", "hotline", "", "", rule.since).agency == city_centre
 
 
 def test_target_holds_the_youngest_that_has_begun(admin: Person) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import events, keys
@@ -312,4 +313,5 @@ class Sentences(list[Problem]):
     """Problems that read as one text in the reader's language."""
 
     def __str__(self) -> str:
-        return " ".join(str(problem.sentence) for problem in self)
+        space = "" if (get_language() or "zh").startswith("zh") else " "
+        return space.join(str(problem.sentence) for problem in self)

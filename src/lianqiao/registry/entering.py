@@ -8,8 +8,10 @@ from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.codes import check_uscc
 from lianqiao.record.refusal import Refused
 
 Row = TypeVar("Row", bound=models.Model)
@@ -38,8 +40,7 @@ def entered(row: Row) -> Row:
     except IntegrityError as error:
         raise Refused(
             "already-there",
-            _("This entry (%(what)s) is in the registry already, or contradicts one that is. Look it up first."),
-            what=str(row._meta.verbose_name),
+            _("This entry is in the registry already, or contradicts one that is. Look it up first."),
         ) from error
     return row
 
@@ -80,7 +81,18 @@ def check_choice(field: str, value: str, known: list[str]) -> None:
         )
 
 
-def check_code(code: str, *, refuse: bool = True) -> str:
-    """Checks a unified social credit code (GB 32100-2015, both check digits); "" passes. Refuses, 422, a wrong one
-    ("code-wrong"), or with `refuse=False` returns what is wrong with it."""
-    return ""
+def check_code(code: str, *, refuse: bool = True) -> list[dict[str, str]]:
+    """Checks a unified social credit code (GB 32100-2015, both check characters); "" passes.
+
+    Refuses, 422, a wrong one ("code-wrong"); with `refuse=False` returns what is wrong with it, in both languages.
+    """
+    faults = check_uscc(code) if code else []
+    if faults and refuse:
+        raise Refused(
+            "code-wrong",
+            _("The credit code %(uscc)s cannot be taken: %(problem)s"),
+            status=422,
+            uscc=code,
+            problem="; ".join(fault.in_(get_language() or "zh") for fault in faults),
+        )
+    return [fault.as_data() for fault in faults]

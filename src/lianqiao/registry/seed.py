@@ -75,13 +75,16 @@ def load_regions(provinces: list[str], by: Person) -> dict[str, Region]:
     rows = [
         Region(
             code=division.code,
-            name_zh=division.zh,
-            name_en=division.en,
+            name_zh=division.name.zh,
+            name_en=division.name.en,
             node_code=division.code[:2],
-            parent_id=division.parent or None,
+            parent_id=above.code if (above := divisions.parent(division.code)) else None,
         )
-        for province in provinces
-        for division in divisions.of_province(province)
+        for division in sorted(
+            divisions.divisions().values(),
+            key=lambda held: (not held.code.endswith("0000"), not held.code.endswith("00"), held.code),
+        )
+        if division.code[:2] in provinces
     ]
     actions.add_regions(rows, by=by)
     return {region.code: region for region in Region.objects.all()}

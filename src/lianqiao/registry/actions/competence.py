@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.limit import LIMIT_NAMES
 from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record import events
@@ -42,14 +43,17 @@ def set_competence(
         check_period(first, until)
         check_choice("programme", programme, list(PROGRAMMES))
         check_choice("level", level, Competence.Level.values)
+        check_choice("category", category, ["", *CATEGORIES])
         if not re.fullmatch(r"[0-9]{0,6}", region):
             raise wrong_field("region", str(_("give the first digits of a division code, at most six")))
+        # A full code stands for what lies in it: 510100 is 5101.
+        prefix = region if len(region) < 6 else region.removesuffix("00").removesuffix("00")
         if not agency.active:
             raise Refused("not-active", _("The person or the agency is not active any more. Choose another one."))
         rule = entered(
             Competence(
                 agency=agency,
-                region=region,
+                region=prefix,
                 programme=programme,
                 category=category,
                 level=level,
@@ -60,7 +64,7 @@ def set_competence(
         )
         data = {
             "competence": rule.pk,
-            "region": region,
+            "region": prefix,
             "programme": programme,
             "category": category,
             "level": level,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +59,7 @@ def add_enterprise(
                 address=address,
             )
         )
-        data = {"kind": kind, "origin": origin, "region": region.code}
+        data: dict[str, Any] = {"kind": kind, "origin": origin, "region": region.code}
         if warning:
             data["code_warning"] = warning
         erasable = {k: v for k in ("name_zh", "name_en", "uscc", "address") if (v := getattr(enterprise, k))}

@@ -325,11 +325,11 @@ class Migration(migrations.Migration):
                         choices=[
                             ("", "Any level"),
                             ("province", "Province"),
-                            ("city", "City"),
+                            ("prefecture", "Prefecture or city"),
                             ("county", "County or district"),
                         ],
                         default="",
-                        max_length=8,
+                        max_length=10,
                     ),
                 ),
                 ("since", models.DateField()),
@@ -347,7 +347,7 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["programme", "region"], name="competence_programme_region")],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("level__in", ["", "province", "city", "county"])),
+                        condition=models.Q(("level__in", ["", "province", "prefecture", "county"])),
                         name="competence_level_known",
                     ),
                     models.UniqueConstraint(

@@ -29,7 +29,7 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
     def competent(self, region: Region | str, programme: str, category: str, level: str, on: date) -> Competent:
         """The agency competent for a matter of the programme and category in the region, with the reason. One query.
 
-        `level` is "province", "city", "county", or "" for any. The longest region prefix decides, then a rule for the
+        `level` is "province", "prefecture", "county", or "" for any. The longest region prefix decides, then a rule for the
         very category, then one for the very level, then the younger rule. Without a rule the agency is None and the
         sentence says what is missing.
         """
@@ -80,13 +80,13 @@ class Competence(models.Model):
     class Level(models.TextChoices):
         ANY = "", _("Any level")
         PROVINCE = "province", _("Province")
-        CITY = "city", _("City")
+        PREFECTURE = "prefecture", _("Prefecture or city")
         COUNTY = "county", _("County or district")
 
     region = models.CharField(max_length=6, blank=True, default="", help_text="Prefix of the division code")
     programme = models.CharField(max_length=40)
     category = models.CharField(max_length=64, blank=True, default="")
-    level = models.CharField(max_length=8, blank=True, default="", choices=Level.choices)
+    level = models.CharField(max_length=10, blank=True, default="", choices=Level.choices)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="competences")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
@@ -99,7 +99,7 @@ class Competence(models.Model):
         indexes = [models.Index(fields=["programme", "region"], name="competence_programme_region")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(level__in=["", "province", "city", "county"]), name="competence_level_known"
+                condition=Q(level__in=["", "province", "prefecture", "county"]), name="competence_level_known"
             ),
             models.UniqueConstraint(
                 fields=["region", "programme", "category", "level", "agency", "since"], name="competence_once"

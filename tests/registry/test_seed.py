@@ -1,0 +1,81 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import lianqiao.site
+from lianqiao.record import nodes
+from lianqiao.record.models import Event, Node
+from lianqiao.record.refusal import Refused
+from lianqiao.registry import actions, agreements, seed
+from lianqiao.registry import terms as wording
+from lianqiao.registry.models import Agency, Competence, Enterprise, Membership, Person, Region, Target
+
+DEMO = Path(lianqiao.site.__file__).parent / "demo"
+AGREEMENTS = ("agreement-2020.json", "agreement-services-2020.json")
+COUNTED = (Region, Agency, Person, Membership, Enterprise, Competence, Target, Event)
+
+
+@pytest.mark.parametrize("node", ["51", "50"])
+def test_load_enters_the_demonstration_once(node: str) -> None:
+    Node.objects.update(code=node)
+    nodes.forget()
+    by = actions.first_admin(
+        "root",
+        region=Region(code=f"{node}0000", name_zh="省", name_en="Province", node_code=node),
+        agency_code="node-office",
+        agency_zh="节点",
+        agency_en="Node",
+    )
+    made = seed.load(DEMO / f"{node}.toml", by=by)
+    counts = [model.objects.count() for model in COUNTED]  # type: ignore[attr-defined]
+    assert seed.load(DEMO / f"{node}.toml", by=by).keys() == {"regions", "agencies", "people", "enterprises"}
+    assert [model.objects.count() for model in COUNTED] == counts  # type: ignore[attr-defined]
+    assert {r.code[:2] for r in made["regions"].values()} == {"50", "51"}
+    assert len(made["enterprises"]) == 3
+    for name in AGREEMENTS:
+        terms = json.loads((DEMO / name).read_text(encoding="utf-8"))
+        assert [str(problem.sentence) for problem in wording.problems(terms)] == []
+        assert agreements.propose(terms, by=by).state == "proposed"
+
+
+@pytest.mark.parametrize(
+    ("region", "programme", "agency"),
+    [
+        ("510104", "inward-complaint", "cd-inward-centre"),
+        ("510300", "inward-complaint", "sc-inward-centre"),
+        ("510104", "fie-complaint", "cd-fie-centre"),
+        ("510300", "hotline", "sc-hotline"),
+        ("510300", "business-environment", "sc-economy-it"),
+        ("500103", "fie-complaint", None),
+    ],
+)
+def test_load_makes_the_demonstration_route(admin: Person, region: str, programme: str, agency: str | None) -> None:
+    seed.load(DEMO / "51.toml", by=admin)
+    found = Competence.objects.competent(region, programme, "", "", date(2026, 9, 18)).agency
+    assert (found.code if found else None) == agency
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("regions = [", "seed-unreadable"),
+        ('[[agency]]\ncode="a"\nzh="甲"\nen="A"\nkind="office"\nregion="999999"\n', "seed-unknown"),
+        ('[[person]]\naccount="x"\nname="X"\nroles=[["nowhere", "lead"]]\n', "seed-unknown"),
+        ('regions = ["51"]\n[[person]]\naccount="x"\nname="X"\nroles=[["sc-office", "king"]]\n', "choice-unknown"),
+    ],
+)
+def test_load_enters_all_or_nothing(admin: Person, tmp_path: Path, text: str, code: str) -> None:
+    counts = [model.objects.count() for model in COUNTED]  # type: ignore[attr-defined]
+    (tmp_path / "seed.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(Refused) as refused:
+        seed.load(tmp_path / "seed.toml", by=admin)
+    assert refused.value.code == code
+    assert [model.objects.count() for model in COUNTED] == counts  # type: ignore[attr-defined]
+
+
+def test_load_refuses_a_file_that_is_not_there(admin: Person, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        seed.load(tmp_path / "none.toml", by=admin)
+    assert refused.value.code == "seed-unreadable"
