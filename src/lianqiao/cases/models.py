@@ -7,14 +7,14 @@ from datetime import date
 from typing import Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.registry.models import Agency, Enterprise, Person
 
-from . import flow
+from . import flow, search
 from .keys import keys_of
 
 NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>\d{4})-(?P<serial>\d{6,})$")
@@ -42,11 +42,21 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.none()
         return self.filter(pk=int(found["serial"]), filed_on__year=int(found["year"]))
 
+    def search(self, query: str, person: Person) -> Self:
+        """The cases that hold every word of the query. Who files is searched only where the person may know it."""
+        return self.filter(search.found(query, known_to(person))) if search.wanted(query) else self.none()
+
     def open(self) -> Self:
         return self.filter(state__in=flow.OPEN)
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
+
+
+def known_to(person: Person) -> Q:
+    """The cases of which the person may know who files: `keys.shows_identity`, for a query."""
+    opening = CaseKey.objects.filter(case=OuterRef("pk"), key__in=keys_of(person), identity=True)
+    return Q(confidential=False) | Q(Exists(opening))
 
 
 class Case(models.Model):
@@ -263,3 +273,46 @@ class Attachment(models.Model):
     audience = models.CharField(max_length=16, default="everyone")
     origin_node = models.CharField(max_length=8)
     stored = models.BooleanField(default=True)
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def of(self, person: Person) -> Self:
+        """The person's own drafts, the last changed first; nobody else sees them."""
+        return self.filter(owner=person).order_by("-changed_at")
+
+
+class Draft(models.Model):
+    """A filing form that its owner has not yet submitted. No case, no event, no clock; the owner alone sees it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    content = models.JSONField()
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def counted(self, address: str, minute: int) -> int:
+        """Count one more attempt of the address in the minute, in one statement, and say how many there are."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO cases_attempt (address, minute, count) VALUES (%s, %s, 1) "
+                "ON CONFLICT (address, minute) DO UPDATE SET count = cases_attempt.count + 1 RETURNING count",
+                [address, minute],
+            )
+            return int(cursor.fetchone()[0])
+
+
+class Attempt(models.Model):
+    """How often an address asked with a code word in one minute. The address is kept as a keyed digest, for an hour."""
+
+    address = models.CharField(max_length=64)
+    minute = models.PositiveIntegerField()
+    count = models.PositiveIntegerField()
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "minute"], name="one_count_per_minute")]

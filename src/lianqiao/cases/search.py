@@ -5,6 +5,10 @@ Open tokens (what the case says) and identity tokens (who says it) are kept apar
 
 import re
 import unicodedata
+from typing import Any
+
+from django.db import connection
+from django.db.models import AutoField, BigAutoField, Lookup, Q, TextField
 
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 MIXED = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\u3400-\u9fff\U00020000-\U0003ffff\W_]+")
@@ -32,3 +36,54 @@ def wanted(query: str) -> list[str]:
         else:
             found[run[:LONGEST]] = None
     return list(found)
+
+
+# What the database looks up
+
+
+class Holds(Lookup):  # type: ignore[type-arg]
+    """PostgreSQL: a column of tokens holds all of these, by the index of `search_index`."""
+
+    lookup_name = "holds"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"string_to_array({column}, ' ') @> %s", [*params, list(self.rhs)]
+
+
+class Matches(Lookup):  # type: ignore[type-arg]
+    """SQLite: the row is found by this expression of FTS5, in the table of `search_index`."""
+
+    lookup_name = "matches"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        rows = "SELECT rowid FROM cases_search WHERE cases_search MATCH %s"
+        return f"{column} IN ({rows})", [*params, self.rhs]
+
+
+TextField.register_lookup(Holds)
+AutoField.register_lookup(Matches)
+BigAutoField.register_lookup(Matches)
+
+
+def found(query: str, known: Q) -> Q:
+    """The condition on cases for a query that has words: all among the open tokens, or, where `known` holds, among open and identity tokens."""
+    words = wanted(query)
+    single = [word for word in words if len(word) == 1 and HAN.match(word)]
+    whole = [word for word in words if word not in single]
+    openly, anywhere = Q(), Q()
+    for word in single:  # every sign of a run begins a token, so this finds it wherever it stands
+        openly &= Q(tokens_open__contains=f" {word}")
+        anywhere &= Q(tokens_open__contains=f" {word}") | Q(tokens_identity__contains=f" {word}")
+    if whole and connection.vendor == "postgresql":
+        openly &= Q(tokens_open__holds=whole)
+        for word in whole:
+            anywhere &= Q(tokens_open__holds=[word]) | Q(tokens_identity__holds=[word])
+    elif whole:
+        quoted = " AND ".join(f'"{word}"' for word in whole)
+        openly &= Q(pk__matches=f"tokens_open : ({quoted})")
+        anywhere &= Q(pk__matches=quoted)
+    return openly | (known & anywhere)
