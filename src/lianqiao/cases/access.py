@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.regime import regime
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership, Person
@@ -98,6 +99,14 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
             verb=flow.VERBS[verb].label,
             state=flow.State(case.state).label,
             possible=_Possible(case, roles),
+        )
+    if case.regime and not regime(case.regime).allows(verb):
+        return Refused(
+            "not-in-this-regime",
+            _('%(regime)s does not provide for "%(verb)s".'),
+            status=409,
+            regime=case.regime,
+            verb=flow.VERBS[verb].label,
         )
     if not roles & rule.who:
         return Refused(

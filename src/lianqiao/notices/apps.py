@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "lianqiao.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from . import mail, telling  # noqa: F401, PLC0415 the follower and the runner register themselves

@@ -1,0 +1,57 @@
+"""The follower that turns events into notices, and the words of a notice."""
+
+from collections.abc import Sequence
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lianqiao.cases import flow
+from lianqiao.cases.models import Case
+from lianqiao.record import time
+from lianqiao.record.followers import follower
+from lianqiao.record.models import Event
+
+from .audience import told
+from .models import Mail, Notice
+
+
+@follower("notices")
+def tell(events: Sequence[Event]) -> None:
+    """Write a notice, and mail where there is an address, for everybody who is to know of the events. Doubles are left out."""
+    about_cases = [event for event in events if event.subject_kind == "case"]
+    found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
+    cases = {case.uid: case for case in found}
+    now = time.now()
+    for event in about_cases:
+        case = cases[event.subject]
+        notices = [
+            Notice(person=person, case=case, event=event.number, verb=event.verb, created_at=now) for person in told(case, event)
+        ]
+        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+        if settings.LIANQIAO_SMTP_URL:
+            kept = Notice.objects.filter(case=case, event=event.number, mail__isnull=True).exclude(person__email="")
+            Mail.objects.bulk_create(Mail(notice=notice, next_attempt_at=now) for notice in kept)
+
+
+def subject(notice: Notice) -> str:
+    """One line: the case and what happened. Nothing of what the case says, because mail travels in the open."""
+    return _("Case %(number)s: %(verb)s") % {"number": notice.case.number, "verb": flow.VERBS[notice.verb].label}
+
+
+def body(notice: Notice) -> str:
+    """The text of the mail in the person's language."""
+    with override(notice.person.language):
+        told_on = notice.created_at.astimezone(time.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        return _(
+            "%(name)s:\n\nThere is news in case %(number)s: %(verb)s (%(when)s, Beijing time).\n"
+            "Details, and the dates with their reasons, stand in the case itself:\n%(address)s\n\n"
+            "This mail contains nothing of the matter on purpose. It cannot be answered."
+        ) % {
+            "name": notice.person.name or notice.person.account,
+            "number": notice.case.number,
+            "verb": flow.VERBS[notice.verb].label,
+            "when": told_on,
+            "address": urljoin(settings.LIANQIAO_BASE_URL, f"/api/v1/cases/{notice.case.number}"),
+        }
