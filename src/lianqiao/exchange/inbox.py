@@ -1,0 +1,119 @@
+"""Works on stored parcels. Any order, any delay and any repetition leads to the same end."""
+
+import json
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import override
+
+from lianqiao.record.actors import Actor
+from lianqiao.record.refusal import Refused
+from lianqiao.record.time import now
+
+from . import alarms
+from .kinds import HANDLERS, Early
+from .models import ParcelIn
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = timedelta(minutes=10)
+STUCK_AFTER = 8
+UNSETTLED = (ParcelIn.State.STORED, ParcelIn.State.WAITING)
+
+
+def work(limit: int = 100) -> int:
+    """Works on the parcels that are due, oldest place first; returns how many. One transaction each."""
+    due = ParcelIn.objects.filter(state__in=UNSETTLED, next_try_at__lte=now()).order_by("peer_id", "epoch", "sequence")
+    return sum(settle(pk) for pk in due.values_list("pk", flat=True)[:limit])
+
+
+def settle(pk: int) -> bool:
+    """Works on one parcel under the lock of its row. False if somebody else has it or it is settled.
+
+    What it was waiting for may be what others wait for: a parcel that is done makes the waiting ones of its dossier due.
+    A fault of ours never loses the parcel: it stays stored, is tried again at growing distance, and becomes an alarm.
+    """
+    try:
+        with transaction.atomic():
+            parcel = _claimed(pk)
+            if parcel is None:
+                return False
+            carry_out(parcel)
+            return True
+    except Exception as error:
+        log.exception("parcel %s", pk)
+        _postpone(pk, error)
+        return True
+
+
+def carry_out(parcel: ParcelIn) -> None:
+    """Runs the handler of a parcel whose row the caller has locked, and writes how it ended, in the same transaction."""
+    handler = HANDLERS.get(parcel.kind)
+    parcel.tries += 1
+    parcel.reason = ""
+    try:
+        if handler is None:
+            raise Early("unknown-kind")
+        with transaction.atomic():
+            handler(parcel, json.loads(parcel.body)["data"])
+        parcel.state, parcel.done_at = ParcelIn.State.DONE, now()
+    except Early as early:
+        parcel.state, parcel.reason = ParcelIn.State.WAITING, str(early)[:300]
+        parcel.next_try_at = now() + distance(parcel.tries)
+    except Refused as refused:
+        with override("en"):
+            parcel.reason = f"{refused.code}: {refused}"[:300]
+        parcel.state = ParcelIn.State.REFUSED
+        alarms.raise_alarm(
+            "parcel-rejected", node=parcel.peer_id, subject=str(parcel.parcel), kind=parcel.kind, why=refused.code
+        )
+    parcel.save(update_fields=["state", "reason", "tries", "next_try_at", "done_at"])
+    if parcel.state == ParcelIn.State.DONE and parcel.dossier:
+        wake(parcel)
+
+
+def distance(tries: int) -> timedelta:
+    """How long to the next try: 2, 4, 8 seconds and so on to ten minutes."""
+    return min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_WAIT)
+
+
+def wake(parcel: ParcelIn) -> None:
+    """Makes the parcels of the same dossier that wait due again."""
+    ParcelIn.objects.filter(dossier=parcel.dossier, state=ParcelIn.State.WAITING).exclude(pk=parcel.pk).update(
+        next_try_at=now()
+    )
+
+
+def again(parcel: ParcelIn) -> None:
+    """A duplicate of what is not done is worked on again; a duplicate of what is done is not."""
+    ParcelIn.objects.filter(~Q(state=ParcelIn.State.DONE), pk=parcel.pk).update(
+        state=ParcelIn.State.STORED, next_try_at=now()
+    )
+
+
+def actor(parcel: ParcelIn) -> Actor:
+    """Who does what the parcel says: the node that signed it."""
+    return Actor.node(parcel.peer_id)
+
+
+def _claimed(pk: int) -> ParcelIn | None:
+    rows = ParcelIn.objects.filter(pk=pk, state__in=UNSETTLED, next_try_at__lte=now())
+    skip = transaction.get_connection().features.has_select_for_update_skip_locked
+    return rows.select_for_update(skip_locked=skip).first()
+
+
+def _postpone(pk: int, error: Exception) -> None:
+    with transaction.atomic():
+        parcel = ParcelIn.objects.select_for_update().get(pk=pk)
+        if parcel.state not in UNSETTLED:
+            return
+        parcel.tries += 1
+        parcel.reason = f"{type(error).__name__}: {error}"[:300]
+        parcel.next_try_at = now() + distance(parcel.tries)
+        parcel.save(update_fields=["tries", "reason", "next_try_at"])
+        if parcel.tries == STUCK_AFTER:
+            alarms.raise_alarm(
+                "parcel-stuck", node=parcel.peer_id, subject=str(parcel.parcel), kind=parcel.kind,
+                tries=parcel.tries, why=parcel.reason,
+            )  # fmt: skip

@@ -1,0 +1,259 @@
+"""The rows of the exchange. Peers and alarms are written by `peers` and `alarms`, parcels by `parcels`, `post`, `inbox`."""
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Peer(models.Model):
+    """Another node. `received_epoch` and `received_upto` say up to where its stream of parcels to us has no gap."""
+
+    class State(models.TextChoices):
+        KNOWN = "known", _("Known, not yet trusted")
+        ACTIVE = "active", _("Active")
+        BLOCKED = "blocked", _("Blocked")
+        GONE = "gone", _("Gone for good")
+
+    code = models.CharField(max_length=8, primary_key=True)
+    name_zh = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    base_url = models.CharField(max_length=200)
+    state = models.CharField(max_length=8, choices=State, default=State.KNOWN)
+    epoch = models.PositiveIntegerField(default=1, help_text="Epoch in which the peer now writes")
+    our_kid = models.CharField(
+        max_length=64, blank=True, help_text="Own key the peer has acknowledged last; empty: the newest"
+    )
+    sent_epoch = models.PositiveIntegerField(default=0)
+    sent_sequence = models.PositiveBigIntegerField(default=0)
+    received_epoch = models.PositiveIntegerField(default=1)
+    received_upto = models.PositiveBigIntegerField(default=0)
+    last_heard_at = models.DateTimeField(null=True, blank=True)
+    last_sent_at = models.DateTimeField(null=True, blank=True)
+    unreachable_since = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="Calls in a row that found nobody there")
+    retry_at = models.DateTimeField(null=True, blank=True, help_text="When to call again after such a failure")
+    pull_after = models.DateTimeField(null=True, blank=True, help_text="When to ask its outbox next; empty: at once")
+    skew_seconds = models.IntegerField(null=True, blank=True, help_text="Its clock minus ours, last measured")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return self.name_zh if (get_language() or "zh").startswith("zh") else self.name_en
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class PeerKey(models.Model):
+    """A public key of a peer. Old keys stay, because old proofs stay."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="keys")
+    kid = models.CharField(max_length=64, unique=True)
+    algorithm = models.CharField(max_length=32)
+    public = models.CharField(max_length=200, help_text="Hexadecimal")
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+    announced_by_kid = models.CharField(
+        max_length=64, blank=True, help_text="The older key that signed for it; empty: trusted by hand"
+    )
+
+    class Meta:
+        ordering = ["valid_from", "kid"]
+
+    def holds_at(self, moment: datetime) -> bool:
+        """Whether the peer may sign new messages with it at the moment."""
+        return self.valid_until is None or moment < self.valid_until
+
+
+class Nonce(models.Model):
+    """A nonce that was used; kept until its message would be refused for its age anyhow."""
+
+    kid = models.CharField(max_length=64)
+    nonce = models.CharField(max_length=64)
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kid", "nonce"], name="nonce_used_once")]
+
+
+class ParcelOut(models.Model):
+    """One parcel to one peer. The body never changes after it is made; erasure can only blank it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DELIVERED = "delivered", _("Delivered")
+        REFUSED = "refused", _("Refused by the peer")
+        DEAD = "dead", _("Given up")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="outbox")
+    epoch = models.PositiveIntegerField()
+    sequence = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=64)
+    dossier = models.UUIDField(null=True, blank=True, db_index=True)
+    tenure = models.PositiveIntegerField(default=0)
+    source = models.CharField(max_length=64, blank=True, help_text="Digest of the event it was made from")
+    body = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    give_up_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    last_status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status; 0: no answer")
+    last_error = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    acknowledgement = models.JSONField(default=dict, blank=True, help_text="The peer's signed proof of receipt")
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["peer_id", "epoch", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "epoch", "sequence"], name="parcel_out_sequence"),
+            models.UniqueConstraint(
+                fields=["source", "kind", "peer"], condition=~Q(source=""), name="parcel_out_once_per_event"
+            ),
+        ]
+        indexes = [models.Index(fields=["next_attempt_at"], name="parcel_out_due", condition=Q(state="waiting"))]
+
+
+class ParcelIn(models.Model):
+    """One parcel from one peer, stored before it is acknowledged, kept with the proof that the peer signed it."""
+
+    class State(models.TextChoices):
+        STORED = "stored", _("Stored")
+        WAITING = "waiting", _("Waiting for another parcel")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="inbox")
+    parcel = models.UUIDField()
+    epoch = models.PositiveIntegerField()
+    sequence = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=64)
+    dossier = models.UUIDField(null=True, blank=True, db_index=True)
+    tenure = models.PositiveIntegerField(default=0)
+    body = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    proof = models.JSONField(help_text="Method, path and signed header fields of the request that brought it")
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.STORED)
+    reason = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["peer_id", "epoch", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["peer", "parcel"], name="parcel_in_once"),
+            models.UniqueConstraint(fields=["peer", "epoch", "sequence"], name="parcel_in_sequence"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="parcel_in_due", condition=Q(state__in=["stored", "waiting"])
+            )
+        ]
+
+
+class Offer(models.Model):
+    """A case that a peer offers to us. Exactly one answer leaves the state `waiting`, under the lock of this row."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting for our answer")
+        TAKEN = "taken", _("Taken over")
+        DECLINED = "declined", _("Declined")
+        RETRACTED = "retracted", _("Given back at the request of the other node")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="offers")
+    dossier = models.UUIDField(db_index=True)
+    tenure = models.PositiveIntegerField()
+    number = models.CharField(max_length=40, blank=True, help_text="The sender's number of the case")
+    agreement = models.UUIDField()
+    clause = models.CharField(max_length=20)
+    agency = models.CharField(max_length=40, help_text="Our agency to which the clause addresses it")
+    content = models.JSONField(default=dict, blank=True)
+    received_at = models.DateTimeField()
+    due_on = models.DateField(null=True, blank=True, help_text="Last day of the answer limit of the clause")
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    mapping = models.JSONField(default=dict, blank=True, help_text="What the case became in our own terms")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["received_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(state="waiting"), name="offer_one_waiting_per_dossier"
+            )
+        ]
+
+
+class Alarm(models.Model):
+    """Something that a person must look at. One open row per kind, node and subject; it stays until it is handled."""
+
+    kind = models.CharField(max_length=32)
+    node = models.CharField(max_length=8, blank=True)
+    subject = models.CharField(max_length=100, blank=True)
+    params = models.JSONField(default=dict, blank=True)
+    raised_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-raised_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "node", "subject"], condition=Q(handled_at__isnull=True), name="alarm_one_open"
+            )
+        ]
+
+
+class PeerCheckpoint(models.Model):
+    """The newest checkpoint of a peer's log that this node has checked and cosigned, one per epoch."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="checkpoints")
+    epoch = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
+    root = models.CharField(max_length=64)
+    note = models.TextField()
+    cosigned_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["peer_id", "epoch"]
+        constraints = [models.UniqueConstraint(fields=["peer", "epoch"], name="checkpoint_one_per_epoch")]
+
+
+class Recovery(models.Model):
+    """After a restore: one row per peer that must say what it holds before shared cases move again."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        ANSWERED = "answered", _("Answered")
+        GONE = "gone", _("Gone for good")
+
+    epoch = models.PositiveIntegerField()
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="recoveries")
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    begun_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    found = models.JSONField(default=dict, blank=True, help_text="What the backup had lost")
+
+    class Meta:
+        ordering = ["epoch", "peer_id"]
+        constraints = [models.UniqueConstraint(fields=["epoch", "peer"], name="recovery_one_per_peer")]
