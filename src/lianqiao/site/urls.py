@@ -2,13 +2,14 @@
 
 from importlib.util import find_spec
 
-from django.urls import path
+from django.urls import include, path
 
 from lianqiao.site import views
 
 urlpatterns = [
     path("", views.front),
     path("healthz", views.health),
+    path("", include("lianqiao.exchange.urls")),
 ]
 
 if find_spec("lianqiao.site.api"):
