@@ -1,11 +1,13 @@
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lianqiao.record import keys
 from lianqiao.record.actors import Actor
@@ -304,6 +306,7 @@ FIRST = "clauses/0/"
         ("parties/1/agencies", [{"code": "a", "zh": "甲", "en": "A"}] * 2, ["agency-twice"]),
         (FIRST + "ref", "three", ["ref-wrong"]),
         (FIRST + "from", {"node": "51", "agency": "stranger"}, ["agency-not-a-party"]),
+        (FIRST + "from", {"node": [], "agency": {}}, ["agency-not-a-party"]),
         (FIRST + "to", {"node": "51", "agency": "sc-inward-centre"}, ["same-node"]),
         (FIRST + "programmes", [], ["no-programme"]),
         (FIRST + "programmes", ["tourism"], ["programme-unknown"]),
@@ -326,6 +329,31 @@ def test_problems_name_each_fault_of_the_terms(terms: Terms, path: str, value: A
     for language in ("en", "zh-hans"):
         with translation.override(language):
             assert all("%(" not in str(problem.sentence) for problem in found)
+
+
+def places(value: Any, way: str = "") -> Iterator[str]:
+    """The paths of everything inside a JSON value."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        yield f"{way}{step}"
+        yield from places(inner, f"{way}{step}/")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_problems_answers_for_any_json_in_any_place(terms: Terms, data: st.DataObject) -> None:
+    way = data.draw(st.sampled_from(sorted(places(terms))))
+    value = data.draw(JSON)
+    changed_terms = changed(terms, way, value)
+    if wording.problems(changed_terms) == []:
+        assert wording.message(changed_terms).startswith(b"lianqiao/agreement/v1\0{")
 
 
 def test_problems_name_a_clause_number_given_twice(terms: Terms) -> None:

@@ -22,7 +22,7 @@ from lianqiao.registry.models import Agency, Agreement, ApiToken, Competence, En
 
 def register(verbs: Any) -> None:
     """Declares the verbs. Exit codes: 0 done, 1 found something wrong (or nothing), 2 refused."""
-    people = verbs.add_parser("person", help=_("people of this node")).add_subparsers(required=True)
+    people = verbs.add_parser("person", help=_("people of this node")).add_subparsers(required=True, metavar=_("VERB"))
     first = people.add_parser(
         "first", help=_("enter the first administrator of a new node, with the office that runs it")
     )
@@ -39,7 +39,9 @@ def register(verbs: Any) -> None:
     acting(add)
     add.set_defaults(run=person_add)
 
-    agency = verbs.add_parser("agency", help=_("agencies of this node")).add_subparsers(required=True)
+    agency = verbs.add_parser("agency", help=_("agencies of this node")).add_subparsers(
+        required=True, metavar=_("VERB")
+    )
     add = agency.add_parser("add", help=_("enter an agency"))
     add.add_argument("code", help=_("its code: small letters, digits and hyphens"))
     names(add)
@@ -51,7 +53,7 @@ def register(verbs: Any) -> None:
     acting(add)
     add.set_defaults(run=agency_add)
 
-    enterprise = verbs.add_parser("enterprise", help=_("enterprises")).add_subparsers(required=True)
+    enterprise = verbs.add_parser("enterprise", help=_("enterprises")).add_subparsers(required=True, metavar=_("VERB"))
     add = enterprise.add_parser("add", help=_("enter an enterprise"))
     names(add)
     add.add_argument("--kind", required=True, choices=Enterprise.Kind.values, help=_("what it is"))
@@ -63,7 +65,9 @@ def register(verbs: Any) -> None:
     acting(add)
     add.set_defaults(run=enterprise_add)
 
-    member = verbs.add_parser("member", help=_("roles of people in agencies")).add_subparsers(required=True)
+    member = verbs.add_parser("member", help=_("roles of people in agencies")).add_subparsers(
+        required=True, metavar=_("VERB")
+    )
     appoint = member.add_parser("appoint", help=_("give a person a role in an agency"))
     appoint.add_argument("account", help=_("account of the person"))
     appoint.add_argument("agency", help=_("code of the agency"))
@@ -73,7 +77,9 @@ def register(verbs: Any) -> None:
     acting(appoint)
     appoint.set_defaults(run=member_appoint)
 
-    token = verbs.add_parser("token", help=_("secrets for the interface")).add_subparsers(required=True)
+    token = verbs.add_parser("token", help=_("secrets for the interface")).add_subparsers(
+        required=True, metavar=_("VERB")
+    )
     issue = token.add_parser("issue", help=_("issue a token; its secret is printed this once"))
     issue.add_argument("account", help=_("account of the person"))
     issue.add_argument("--name", required=True, help=_("what it is for"))
@@ -89,7 +95,9 @@ def register(verbs: Any) -> None:
     listing.add_argument("account", nargs="?", help=_("account of the person; all if not given"))
     listing.set_defaults(run=token_list)
 
-    agreement = verbs.add_parser("agreement", help=_("agreements with other nodes")).add_subparsers(required=True)
+    agreement = verbs.add_parser("agreement", help=_("agreements with other nodes")).add_subparsers(
+        required=True, metavar=_("VERB")
+    )
     show = agreement.add_parser("show", help=_("list the agreements, or show one"))
     show.add_argument("reference", nargs="?", help=_("reference of the agreement"))
     show.add_argument("--json", action="store_true", help=_("print the terms as they are signed"))
@@ -109,13 +117,15 @@ def register(verbs: Any) -> None:
     acting(finish)
     finish.set_defaults(run=agreement_end)
 
-    registry = verbs.add_parser("registry", help=_("the registry as a whole")).add_subparsers(required=True)
+    registry = verbs.add_parser("registry", help=_("the registry as a whole")).add_subparsers(
+        required=True, metavar=_("VERB")
+    )
     load = registry.add_parser("load", help=_("enter what a TOML file holds and is not there yet"))
     load.add_argument("file", type=Path, help=_("the file"))
     acting(load)
     load.set_defaults(run=registry_load)
 
-    route = verbs.add_parser("route", help=_("who is competent")).add_subparsers(required=True)
+    route = verbs.add_parser("route", help=_("who is competent")).add_subparsers(required=True, metavar=_("VERB"))
     explain = route.add_parser("explain", help=_("say which agency is competent, and why"))
     explain.add_argument("--region", required=True, help=_("division code of the region, six digits"))
     explain.add_argument("--programme", required=True, help=_("the programme"))

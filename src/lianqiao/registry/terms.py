@@ -153,7 +153,9 @@ def is_party(party: Any) -> bool:
 
 def of_clause(clause: dict[str, Any], terms: dict[str, Any]) -> Iterator[Problem]:
     ref = str(clause["ref"])
-    named = {(party["node"], agency["code"]) for party in terms["parties"] for agency in party["agencies"]}
+    named = [
+        {"node": party["node"], "agency": agency["code"]} for party in terms["parties"] for agency in party["agencies"]
+    ]
 
     def wrong(code: str, sentence: str | Promise, **facts: object) -> Problem:
         return Problem(code, say(sentence, ref=ref, **facts))
@@ -161,15 +163,13 @@ def of_clause(clause: dict[str, Any], terms: dict[str, Any]) -> Iterator[Problem
     if not isinstance(clause["ref"], str) or not REF.fullmatch(ref):
         yield wrong("ref-wrong", _('The number of a clause must look like "3.1", not "%(ref)s".'))
     for side in ("from", "to"):
-        end = clause[side]
-        if not isinstance(end, dict) or (end.get("node"), end.get("agency")) not in named or len(end) != 2:
+        if clause[side] not in named:
             yield wrong(
                 "agency-not-a-party",
                 _("Clause %(ref)s: %(side)s must name a node and agency that is a party."),
                 side=side,
             )
-    nodes = {clause[side].get("node") for side in ("from", "to") if isinstance(clause[side], dict)}
-    if len(nodes) == 1:
+    if clause["from"] in named and clause["to"] in named and clause["from"]["node"] == clause["to"]["node"]:
         yield wrong("same-node", _("Clause %(ref)s hands over within one node. It must lead to the other node."))
     for name, known, code in (
         ("programmes", PROGRAMMES, "programme-unknown"),
