@@ -1,69 +1,56 @@
-"""The cast of the case tests: node 51 as it stands in the demonstration, with people by what they are to the case."""
+"""The people of the case tests by what they are to a case, and makers that walk the real verbs."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-import lianqiao.site
-from lianqiao.cases.actions import intake
-from lianqiao.record import keys as node_keys
-from lianqiao.record import nodes, time
-from lianqiao.registry import actions, seed, tokens
-from lianqiao.registry.models import Agency, Enterprise, Person, Region
+from lianqiao.cases.actions import ACTIONS, intake
+from lianqiao.cases.models import Case
+from lianqiao.registry.models import Person
+from tests.cast import Cast, cast, node  # noqa: F401 fixtures
+from tests.cast import filing as filing_of
 
-SEED = Path(lianqiao.site.__file__).parent / "demo" / "51.toml"
-CAST = {
-    "owner": "owner-foreign",
-    "agent": "agent-xu",
-    "intake": "fie-intake-51",
-    "handler": "fie-handler-51",
-    "lead": "fie-lead-51",
-    "economy": "economy-51",
-    "respondent": "cd-market-handler",
-    "stranger": "owner-chengdu",
-}
+PARTS = {
+    "owner": "lin", "intake": "wei", "handler": "he", "lead": "zhao", "supervisor": "su", "liaison": "liu", "planning": "pu",
+    "respondent": "ren", "stranger": "stranger", "both": "both",
+}  # fmt: skip
 
 
 @pytest.fixture
-def people(db: None, settings: Any, tmp_path: Path) -> Iterator[dict[str, Person]]:
-    """Everybody by role; `both` is an intake officer of the centre who also works for the agency complained of."""
-    settings.LIANQIAO_DATA = tmp_path
-    nodes.forget()
-    tokens.forget()
-    nodes.establish("51", "四川节点", "Node Sichuan", "http://127.0.0.1:8051")
-    node_keys.ensure()
-    region = Region(code="510000", name_zh="四川省", name_en="Sichuan", node_code="51")
-    admin = actions.first_admin(
-        "root", name="Administrator", region=region, agency_code="sc-office", agency_zh="节点运行办公室", agency_en="Office of the node"
-    )
-    seed.load(SEED, admin)
-    both = actions.add_person("both", name="两处任职", by=admin)
-    actions.appoint(both, Agency.objects.get(code="sc-fie-centre"), "intake", since=time.today(), by=admin)
-    actions.appoint(both, Agency.objects.get(code="cd-market"), "handler", since=time.today(), by=admin)
-    yield {role: Person.objects.get(account=account) for role, account in CAST.items()} | {"both": both, "admin": admin}
-    nodes.forget()
-    tokens.forget()
+def people(cast: Cast) -> dict[str, Person]:  # noqa: F811
+    """Everybody by part; `both` is an intake officer of the centre who also works for the agency complained of."""
+    return {part: cast.people[name] for part, name in PARTS.items()}
 
 
 @pytest.fixture
-def filing(people: dict[str, Person]) -> Callable[..., intake.Filed]:
-    """Files a complaint of the foreign-invested enterprise against a market authority; fields can be overridden."""
+def filing(cast: Cast, people: dict[str, Person]) -> Callable[..., intake.Filed]:  # noqa: F811
+    """Files a complaint under the national order on foreign-invested enterprises; fields can be overridden."""
 
     def file(by: str = "owner", **given: Any) -> intake.Filed:
-        told = {
-            "agency": "sc-fie-centre",
-            "programme": "fie-complaint",
-            "kind": "infringement",
-            "category": "enforcement",
-            "title": "扣押货物无据",
-            "facts": "市场监管部门扣押我司货物，未出具文书。",
-            "request": "请求返还货物。",
-            "enterprise": Enterprise.objects.get(uscc="91510100MA6C000332").pk,
-            "respondents": ["cd-market"],
-            "contact": {"name": "秦经理", "phone": "028-0000"},
-        }
-        return intake.file(by=people[by], **(told | given))
+        return intake.file(by=people[by], **filing_of(cast, **({"programme": "fie-complaint"} | given)))
 
     return file
+
+
+@pytest.fixture
+def at(people: dict[str, Person], filing: Callable[..., intake.Filed]) -> Callable[[str], Case]:
+    """Brings a new case to a state of one node by the verbs that lead there."""
+    steps: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+        "filed": [],
+        "correcting": [("request_correction", "intake", {"missing": ["营业执照"]})],
+        "accepted": [("accept", "intake", {})],
+        "refused": [("refuse", "intake", {"ground": "2", "reason": "属民商事纠纷"})],
+        "withdrawn": [("withdraw", "owner", {"reason": "已解决"})],
+    }
+    steps["concluded"] = [*steps["accepted"], ("conclude", "handler", {"ground": "1", "text": "达成谅解"})]
+    steps["delivered"] = [*steps["concluded"], ("deliver", "intake", {"method": "electronic"})]
+    steps["archived"] = [*steps["delivered"], ("archive", "intake", {})]
+
+    def bring(state: str) -> Case:
+        case = filing().case
+        for verb, part, given in steps[state]:
+            ACTIONS[verb](case, by=people[part], **given)
+        return case
+
+    return bring

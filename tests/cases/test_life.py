@@ -1,6 +1,6 @@
 """The life of a case at one node, from filing to the archive, by the real verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,13 @@ from lianqiao.registry.models import Person
 pytestmark = pytest.mark.django_db
 
 Filing = Callable[..., intake.Filed]
+
+
+@pytest.fixture(autouse=True)
+def _in_september() -> Iterator[None]:
+    """The cast enters the house, and time stands, on 1 September 2026."""
+    with time_machine.travel("2026-09-01T02:00:00Z", tick=False):
+        yield
 
 
 def do(case: Case, verb: str, by: Person, **given: Any) -> Any:
@@ -127,28 +134,28 @@ def test_route_keeps_first_receiver_until_signed_for(people: dict[str, Person], 
     case = filing().case
     do(case, "accept", people["intake"])
 
-    do(case, "route", people["lead"], agency="sc-economy-it", reason="属其职责")
-    assert Case.objects.get(pk=case.pk).agency.code == "sc-fie-centre"
-    do(case, "sign_for", people["economy"])
+    do(case, "route", people["lead"], agency="cd-planning", reason="属其职责")
+    assert Case.objects.get(pk=case.pk).agency.code == "sc-inward-centre"
+    do(case, "sign_for", people["planning"])
 
-    assert Case.objects.get(pk=case.pk).agency.code == "sc-economy-it"
-    assert list(Case.objects.visible_to(people["economy"])) == [case]
+    assert Case.objects.get(pk=case.pk).agency.code == "cd-planning"
+    assert list(Case.objects.visible_to(people["planning"])) == [case]
 
 
 def test_dispute_once_then_decision_is_final(people: dict[str, Person], filing: Filing) -> None:
     case = filing().case
     do(case, "accept", people["intake"])
-    do(case, "route", people["lead"], agency="sc-economy-it", reason="属其职责")
-    do(case, "dispute", people["economy"], reason="不属我厅", proposed="sc-federation")
+    do(case, "route", people["lead"], agency="cd-planning", reason="属其职责")
+    do(case, "dispute", people["planning"], reason="不属我厅", proposed="cd-inward-centre")
     with pytest.raises(Refused) as waiting:
-        do(case, "sign_for", people["economy"])
-    do(case, "decide", people["lead"], agency="sc-economy-it", reason="职责清单第三项")
+        do(case, "sign_for", people["planning"])
+    do(case, "decide", people["lead"], agency="cd-planning", reason="职责清单第三项")
     with pytest.raises(Refused) as twice:
-        do(case, "dispute", people["economy"], reason="仍不属我厅", proposed="sc-federation")
-    do(case, "sign_for", people["economy"])
+        do(case, "dispute", people["planning"], reason="仍不属我厅", proposed="cd-inward-centre")
+    do(case, "sign_for", people["planning"])
 
     assert (waiting.value.code, twice.value.code) == ("disputed", "disputed-once")
-    assert Case.objects.get(pk=case.pk).agency.code == "sc-economy-it"
+    assert Case.objects.get(pk=case.pk).agency.code == "cd-planning"
 
 
 def test_route_refuses_agency_complained_of(people: dict[str, Person], filing: Filing) -> None:
@@ -156,7 +163,7 @@ def test_route_refuses_agency_complained_of(people: dict[str, Person], filing: F
     do(case, "accept", people["intake"])
 
     with pytest.raises(Refused) as refused:
-        do(case, "route", people["lead"], agency="cd-market", reason="?")
+        do(case, "route", people["lead"], agency="sc-market", reason="?")
 
     assert refused.value.code == "complained-of"
 
@@ -164,7 +171,7 @@ def test_route_refuses_agency_complained_of(people: dict[str, Person], filing: F
 def test_respondent_answers_only_the_question(people: dict[str, Person], filing: Filing) -> None:
     case = filing(confidential=True).case
     do(case, "accept", people["intake"])
-    do(case, "ask", people["handler"], to="respondent", agency="cd-market", question="请说明扣押依据", reply_by=time.today() + timedelta(days=9))
+    do(case, "ask", people["handler"], to="respondent", agency="sc-market", question="请说明扣押依据", reply_by=time.today() + timedelta(days=9))
 
     do(case, "reply", people["respondent"], ask=1, text="依据如下")
 
@@ -206,7 +213,7 @@ def test_object_goes_to_the_agency_above(people: dict[str, Person], filing: Fili
 
     objected = conclusion.object(case, by=people["owner"], reason="并非民商事纠纷，系行政行为")
 
-    assert objected.filed.case.agency.code == "sc-commerce"
+    assert objected.filed.case.agency.code == "sc-justice"
     assert objected.filed.case.objection_to == case
     assert keys.shows_identity(objected.filed.case, people["owner"])
 

@@ -122,7 +122,30 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
 def possible(case: Case, by: Person | Actor) -> list[str]:
     """The verbs that `by` may do to the case now, in the order of the flow."""
     roles = roles_of(case, by)
-    return [name for name, rule in _rules(case) if roles & rule.who and not (case.frozen_epoch and rule.substance)]
+    return [
+        name
+        for name, rule in _rules(case)
+        if roles & rule.who and not (case.frozen_epoch and rule.substance) and _is_timely(case, name)
+    ]
+
+
+def _is_timely(case: Case, verb: str) -> bool:
+    """Whether the case stands so that the verb makes sense; the verb itself refuses with the full reason otherwise."""
+    match verb:
+        case "request_correction":
+            return not case.correction_requested
+        case "sign_for":
+            return not case.assignment_disputed
+        case "dispute":
+            return not (case.assignment_disputed or case.assignment_final)
+        case "decide":
+            return case.assignment_disputed
+        case "retract":
+            return not case.retraction_asked
+        case "rate":
+            return case.score is None
+        case _:
+            return True
 
 
 def _rules(case: Case) -> list[tuple[str, flow.Rule]]:

@@ -1,0 +1,115 @@
+"""The flow as a literal table: per state and person, what may be done next. A change of `flow.py` or `access.py` shows here."""
+
+from collections.abc import Callable
+
+import pytest
+
+from lianqiao.cases import access, flow
+from lianqiao.cases.models import Case
+from lianqiao.registry.models import Person
+
+pytestmark = pytest.mark.django_db
+
+TABLE = """
+filed      | owner      | withdraw attach
+filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision
+filed      | handler    | ask attach note answer_supervision
+filed      | lead       | route offer ask attach note answer_supervision
+filed      | supervisor | supervise
+filed      | liaison    | offer note
+filed      | planning   |
+filed      | respondent |
+filed      | stranger   |
+filed      | both       |
+correcting | owner      | supplement withdraw attach
+correcting | intake     | supplement refuse withdraw attach note answer_supervision
+correcting | handler    | attach note answer_supervision
+correcting | lead       | attach note answer_supervision
+correcting | supervisor | supervise
+correcting | liaison    | note
+correcting | planning   |
+correcting | respondent |
+correcting | stranger   |
+correcting | both       |
+accepted   | owner      | withdraw attach
+accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle
+accepted   | handler    | engage ask attach note answer_supervision pause resume settle conclude
+accepted   | lead       | route engage offer ask attach note answer_supervision extend pause resume settle conclude
+accepted   | supervisor | supervise
+accepted   | liaison    | offer note
+accepted   | planning   |
+accepted   | respondent |
+accepted   | stranger   |
+accepted   | both       |
+refused    | owner      | object
+refused    | intake     | archive
+refused    | handler    |
+refused    | lead       | reopen archive
+refused    | supervisor |
+refused    | liaison    |
+refused    | planning   |
+refused    | respondent |
+refused    | stranger   |
+refused    | both       |
+concluded  | owner      |
+concluded  | intake     | note deliver
+concluded  | handler    | note
+concluded  | lead       | note reopen
+concluded  | supervisor |
+concluded  | liaison    | note
+concluded  | planning   |
+concluded  | respondent |
+concluded  | stranger   |
+concluded  | both       |
+delivered  | owner      | rate object
+delivered  | intake     | contact archive
+delivered  | handler    | contact
+delivered  | lead       | contact reopen archive
+delivered  | supervisor |
+delivered  | liaison    |
+delivered  | planning   |
+delivered  | respondent |
+delivered  | stranger   |
+delivered  | both       |
+withdrawn  | owner      |
+withdrawn  | intake     | archive
+withdrawn  | handler    |
+withdrawn  | lead       | reopen archive
+withdrawn  | supervisor |
+withdrawn  | liaison    |
+withdrawn  | planning   |
+withdrawn  | respondent |
+withdrawn  | stranger   |
+withdrawn  | both       |
+archived   | owner      |
+archived   | intake     |
+archived   | handler    |
+archived   | lead       |
+archived   | supervisor |
+archived   | liaison    |
+archived   | planning   |
+archived   | respondent |
+archived   | stranger   |
+archived   | both       |
+"""
+ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in TABLE.strip().splitlines()]
+
+
+@pytest.mark.parametrize("state", sorted({row[0] for row in ROWS}))
+def test_possible_is_what_the_table_says(state: str, at: Callable[[str], Case], people: dict[str, Person]) -> None:
+    case = at(state)
+
+    offered = {part: " ".join(access.possible(case, person)) for part, person in people.items()}
+
+    assert offered == {part: verbs for row_state, part, verbs in ROWS if row_state == state}
+
+
+def test_every_verb_that_is_not_possible_is_refused(at: Callable[[str], Case], people: dict[str, Person]) -> None:
+    case = at("accepted")
+
+    for part, person in people.items():
+        untimely = {"decide"} if part == "lead" else set()  # nothing is disputed yet: not offered, refused by the verb itself
+
+        allowed = {verb for verb in flow.VERBS if access.refusal(case, verb, person) is None}
+
+        assert allowed == set(access.possible(case, person)) | untimely
