@@ -46,13 +46,13 @@ def language(chosen: str | None = None) -> str:
     return "zh"
 
 
-class _Bad(Exception):
+class _BadInputError(Exception):
     def __init__(self, text: Text, **values: object) -> None:
         super().__init__(text.en)
         self.text = text.filled(**values)
 
 
-def _fail(bad: _Bad, lang: str) -> int:
+def _fail(bad: _BadInputError, lang: str) -> int:
     print(bad.text.in_(lang), file=sys.stderr)
     print(bad.text.in_("en" if lang == "zh" else "zh"), file=sys.stderr)
     return BAD_INPUT
@@ -64,7 +64,7 @@ def _known(words: Iterable[str]) -> str:
 
 def _regime(code: str) -> Regime:
     if code not in regimes():
-        raise _Bad(NO_REGIME, code=code, known=_known(regimes()))
+        raise _BadInputError(NO_REGIME, code=code, known=_known(regimes()))
     return regimes()[code]
 
 
@@ -74,9 +74,9 @@ def _moment(given: str) -> date | datetime:
             return date.fromisoformat(given)
         moment = datetime.fromisoformat(given)
     except ValueError:
-        raise _Bad(NO_DATE, given=given) from None
+        raise _BadInputError(NO_DATE, given=given) from None
     if "T" not in given and " " not in given:
-        raise _Bad(NO_DATE, given=given)
+        raise _BadInputError(NO_DATE, given=given)
     return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
 
 
@@ -86,25 +86,25 @@ def deadline(args: argparse.Namespace) -> int:
     try:
         held = _regime(args.regime)
         if args.kind and args.kind not in KINDS:
-            raise _Bad(NO_KIND, kind=args.kind, known=_known(KINDS))
+            raise _BadInputError(NO_KIND, kind=args.kind, known=_known(KINDS))
         limit = limit_for(held, args.limit, args.kind)
         if limit is None:
             of_kinds = [kind for limit in held.limits if limit.name == args.limit for kind in limit.kinds]
             if of_kinds:
-                raise _Bad(NEEDS_KIND, regime=held.id, name=args.limit, known=_known(of_kinds))
+                raise _BadInputError(NEEDS_KIND, regime=held.id, name=args.limit, known=_known(of_kinds))
             known = _known(limit.name for limit in held.limits)
-            raise _Bad(NO_LIMIT, regime=held.id, name=args.limit, known=known)
+            raise _BadInputError(NO_LIMIT, regime=held.id, name=args.limit, known=known)
         start = _moment(args.start)
         if limit.unit == HOURS and not isinstance(start, datetime):
-            raise _Bad(NEEDS_TIME)
+            raise _BadInputError(NEEDS_TIME)
         if limit.unit == EVENT_DATE:
-            raise _Bad(NO_COUNT)
+            raise _BadInputError(NO_COUNT)
         try:
             told = explain(limit, start, china())
             days = told.days
         except (OverflowError, ValueError):
-            raise _Bad(TOO_FAR) from None
-    except _Bad as bad:
+            raise _BadInputError(TOO_FAR) from None
+    except _BadInputError as bad:
         return _fail(bad, lang)
     if args.json:
         data = told.as_data() | {"regime": held.id, "regime_digest": held.digest, "title": held.title.as_data()}
@@ -131,7 +131,7 @@ def regime_show(args: argparse.Namespace) -> int:
     lang = language(args.lang)
     try:
         held = _regime(args.regime)
-    except _Bad as bad:
+    except _BadInputError as bad:
         return _fail(bad, lang)
     print(document.regime_page(held, lang))
     return 0

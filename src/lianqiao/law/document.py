@@ -115,6 +115,7 @@ def regimes_document() -> str:
         ("Code", "Programme"), ((f"`{code}`", f"{name.en} {name.zh}") for code, name in PROGRAMMES.items())
     )
     marks = table(("Mark", "Meaning"), ((code, name.en) for code, name in MARKS.items()))
+    names = ("accept", "handle", "deliver")
     overview = table(
         ("Regime", "Place", "In force", "Accept 受理", "Handle 办理", "Deliver 送达"),
         (
@@ -122,11 +123,11 @@ def regimes_document() -> str:
                 f"[{one.id}](#{one.id})",
                 one.jurisdiction or "China",
                 f"{one.first} - {one.until or ''}".rstrip(" -"),
-                *("; ".join(_figure(limit).en for limit in one.limits if limit.name == name) or "-" for name in ("accept", "handle", "deliver")),
+                *("; ".join(_figure(limit).en for limit in one.limits if limit.name == name) or "-" for name in names),
             )
             for one in held
         ),
-    )  # fmt: skip
+    )
     pages = "\n\n".join(regime_page(one, "en") for one in held)
     return f"""# Regimes 规则
 
@@ -216,8 +217,15 @@ def clocks_document() -> str:
     )  # fmt: skip
     differ = table(
         ("Regime", "Units of its limits", "Extension"),
-        ((held.id, ", ".join(sorted({limit.unit for limit in held.limits if limit.statutory})) or "none in law", _extension(held).en.removeprefix("Extension: ")) for held in regimes().values()),
-    )  # fmt: skip
+        (
+            (
+                held.id,
+                ", ".join(sorted({limit.unit for limit in held.limits if limit.statutory})) or "none in law",
+                _extension(held).en.removeprefix("Extension: "),
+            )
+            for held in regimes().values()
+        ),
+    )
     return f"""# Clocks 期限
 
 {MADE}

@@ -91,6 +91,8 @@ class Limit:
             return Text("未见法定期限，为本节点自设目标", "no statutory limit found; target set by this node")
         if self.article in ("", UNKNOWN_ARTICLE):
             return Text("条号待核", "article not identified")
+        if self.inherited:
+            return Text(f"{self.inherited} 第{self.article}条", f"article {self.article} of {self.inherited}")
         return Text(f"第{self.article}条", f"article {self.article}")
 
     @property

@@ -18,9 +18,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from lianqiao.law.limit import LIMIT_NAMES, NOTHING, PERIODIC, UNITS, Limit
+from lianqiao.law.limit import LIMIT_NAMES, PERIODIC, UNITS, Limit
 from lianqiao.law.statute import ExtensionRule, Item, Regime, RegimeError
-from lianqiao.law.text import Text
+from lianqiao.law.text import NOTHING, Text
 from lianqiao.law.vocabulary import KINDS, MARKS, PROCEDURE, PROGRAMMES, READ_MARKS
 
 TOP = {

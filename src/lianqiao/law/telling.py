@@ -30,6 +30,7 @@ PROVISIONAL = Text(
     "暂定：期间内有日期尚无国务院办公厅放假安排通知，公布后可能调整。",
     "Provisional: some of these days have no State Council notice yet; the date may move when it is published.",
 )
+PLAIN = ("weekend", "weekday")
 SOURCE = Text("放假依据：{source}。", "Days off according to: {source}.")
 
 
@@ -49,7 +50,7 @@ def line(counted: Counted) -> Text:
     """One day as a line: the date, its weekday, why it counts or not, and the count so far."""
     day = counted.day
     weekday = day.weekday
-    plain = counted.cause is None and day.kind in ("weekend", "weekday")
+    plain = counted.cause is None and day.kind in PLAIN
     why_zh = "" if plain else f" {counted.reason.zh}"
     why_en = "" if plain else f", {counted.reason.en}"
     if counted.counted:
@@ -91,7 +92,7 @@ def sentences(told: Explanation) -> Iterator[Text]:
     if told.provisional:
         yield PROVISIONAL
     if limit.unit not in (HOURS, EVENT_DATE):
-        for source in dict.fromkeys(counted.day.source for counted in told.days if counted.day.source.zh):
+        for source in dict.fromkeys(counted.day.source for counted in told.days if counted.day.kind not in PLAIN):
             yield SOURCE.filled(source=source)
 
 

@@ -1,0 +1,282 @@
+"""The clock: the vectors, an independent oracle, pauses, extensions, units, and what it says."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lianqiao.law.calendar import china
+from lianqiao.law.clock import Extension, Pause, add_months, due_date, explain
+from lianqiao.law.limit import Limit
+from lianqiao.law.text import Text
+
+DAY = timedelta(days=1)
+WHY = Text("等待鉴定", "waiting for an expert")
+ART = Text("第19条", "article 19")
+
+
+def working(amount):
+    return Limit("handle", amount, "working_days", article="19", verified=True, mark="V2")
+
+
+def calendar_days(amount, **more):
+    return Limit("handle", amount, "calendar_days", article="1", mark="K", **more)
+
+
+VECTORS = [
+    ("2025-09-26", 7, "2025-10-13"),
+    ("2025-09-26", 3, "2025-09-30"),
+    ("2025-01-24", 7, "2025-02-10"),
+    ("2025-01-24", 15, "2025-02-20"),
+    ("2025-04-25", 7, "2025-05-08"),
+    ("2025-12-30", 7, "2026-01-09"),
+    ("2026-02-11", 7, "2026-02-27"),
+    ("2026-02-11", 60, "2026-05-15"),
+    ("2024-09-13", 7, "2024-09-25"),
+    ("2024-02-01", 60, "2024-04-30"),
+    ("2026-09-18", 5, "2026-09-24"),
+]
+
+
+@pytest.mark.parametrize(("start", "amount", "due"), VECTORS)
+def test_working_days_end_as_counted_by_hand(start, amount, due):
+    told = explain(working(amount), date.fromisoformat(start), china())
+    assert told.due == date.fromisoformat(due)
+    assert told.provisional is False
+    assert (told.days[0].number, told.days[-1].number) == (0, amount)
+    assert [row.number for row in told.days if row.counted] == list(range(1, amount + 1))
+
+
+def test_summary_falls_on_the_seventh_working_day_of_odd_months():
+    summary = Limit("summary", 7, "periodic", every=2, first_month=1, article="25", mark="K-high")
+    days, last = [], date(2024, 12, 31)
+    for _turn in range(6):
+        last = explain(summary, last, china()).due
+        days.append(last.isoformat())
+    assert days == ["2025-01-10", "2025-03-11", "2025-05-14", "2025-07-09", "2025-09-09", "2025-11-11"]
+
+
+def oracle(start, amount, unit, pauses, rolls):
+    """The same rules, day by day, from the year files' table typed anew: nothing shared but the calendar's answer."""
+    day, left = start, amount
+    for _turn in range(5000):
+        if left == 0:
+            break
+        day += DAY
+        if any(first <= day and (last is None or day < last) for first, last in pauses):
+            if all(last is not None for _first, last in pauses):
+                continue
+            if any(last is None and first <= day for first, last in pauses):
+                return None
+            continue
+        if unit == "calendar_days" or china().day(day).working:
+            left -= 1
+    while unit == "calendar_days" and rolls and not china().day(day).working:
+        day += DAY
+        while any(last is not None and first <= day < last for first, last in pauses):
+            day += DAY
+        if any(last is None and first <= day for first, last in pauses):
+            return None
+    return day
+
+
+starts = st.dates(date(2019, 1, 1), date(2028, 6, 30))
+gaps = st.lists(st.tuples(st.integers(0, 120), st.one_of(st.none(), st.integers(0, 40))), max_size=3)
+
+
+@given(start=starts, amount=st.integers(1, 130), unit=st.sampled_from(["working_days", "calendar_days"]), gaps=gaps, rolls=st.booleans())  # fmt: skip
+def test_clock_agrees_with_a_day_loop(start, amount, unit, gaps, rolls):
+    pauses = [
+        (start + DAY * first, None if length is None else start + DAY * (first + length)) for first, length in gaps
+    ]
+    limit = Limit("handle", amount, unit, rolls=rolls, article="1", mark="K")
+    told = explain(limit, start, china(), pauses=[(*pause, WHY) for pause in pauses])
+    assert told.due == oracle(start, amount, unit, pauses, rolls)
+    assert due_date(limit, start, china(), pauses=[(*pause, WHY) for pause in pauses]) == told.due
+    assert [row.date for row in told.days] == [start + DAY * step for step in range(len(told.days))]
+    assert sum(row.counted for row in told.days) == told.days[-1].number
+    if told.due is not None:
+        assert (told.days[-1].date, told.days[-1].number) == (told.due, amount)
+        assert told.due_at == datetime(told.due.year, told.due.month, told.due.day, 16, tzinfo=UTC)
+
+
+def test_filing_on_a_day_off_counts_from_that_day():
+    assert explain(working(1), date(2026, 10, 3), china()).due == date(2026, 10, 8)
+    assert explain(working(1), date(2026, 9, 30), china()).due == date(2026, 10, 8)
+
+
+def test_instant_near_midnight_belongs_to_the_day_in_beijing():
+    late = datetime(2026, 9, 17, 16, 0, tzinfo=UTC)
+    assert explain(working(5), late, china()).due == date(2026, 9, 24)
+    assert explain(working(5), late - timedelta(seconds=1), china()).due == date(2026, 9, 23)
+
+
+def test_due_at_is_midnight_after_the_last_day_in_beijing():
+    assert explain(working(5), date(2026, 9, 18), china()).due_at == datetime(2026, 9, 24, 16, tzinfo=UTC)
+
+
+def test_calendar_days_roll_over_days_off_and_say_so():
+    told = explain(calendar_days(30), date(2026, 9, 1), china())
+    assert (told.end.nominal, told.due) == (date(2026, 10, 1), date(2026, 10, 8))
+    assert [row.reason.en for row in told.days[-2:]] == ["the end falls on a day off and moves on"] * 2
+    assert told.days[-1].number == 30
+    assert explain(calendar_days(30, rolls=False), date(2026, 9, 1), china()).due == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "end"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)), (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2026, 3, 31), 0, date(2026, 3, 31)),
+    ],
+)  # fmt: skip
+def test_months_end_on_the_same_number_or_the_last_day(day, months, end):
+    assert add_months(day, months) == end
+
+
+def test_year_ends_on_the_same_date_and_rolls():
+    limit = Limit("report", 1, "years", article="21", mark="K-high")
+    assert explain(limit, date(2025, 10, 2), china()).due == date(2026, 10, 8)
+    assert explain(limit, date(2025, 9, 18), china()).due == date(2026, 9, 18)
+
+
+def test_hours_run_exactly_and_through_days_off():
+    limit = Limit("contact", 24, "hours", article="1", mark="K")
+    told = explain(limit, datetime(2026, 9, 30, 9, 30, tzinfo=UTC), china())
+    assert (told.due_at, told.due, told.provisional) == (
+        datetime(2026, 10, 1, 9, 30, tzinfo=UTC),
+        date(2026, 10, 1),
+        False,
+    )
+
+
+def test_hours_stand_still_while_paused():
+    limit = Limit("contact", 10, "hours", article="1", mark="K")
+    start = datetime(2026, 9, 1, 0, 0, tzinfo=UTC)
+    pauses = [
+        (start + timedelta(hours=4), start + timedelta(hours=7), WHY),
+        (start + timedelta(hours=5), start + timedelta(hours=8), WHY),
+    ]
+    assert explain(limit, start, china(), pauses=pauses).due_at == start + timedelta(hours=14)
+    assert explain(limit, start, china(), pauses=[(start + timedelta(hours=4), None, WHY)]).due_at is None
+    assert explain(limit, start, china(), extensions=[(2, "hours", ART)]).due_at == start + timedelta(hours=12)
+
+
+def test_date_set_by_the_event_is_the_end():
+    limit = Limit("answer", None, "event_date", article="1", mark="K")
+    told = explain(limit, date(2026, 9, 1), china(), until=date(2026, 10, 3))
+    assert (told.due, told.provisional) == (date(2026, 10, 3), False)
+
+
+def test_extension_of_the_same_unit_adds_up_before_the_end_rolls():
+    told = explain(calendar_days(30), date(2026, 9, 1), china(), extensions=[(30, "calendar_days", ART)])
+    assert told.due == date(2026, 11, 2)  # 31 October is a Saturday
+    assert told.end.nominal == date(2026, 10, 31)
+
+
+def test_extension_of_another_unit_goes_on_from_the_first_end():
+    told = explain(working(5), date(2026, 9, 18), china(), extensions=[Extension(3, "calendar_days", ART)])
+    assert told.end.nominal == date(2026, 9, 27)
+    assert told.due == date(2026, 9, 28)
+    assert [(row.number, row.unit) for row in told.days if row.counted][-4:] == [
+        (5, "working_days"), (1, "calendar_days"), (2, "calendar_days"), (3, "calendar_days"),
+    ]  # fmt: skip
+
+
+def test_pause_begun_and_ended_on_one_day_changes_nothing():
+    day = date(2026, 9, 22)
+    assert explain(working(5), date(2026, 9, 18), china(), pauses=[(day, day, WHY)]).due == date(2026, 9, 24)
+
+
+def test_pause_begun_on_the_last_day_keeps_the_limit_alive():
+    told = explain(working(5), date(2026, 9, 18), china(), pauses=[(date(2026, 9, 24), date(2026, 10, 12), WHY)])
+    assert told.due == date(2026, 10, 12)
+
+
+def test_open_pause_leaves_no_due_date():
+    told = explain(working(5), date(2026, 9, 18), china(), pauses=[Pause(date(2026, 9, 22), None, WHY)])
+    assert (told.due, told.due_at, told.paused) == (None, None, True)
+    assert (told.days[-1].date, told.days[-1].counted, told.days[-1].reason.en) == (date(2026, 9, 22), False, "paused: waiting for an expert")  # fmt: skip
+    assert told.sentences("zh")[-2] == "期限中止，暂无到期日；恢复后重新计算。"
+
+
+def test_open_pause_after_the_end_changes_nothing():
+    told = explain(working(5), date(2026, 9, 18), china(), pauses=[(date(2026, 9, 25), None, WHY)])
+    assert told.due == date(2026, 9, 24)
+
+
+def test_limit_carried_over_goes_on_from_the_sender():
+    told = explain(working(60), date(2026, 3, 20), china(), carried_from=date(2026, 2, 11))
+    assert told.due == date(2026, 5, 15)
+    assert told.sentences("en")[2] == (
+        "Carried over: the limit has run since 2026-02-11 (Wednesday) with the sender; "
+        "the hand-over (2026-03-20 (Friday)) does not restart it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("limit", "start", "provisional"),
+    [
+        (working(60), date(2026, 11, 23), True),
+        (working(5), date(2026, 12, 18), False),
+        (calendar_days(30), date(2026, 11, 23), False),  # ends on 23 December
+        (calendar_days(60), date(2026, 11, 23), True),
+        (calendar_days(60, rolls=False), date(2026, 11, 23), False),
+        (working(5), date(2030, 1, 1), True),
+    ],
+)
+def test_date_is_provisional_where_a_notice_is_missing(limit, start, provisional):
+    assert explain(limit, start, china()).provisional is provisional
+
+
+@pytest.mark.parametrize(
+    ("limit", "start", "more", "says"),
+    [
+        (working(5), datetime(2026, 9, 18), {}, "a datetime without a time zone has no date in Beijing: give it a zone"),  # noqa: DTZ001
+        (Limit("accept", None, "working_days"), date(2026, 9, 18), {}, "the limit accept has no figure: a target of the node must be given"),
+        (Limit("contact", 2, "hours"), date(2026, 9, 18), {}, "hours run from a time of day: give a date with time and zone"),
+        (working(5), date(2026, 9, 18), {"pauses": [(date(2026, 9, 22), date(2026, 9, 21), WHY)]}, "a pause ends before it begins"),
+        (working(5), date(2026, 9, 18), {"extensions": [(5, "hours", ART)]}, "hours are extended by hours only, and days by days"),
+        (working(5), date(2026, 9, 18), {"until": date(2026, 9, 20)}, "a date set by the event belongs to the unit event_date, and only to it"),
+    ],
+)  # fmt: skip
+def test_clock_refuses_what_has_no_answer(limit, start, more, says):
+    with pytest.raises(ValueError) as refused:  # noqa: PT011
+        explain(limit, start, china(), **more)
+    assert str(refused.value) == says
+
+
+def test_explanation_reads_line_by_line_in_chinese_and_english():
+    limit = Limit(
+        "accept", 5, "working_days", Text("收到完整材料", "complete materials"), article="15", verified=True, mark="V2"
+    )
+    told = explain(limit, date(2026, 9, 18), china())
+    assert told.sentences("zh") == [
+        "受理期限：5个工作日（第15条；已核实数字：读自公开转载（V2））。",
+        "起算：收到完整材料，2026-09-18（周五）。",
+        "2026-09-18 周五 事项发生当日：不计入",
+        "2026-09-19 周六：不计入",
+        "2026-09-20 周日 国庆节调休上班：第1个工作日",
+        "2026-09-21 周一：第2个工作日",
+        "2026-09-22 周二：第3个工作日",
+        "2026-09-23 周三：第4个工作日",
+        "2026-09-24 周四：第5个工作日",
+        "到期：2026-09-24（周四） 24:00（北京时间）。",
+        "放假依据：国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）。",
+    ]
+    assert told.sentences("en")[:3] == [
+        "acceptance decision: 5 working days (article 15; figure verified: read in a public page (V2)).",
+        "Counted from: complete materials, 2026-09-18 (Friday).",
+        "2026-09-18 Friday, day of the event: not counted",
+    ]
+
+
+def test_explanation_as_data_carries_every_day():
+    data = explain(working(2), date(2026, 9, 18), china()).as_data()
+    assert (data["due"], data["due_at"], data["provisional"]) == ("2026-09-21", "2026-09-21T16:00:00Z", False)
+    assert [(row["date"], row["counted"], row["count"]) for row in data["days"]] == [
+        ("2026-09-18", False, 0), ("2026-09-19", False, 0), ("2026-09-20", True, 1), ("2026-09-21", True, 2),
+    ]  # fmt: skip
+    assert data["calendar_version"] == china().version
