@@ -61,7 +61,7 @@ def catch_up() -> int:
 
 
 @runner("exchange.exchange_checkpoints")
-@every(10)
+@every(2)
 def exchange_checkpoints() -> int:
     """Has our newest checkpoint cosigned by every peer."""
     return checkpoints.work(http())
