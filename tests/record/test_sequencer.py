@@ -112,9 +112,7 @@ def test_places_each_event_once_under_concurrent_writers_and_sequencers(node: No
             number, previous = 1, ""
             for _n in range(each):
                 with transaction.atomic():
-                    made = events.append(
-                        "case", subject, "say", by=PERSON, data={}, number=number, previous=previous
-                    )
+                    made = events.append("case", subject, "say", by=PERSON, data={}, number=number, previous=previous)
                 number, previous = number + 1, made.digest
         except Exception as error:
             failures.append(error)

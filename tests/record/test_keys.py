@@ -1,0 +1,94 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from lianqiao.record import events, keys, nodes
+from lianqiao.record.algorithms import PublicKey
+from lianqiao.record.models import Event, Node, NodeKey
+from lianqiao.record.refusal import Refused
+
+from .conftest import PERSON
+
+
+def test_makes_the_first_key_once(node: Node, tmp_path: Path) -> None:
+    key = keys.ensure()
+    assert keys.ensure() == key == keys.current()
+    assert key.kid == keys.kid_of(bytes.fromhex(key.public))
+    path = tmp_path / "keys" / f"{key.kid}.pem"
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert list(Event.objects.values_list("subject_kind", "verb", "by")) == [("key", "create", "setup")]
+    assert keys.faults() == []
+
+
+def test_signs_with_the_current_key(node: Node) -> None:
+    key = keys.ensure()
+    signature = keys.sign(b"m")
+    assert keys.verify(bytes.fromhex(key.public), b"m", signature)
+    assert not keys.verify(bytes.fromhex(key.public), b"n", signature)
+    assert not keys.verify(b"\0" * 31, b"m", signature)
+    assert not keys.verify(bytes.fromhex(key.public), b"m", signature, "sm2")
+
+
+def test_rotates_to_a_key_that_the_old_one_announces(node: Node) -> None:
+    old = keys.ensure()
+    signature = keys.sign(b"m")
+    new = keys.rotate(by=PERSON, why="yearly")
+    old.refresh_from_db()
+    assert (old.valid_until, old.ended_reason, keys.current()) == (new.valid_from, "yearly", new)
+    assert keys.public(old.kid).verify(signature, b"m")
+    told = Event.objects.about("key", nodes.subject("51")).get(verb="rotate")
+    assert told.actor == PERSON
+    announced = keys.verify_announcement(told.data, keys.public(old.kid))
+    assert announced == PublicKey("51", "ed25519", bytes.fromhex(new.public), new.valid_from)
+    assert events.verify_chain(nodes.subject("51"), "key") == []
+    assert [PublicKey.read(key.document()) for key in keys.published()] == keys.published()
+
+
+@pytest.mark.parametrize("name", ["kid", "public", "valid_from", "previous_kid", "node", "signature", "algorithm"])
+def test_refuses_an_announcement_that_was_altered(node: Node, name: str) -> None:
+    old = keys.ensure()
+    keys.rotate(by=PERSON, why="yearly")
+    data = Event.objects.get(verb="rotate").data
+    other = keys.signing_key(old.kid).public.hex()
+    altered = {
+        "kid": old.kid,
+        "public": other,
+        "valid_from": "2020-01-01T00:00:00.000000Z",
+        "previous_kid": "0" * 16,
+        "node": "50",
+        "signature": "00" * 64,
+        "algorithm": "sm2",
+    }
+    assert keys.verify_announcement(data | {name: altered[name]}, keys.public(old.kid)) is None
+    del data[name]
+    assert keys.verify_announcement(data, keys.public(old.kid)) is None
+
+
+def test_refuses_to_sign_without_a_key_or_its_file(node: Node, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        keys.sign(b"m")
+    assert (refused.value.code, refused.value.status) == ("no-key", 503)
+    kid = keys.ensure().kid
+    (tmp_path / "keys" / f"{kid}.pem").unlink()
+    keys.loaded.cache_clear()
+    with pytest.raises(Refused) as refused:
+        keys.sign(b"m")
+    assert refused.value.code == "key-unreadable"
+    with pytest.raises(Refused) as refused:
+        keys.public("0" * 16)
+    assert (refused.value.code, refused.value.status) == ("no-such-key", 404)
+
+
+def test_tells_what_is_wrong_with_the_key(node: Node, tmp_path: Path) -> None:
+    assert keys.faults() == ["This node has no key. Run: lianqiao init"]
+    path = tmp_path / "keys" / f"{keys.ensure().kid}.pem"
+    path.chmod(0o644)
+    assert keys.faults() == [f"Others can read the private key {path}. Run: chmod 600 {path}"]
+    path.chmod(0o600)
+    path.write_bytes(keys.ALGORITHMS["ed25519"].generate())
+    keys.loaded.cache_clear()
+    assert keys.faults() == [f"The file {path} holds another key than the record says."]
+    assert NodeKey.objects.count() == 1
