@@ -60,8 +60,8 @@ def test_links_lead_somewhere() -> None:
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
     hosts = ["pypi" + ".org", "python" + "hosted", "npm" + "js", "yarn" + "pkg", "--index" + "-url"]
-    paths = ["/" + "root/", "/" + "home/", "/" + "work/", "/" + "opt/", "py" + "env"]
-    pattern = re.compile("|".join(re.escape(word) for word in hosts + paths).encode())
+    paths = ["/" + r"root/\.", "/" + "home/", "/" + "work/", "/" + "opt/", "py" + "env"]
+    pattern = re.compile("|".join([*map(re.escape, hosts), *(rf"(?<![\w/]){path}" for path in paths)]).encode())
 
     named = {
         f"{path.relative_to(ROOT)}: {found.decode()}"

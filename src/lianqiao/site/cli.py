@@ -73,7 +73,7 @@ def with_django(parser: argparse.ArgumentParser, verbs: Any, words: list[str]) -
     """The verbs that need settings and database. What stands in their way is told in one sentence."""
     import django
     from django.core.exceptions import ImproperlyConfigured
-    from django.db import DatabaseError, connections
+    from django.db import DatabaseError, connection
     from django.utils import translation
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
@@ -82,13 +82,15 @@ def with_django(parser: argparse.ArgumentParser, verbs: Any, words: list[str]) -
         translation.activate(language())
         for room in ROOMS:
             register(room, verbs)
+        from lianqiao.site.start import let_go
+
         args = parser.parse_args(words)
         run: Callable[[argparse.Namespace], int] = args.run
         try:
             return run(args)
         finally:
-            for connection in connections.all():
-                connection.close()
+            if not connection.in_atomic_block:  # as in a test
+                let_go()
     except ImproperlyConfigured as error:
         print(say("The settings do not hold: ", "设置有误："), error, sep="", file=sys.stderr)
     except DatabaseError as error:

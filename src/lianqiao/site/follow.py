@@ -12,18 +12,20 @@ from lianqiao.record import followers, sequencer
 
 log = logging.getLogger(__name__)
 
+Part = Callable[[], int]
+
 SHORTEST, LONGEST = 0.02, 0.5
 """Seconds between two looks: while there is work, and after a while without any."""
 AFTER_FAULT = 5.0
 """Seconds until a part that failed is tried again; the others go on meanwhile."""
 
 
-def parts() -> list[Callable[[], int]]:
+def parts() -> list[Part]:
     """What is done in each round, in this order; each says how much it did."""
     return [sequencer.place_pending, followers.run_all, *followers.runners]
 
 
-def round_of(parts: list[Callable[[], int]], resting: dict[Callable[[], int], float], elapsed: float) -> int:
+def round_of(parts: list[Part], resting: dict[Part, float], elapsed: float) -> int:
     """Do each part once; a part that fails is logged, rests for AFTER_FAULT seconds and stops no other."""
     done = 0
     for part in parts:
@@ -47,7 +49,7 @@ def follow(stop: threading.Event | None = None) -> int:
             signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
     pause = SHORTEST
-    resting: dict[Callable[[], int], float] = {}
+    resting: dict[Part, float] = {}
     while not stop.is_set() and os.getppid() == parent:
         done = round_of(parts(), resting, pause)
         pause = SHORTEST if done else min(pause * 1.5, LONGEST)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from waitress import wasyncore
 
 from lianqiao.record.refusal import Refused
+from lianqiao.site import in_use
 from lianqiao.site.follow import follow as follow_log
 from lianqiao.site.start import let_go, refuse_unless_sound
 from lianqiao.site.wsgi import application
@@ -32,6 +33,7 @@ GRACE = 20
 
 def serve(host: str, port: int, *, follow: bool) -> int:
     """Answer on `host`:`port` until SIGTERM or SIGINT; 0. Refuses an unsound node and an address that is taken."""
+    in_use.begin()
     refuse_unless_sound()
     on_sqlite = connection.vendor == "sqlite"
     processes = settings.LIANQIAO_SERVE_PROCESSES or (1 if on_sqlite else 2)
@@ -62,14 +64,14 @@ def listen(host: str, port: int) -> socket.socket:
     shared.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         shared.bind((host, port))
-    except OSError as error:
+    except (OSError, OverflowError) as error:
         shared.close()
         raise Refused(
             "address-taken",
             _("Cannot listen on %(host)s:%(port)s (%(why)s). Stop what listens there, or name another by --port."),
             host=host,
             port=port,
-            why=error.strerror,
+            why=getattr(error, "strerror", error),
         ) from error
     shared.listen(1024)
     return shared

@@ -50,7 +50,7 @@ def refuse_unless_sound() -> None:
 
 
 def let_go() -> None:
-    """Close the connections and the pool of this process, before it forks."""
+    """Close the connection and the pool of this process: before it forks, and when it ends."""
     connection.close()
     if hasattr(connection, "close_pool"):
         connection.close_pool()
