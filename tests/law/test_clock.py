@@ -64,11 +64,9 @@ def oracle(start, amount, unit, pauses, rolls):
         if left == 0:
             break
         day += DAY
-        if any(first <= day and (last is None or day < last) for first, last in pauses):
-            if all(last is not None for _first, last in pauses):
-                continue
-            if any(last is None and first <= day for first, last in pauses):
-                return None
+        if any(last is None and first <= day for first, last in pauses):
+            return None
+        if any(last is not None and first <= day < last for first, last in pauses):
             continue
         if unit == "calendar_days" or china().day(day).working:
             left -= 1
@@ -239,6 +237,7 @@ def test_date_is_provisional_where_a_notice_is_missing(limit, start, provisional
         (Limit("contact", 2, "hours"), date(2026, 9, 18), {}, "hours run from a time of day: give a date with time and zone"),
         (working(5), date(2026, 9, 18), {"pauses": [(date(2026, 9, 22), date(2026, 9, 21), WHY)]}, "a pause ends before it begins"),
         (working(5), date(2026, 9, 18), {"extensions": [(5, "hours", ART)]}, "hours are extended by hours only, and days by days"),
+        (working(20_000), date(2026, 9, 18), {}, "a limit of more than 10000 is a slip of the pen"),
         (working(5), date(2026, 9, 18), {"until": date(2026, 9, 20)}, "a date set by the event belongs to the unit event_date, and only to it"),
     ],
 )  # fmt: skip

@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 from lianqiao.law.text import Text
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+LASTING = (1949, 2100)
+"""Years whose table is kept once it was asked for; a table for others is built for the question and forgotten."""
 FOLDER = Path(__file__).parent / "calendars"
 WEEKDAYS = (
     Text("周一", "Monday"),
@@ -135,7 +137,7 @@ def read_year(path: Path) -> Year:
 
 
 class Calendar:
-    """Working days by bisection. Immutable in what it says; its table grows by itself when a date lies outside."""
+    """Working days by bisection. Immutable in what it says; its table grows when a date lies outside."""
 
     def __init__(self, years: Iterable[Year], extra: Iterable[Special] = ()) -> None:
         self.years = tuple(sorted(years, key=lambda year: year.year))
@@ -188,12 +190,14 @@ class Calendar:
 
     def _covering(self, first: int, last: int) -> _Table:
         table = self._table
-        if first < table.start or last > table.end:
-            if first < 1 or last > date.max.toordinal():
-                raise OverflowError("the date lies outside the years 1 to 9999")
-            low = min(table.first, date.fromordinal(first).year)
-            high = max(table.last, date.fromordinal(last).year + 10)
-            table = self._table = self._build(low, high)
+        if table.start <= first and last <= table.end:
+            return table
+        if first < 1 or last > date.max.toordinal():
+            raise OverflowError("the date lies outside the years 1 to 9999")
+        low, high = date.fromordinal(first).year, date.fromordinal(last).year
+        if low < LASTING[0] or high > LASTING[1]:
+            return self._build(low, high)
+        table = self._table = self._build(min(table.first, low), max(table.last, high))
         return table
 
     # -- questions -------------------------------------------------------------------------------------------------

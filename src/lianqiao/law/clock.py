@@ -33,6 +33,7 @@ from lianqiao.law.limit import (
 )
 from lianqiao.law.text import Text
 
+LONGEST = 10_000
 EVENT_DAY = Text("事项发生当日", "day of the event")
 ROLLED = Text("期限届满日遇休息日，顺延", "the end falls on a day off and moves on")
 
@@ -167,6 +168,8 @@ def _segments(limit: Limit, extensions: Sequence[Extension]) -> list[tuple[int, 
             segments[-1] = (segments[-1][0] + extension.amount, extension.unit)
         else:
             segments.append((extension.amount, extension.unit))
+    if any(amount > LONGEST for amount, _unit in segments):
+        raise ValueError(f"a limit of more than {LONGEST} is a slip of the pen")
     return segments
 
 
@@ -254,8 +257,8 @@ def explain(
     `start` is the event (its day is not counted). `pauses` and `extensions` may be plain tuples in the order of Pause
     and Extension. `carried_from`: the limit began elsewhere, on that event, and goes on. `until`: the date that the
     event set, for unit "event_date" alone. Refused (ValueError): a limit without figure, a naive datetime, hours from a
-    mere date, a pause that ends before it begins, an extension of another kind than the limit, `until` missing or not
-    wanted.
+    mere date, a pause that ends before it begins, an extension of another kind than the limit, an amount above
+    10 000, `until` missing or not wanted.
     """
     paused = tuple(Pause(*pause) for pause in pauses)
     extended = tuple(Extension(*extension) for extension in extensions)

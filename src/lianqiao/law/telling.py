@@ -41,7 +41,7 @@ def _dated(day: date) -> Text:
 
 def _said(moment: date | datetime) -> Text:
     if isinstance(moment, datetime):
-        stamp = moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+        stamp = moment.astimezone(BEIJING).replace(tzinfo=None).isoformat(" ", "minutes")
         return Text(stamp, stamp)
     return _dated(moment)
 

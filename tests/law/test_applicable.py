@@ -1,0 +1,85 @@
+"""Which regime applies, why, and where a limit takes its figure from."""
+
+from datetime import date
+
+import pytest
+
+from lianqiao.law.applicable import applicable, limit_for
+from lianqiao.law.regime import regime
+
+TODAY = date(2026, 9, 18)
+
+
+@pytest.mark.parametrize(
+    ("programme", "place", "on", "kind", "chosen", "others"),
+    [
+        ("fie-complaint", "510104", TODAY, "infringement", "cn-mofcom-2020-3", ["node-target"]),
+        ("fie-complaint", "500103", TODAY, "infringement", "cq-fie-2021", ["cn-mofcom-2020-3", "node-target"]),
+        ("fie-complaint", "500103", date(2021, 8, 2), None, "cn-mofcom-2020-3", ["node-target"]),
+        ("fie-complaint", "510104", date(2020, 9, 30), None, "node-target", []),
+        ("fie-complaint", "510104", TODAY, "consultation", "node-target", []),
+        ("inward-complaint", "510000", TODAY, "help", "sc-inward-2021-27", ["node-target"]),
+        ("inward-complaint", "500000", TODAY, "help", "node-target", []),
+        ("private-complaint", "500112", TODAY, None, "node-target", []),
+        ("business-environment", "420683", TODAY, None, "hb-yshj-2020-66", ["node-target"]),
+        ("business-environment", "411002", date(2026, 2, 28), None, "ha-yshj-2020", ["node-target"]),
+        ("business-environment", "411002", date(2026, 3, 1), None, "node-target", []),
+        ("hotline", "513401", TODAY, "help", "sc-12345-2026", ["node-target"]),
+    ],
+)
+def test_regime_follows_from_programme_place_day_and_kind(programme, place, on, kind, chosen, others):
+    choice = applicable(programme, place, on, kind)
+    assert (choice.regime.id, [other.id for other in choice.others]) == (chosen, others)
+
+
+def test_choice_names_its_rule():
+    assert applicable("fie-complaint", "500103", TODAY).because.zh == (
+        "外商投资企业投诉、重庆市渝中区、2026-09-18：适用《重庆市外商投资企业投诉工作办法（2021年）》"
+        "（为重庆市所定，比上级规定更具体），自2021-08-03起施行。"
+    )
+    assert applicable("private-complaint", "500000", TODAY).because.en == (
+        "complaint of a private enterprise, Chongqing Municipality, 2026-09-18: Targets set by the node (no statute found) "
+        "applies: no statute found, every limit is a target set by the node."
+    )
+
+
+def test_unknown_programme_is_refused():
+    with pytest.raises(ValueError, match="unknown programme coldline; known: fie-complaint"):
+        applicable("coldline", "510000", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "targets", "amount", "statutory"),
+    [
+        ("cn-mofcom-2020-3", "accept", {"accept": (2, "working_days")}, 7, True),
+        ("sc-inward-2021-27", "accept", {"accept": (5, "calendar_days")}, 5, False),
+        ("sc-inward-2021-27", "accept", {}, 7, False),
+        ("sc-inward-2021-27", "accept", None, 7, False),
+        ("node-target", "handle", {"handle": (30, "working_days")}, 30, False),
+        ("node-target", "handle", {}, 60, False),
+        ("cn-mofcom-2020-3", "contact", {"contact": (1, "working_days")}, 1, False),
+    ],
+)
+def test_limit_takes_the_figure_of_the_statute_else_the_target_of_the_node(code, name, targets, amount, statutory):
+    limit = limit_for(regime(code), name, None, targets)
+    assert (limit.amount, limit.statutory) == (amount, statutory)
+
+
+def test_target_says_that_no_statutory_limit_was_found():
+    limit = limit_for(regime("sc-inward-2021-27"), "handle", None, {"handle": (30, "working_days")})
+    assert (limit.authority.zh, limit.verified) == ("未见法定期限，为本节点自设目标", False)
+    assert (limit.figure.en, limit.start.en, limit.regime) == ("30 working days", "acceptance", "sc-inward-2021-27")
+
+
+@pytest.mark.parametrize(("name", "kind"), [("contact", None), ("transfer", None), ("handle", None)])
+def test_limit_that_nobody_has_set_is_none(name, kind):
+    assert limit_for(regime("sc-12345-2026"), name, kind, {}) is None
+
+
+def test_limit_differs_by_kind():
+    hotline = regime("sc-12345-2026")
+    assert [limit_for(hotline, "handle", kind).amount for kind in ("consultation", "help", "infringement")] == [
+        3,
+        7,
+        15,
+    ]

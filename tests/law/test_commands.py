@@ -1,0 +1,97 @@
+"""The command line: the date first, then the explanation; bad input in both languages with exit code 2."""
+
+import argparse
+import json
+
+import pytest
+
+from lianqiao.law.commands import register
+from lianqiao.law.regime import regimes
+
+ASK = ["deadline", "--regime", "cn-mofcom-2020-3", "--limit", "accept", "--from", "2026-09-18"]
+
+
+@pytest.fixture(autouse=True)
+def _chinese(monkeypatch):
+    monkeypatch.setenv("LIANQIAO_LANGUAGE", "zh")
+
+
+def run(*words):
+    parser = argparse.ArgumentParser(prog="lianqiao")
+    register(parser.add_subparsers())
+    args = parser.parse_args(words)
+    return args.run(args)
+
+
+def test_deadline_prints_the_date_then_the_explanation(capsys):
+    assert run(*ASK) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "2026-09-29",
+        "外商投资企业投诉工作办法（商务部令2020年第3号）",
+        "受理期限：7个工作日（第15条；已核实数字：读自公开转载（V2））。",
+        "起算：收到完整投诉材料，2026-09-18（周五）。",
+    ]
+    assert len(lines) == 4 + 12 + 2
+
+
+def test_deadline_speaks_english_when_asked(capsys, monkeypatch):
+    monkeypatch.setenv("LIANQIAO_LANGUAGE", "en")
+    assert run(*ASK[:-4], "--limit", "deliver", "--from", "2026-09-18") == 0
+    assert capsys.readouterr().out.splitlines()[2] == (
+        "delivery of the result: 3 working days (article 20; not verified (K-high))."
+    )
+
+
+def test_language_falls_back_to_lang(capsys, monkeypatch):
+    monkeypatch.delenv("LIANQIAO_LANGUAGE")
+    monkeypatch.setenv("LANG", "en_GB.UTF-8")
+    assert run(*ASK) == 0
+    assert capsys.readouterr().out.splitlines()[-2] == "Due: 2026-09-29 (Tuesday), 24:00 Beijing time."
+
+
+def test_deadline_gives_data(capsys):
+    assert run(*ASK, "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["due"], data["regime"], data["limit"]["verified"]) == ("2026-09-29", "cn-mofcom-2020-3", True)
+
+
+def test_deadline_differs_by_kind(capsys):
+    ask = ["deadline", "--regime", "sc-12345-2026", "--limit", "handle", "--from", "2026-09-18"]
+    assert run(*ask, "--kind", "consultation") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "2026-09-22"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("cn-mofcom-2020-3", "x"), f"There is no regime x. Known: {', '.join(regimes())}."),
+        (("accept", "dream"), "cn-mofcom-2020-3 has no limit dream. Known: correct, supplement, accept, handle, deliver, absence, report, summary."),
+        (("2026-09-18", "18.9.2026"), "18.9.2026 is not a date. Write 2026-09-18, or 2026-09-18T10:00 (Beijing time)."),
+        (("2026-09-18", "2026-02-30"), "2026-02-30 is not a date. Write 2026-09-18, or 2026-09-18T10:00 (Beijing time)."),
+        (("2026-09-18", "9999-12-31"), "The date lies outside the years 1 to 9999."),
+    ],
+)  # fmt: skip
+def test_bad_input_is_answered_in_both_languages(capsys, change, says):
+    assert run(*[change[1] if word == change[0] else word for word in ASK]) == 2
+    answer = capsys.readouterr()
+    assert (answer.out, answer.err.splitlines()[1]) == ("", says)
+    assert len(answer.err.splitlines()) == 2
+
+
+def test_limit_by_kind_asks_for_the_kind(capsys):
+    assert run("deadline", "--regime", "sc-12345-2026", "--limit", "handle", "--from", "2026-09-18") == 2
+    assert capsys.readouterr().err.splitlines()[1] == (
+        "The limit handle of sc-12345-2026 differs by kind of case; name it with --kind: "
+        "consultation, help, suggestion, infringement."
+    )
+
+
+def test_regimes_are_listed_and_shown(capsys):
+    assert run("regime", "list") == 0
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "cn-mofcom-2020-3\t2020-10-01..\t-\t外商投资企业投诉工作办法（商务部令2020年第3号）"
+    )
+    assert run("regime", "show", "hb-yshj-2020-66", "--lang", "en") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "### hb-yshj-2020-66"
+    assert run("regime", "show", "x") == 2
