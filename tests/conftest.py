@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 
 from lianqiao.record import nodes, triggers
+from lianqiao.registry import remembered
 
 
 def pytest_configure() -> None:
@@ -33,5 +34,6 @@ def _reset_lifts_the_triggers() -> Iterator[None]:
 def _node_is_not_remembered() -> Iterator[None]:
     """What the process remembers of the node does not outlive the test that made it."""
     nodes.forget()
+    remembered.empty()
     yield
     nodes.forget()

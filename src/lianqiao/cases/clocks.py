@@ -8,7 +8,8 @@ from lianqiao.law import applicable, calendar, clock, regime
 from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, Limit
 from lianqiao.law.text import Text
 from lianqiao.record import time
-from lianqiao.registry.models import Clause, Target
+from lianqiao.registry import remembered
+from lianqiao.registry.models import Clause
 
 from . import flow
 from .models import Case, Clock
@@ -24,7 +25,7 @@ class Targets(Mapping[str, tuple[int, str]]):
         self.programme, self.on = programme, on
 
     def __getitem__(self, limit: str) -> tuple[int, str]:
-        target = Target.objects.holding(self.programme, limit, self.on)
+        target = remembered.target(self.programme, limit, self.on)
         if target is None:
             raise KeyError(limit)
         return target.amount, target.unit

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lianqiao.registry.models import Agency
+from lianqiao.registry import remembered
 
 from . import keys
 from .models import Case, CaseKey, Exclusion, Participant
@@ -14,13 +14,14 @@ OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over"}
 def open_for(case: Case, respondents: Sequence[str] | None) -> None:
     """Bring the keys of the case in line with who takes part. `respondents` only when the case begins: they are barred for good."""
     if respondents:
-        agencies = list(Agency.objects.filter(code__in=respondents))
+        agencies = [agency for code in respondents if (agency := remembered.agency(code))]
         Participant.objects.bulk_create(
             Participant(case=case, agency=agency, part=Participant.Part.RESPONDENT) for agency in agencies
         )
         Exclusion.objects.bulk_create(Exclusion(case=case, key=keys.agency_key(agency)) for agency in agencies)
-    wanted = keys.keys_for(case)
-    held = {} if respondents is not None else dict(case.keys.values_list("key", "identity"))
+    entering = respondents is not None
+    wanted = keys.keys_for(case, [] if entering else keys.codes_of_participants(case, "co_handler"))
+    held = {} if entering else dict(case.keys.values_list("key", "identity"))
     CaseKey.objects.bulk_create(
         (
             CaseKey(case=case, key=key, identity=identity)

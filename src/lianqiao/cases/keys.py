@@ -4,6 +4,7 @@
 answers for; `enterprise:<id>` by owners and agents; `person:<id>` by the person alone.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lianqiao.record import time
@@ -48,7 +49,7 @@ def enterprises_of(person: Person) -> list[EnterpriseMember]:
     """Today's enterprises of which the person is owner or agent; read once per person object."""
     held = getattr(person, "_enterprises", None)
     if held is None:
-        held = list(EnterpriseMember.objects.active(time.today()).filter(person=person))
+        held = list(EnterpriseMember.objects.active(time.today()).of(person))
         person._enterprises = held
     return held
 
@@ -64,7 +65,7 @@ def keys_of(person: Person) -> list[str]:
     return sorted(held)
 
 
-def keys_for(case: "Case") -> dict[str, bool]:
+def keys_for(case: "Case", co_handlers: Sequence[str]) -> dict[str, bool]:
     """The keys that open the case, each with whether it also shows who files.
 
     A confidential identity is shown to complaint centres that took the case in or answer for it, and to the enterprise itself (Order 2020-3 art. 23).
@@ -78,7 +79,7 @@ def keys_for(case: "Case") -> dict[str, bool]:
         for above in codes_above(agency):
             opened.setdefault(f"above:{above}", not case.confidential)
         opened[f"above:{agency.code}"] = shows
-    for code in codes_of_participants(case, "co_handler"):
+    for code in co_handlers:
         opened.setdefault(f"agency:{code}", not case.confidential)
     if case.enterprise_id:
         opened[enterprise_key(case.enterprise_id)] = True

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Person
 
 from . import keys, search
@@ -26,7 +27,10 @@ def _move(function: Move) -> Move:
 
 
 def _agency(code: str) -> Agency:
-    return Agency.objects.get(code=code)
+    found = remembered.agency(code)
+    if found is None:
+        raise LookupError(f"no agency {code}; the verb should have refused")
+    return found
 
 
 @_move

@@ -29,3 +29,18 @@ def admin(by: Person) -> Actor:
             status=403,
         )
     return by.actor
+
+
+def enterer(by: Person) -> Actor:
+    """Who may enter an enterprise for others: an administrator, or an intake officer of this node; refuses anybody else
+    ("not-intake", 403)."""
+    own = Membership.objects.active(today()).filter(person=by, agency__region__node_code=this_node().code)
+    if not own.filter(role__in=[Membership.Role.ADMIN, Membership.Role.INTAKE]).exists():
+        raise Refused(
+            "not-intake",
+            _(
+                "Only an intake officer or an administrator may enter an enterprise for others. Ask one of them to do it."
+            ),
+            status=403,
+        )
+    return by.actor

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.refusal import Refused
+from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Person
 
 from ..models import Case, Participant
@@ -12,7 +13,7 @@ from ..models import Case, Participant
 
 def agency_named(code: str) -> Agency:
     """The active agency with this code. Refused: none."""
-    found = Agency.objects.filter(code=code, active=True).select_related("region").first()
+    found = remembered.agency(code)
     if found is None:
         raise Refused(
             "unknown-agency",
@@ -25,12 +26,8 @@ def agency_named(code: str) -> Agency:
 
 def agencies_named(codes: Sequence[str]) -> None:
     """Refused: one of the codes names no active agency."""
-    if not codes:
-        return
-    known = set(Agency.objects.filter(code__in=codes, active=True).values_list("code", flat=True))
     for code in codes:
-        if code not in known:
-            agency_named(code)
+        agency_named(code)
 
 
 def not_complained_of(case: Case, agency: Agency) -> None:

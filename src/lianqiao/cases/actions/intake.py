@@ -3,7 +3,6 @@
 import secrets
 from typing import Any, NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.law import categories, regime
@@ -12,7 +11,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Person
 
-from .. import clocks, data
+from .. import clocks, data, keys
 from ..act import By, act, action
 from ..models import Case, digest_of_code
 from .finding import agencies_named, agency_named
@@ -29,7 +28,6 @@ class Filed(NamedTuple):
     code_word: str
 
 
-@transaction.atomic
 def file(*, by: Person, objection_to: Case | None = None, **given: Any) -> Filed:
     """File a case at the desk of an agency.
 
@@ -40,7 +38,8 @@ def file(*, by: Person, objection_to: Case | None = None, **given: Any) -> Filed
     told = data.read("file", given)
     assert isinstance(told, data.File)
     desk = agency_named(told.agency)
-    enterprise = Enterprise.objects.filter(pk=told.enterprise).first()
+    own = (member.enterprise for member in keys.enterprises_of(by) if member.enterprise_id == told.enterprise)
+    enterprise = next(own, None) or Enterprise.objects.filter(pk=told.enterprise).first()
     if enterprise is None:
         raise Refused(
             "unknown-enterprise", _("There is no such enterprise in the registry. Register it first."), status=422

@@ -14,6 +14,7 @@ from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record import events
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
+from lianqiao.registry import remembered
 from lianqiao.registry.access import admin
 from lianqiao.registry.entering import check_choice, check_period, entered, wrong_field
 from lianqiao.registry.models import Agency, Competence, Person, Target
@@ -110,4 +111,5 @@ def set_target(programme: str, limit: str, *, amount: int, unit: str, since: dat
         data = {"programme": programme, "limit": limit, "amount": amount, "unit": unit, "since": first.isoformat()}
         key = f"{programme}:{limit}:{first.isoformat()}"
         events.append("registry", subject("target", key), "set_target", by=actor, data=data)
+        remembered.forget()
     return target

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import events
+from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
-from lianqiao.registry.access import admin
+from lianqiao.registry import tokens
+from lianqiao.registry.access import admin, enterer
 from lianqiao.registry.entering import check_choice, check_code, check_period, entered, wrong_field
 from lianqiao.registry.models import Enterprise, EnterpriseMember, Person, Region
 
@@ -28,14 +30,69 @@ def add_enterprise(
     wrong_code: Literal["refuse", "warn"] = "refuse",
     by: Person,
 ) -> Enterprise:
-    """Enters an enterprise. `uscc` "" is one that is being founded. Names, code and address are erasable values.
+    """Enters an enterprise, by an administrator or an intake officer. `uscc` "" is one that is being founded. Names, code and address are erasable values.
 
     Refuses an unknown kind, a credit code whose check digits do not fit ("code-wrong"; with `wrong_code="warn"` it is
     entered and the event says so, for real registers hold such codes), a code that is there already
     ("enterprise-known"), a foreign-invested enterprise without the investor's origin.
     """
     with transaction.atomic():
-        actor = admin(by)
+        return write_enterprise(
+            name_zh=name_zh,
+            name_en=name_en,
+            kind=kind,
+            region=region,
+            uscc=uscc,
+            origin=origin,
+            address=address,
+            wrong_code=wrong_code,
+            by=enterer(by),
+        )
+
+
+def add_own_enterprise(
+    *,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    region: Region,
+    uscc: str = "",
+    origin: str = "",
+    address: str = "",
+    by: Person,
+) -> Enterprise:
+    """Enters the enterprise that the person stands for as its owner, and links the two. The event names them as the doer:
+    nobody has yet checked the claim. Refuses as `add_enterprise`; an enterprise that is there already is linked by an
+    administrator."""
+    with transaction.atomic():
+        enterprise = write_enterprise(
+            name_zh=name_zh,
+            name_en=name_en,
+            kind=kind,
+            region=region,
+            uscc=uscc,
+            origin=origin,
+            address=address,
+            by=by.actor,
+        )
+        write_link(by, enterprise, EnterpriseMember.Capacity.OWNER, "", "", today(), None, by=by.actor)
+    return enterprise
+
+
+def write_enterprise(
+    *,
+    name_zh: str,
+    name_en: str,
+    kind: str,
+    region: Region,
+    uscc: str = "",
+    origin: str = "",
+    address: str = "",
+    wrong_code: Literal["refuse", "warn"] = "refuse",
+    by: Actor,
+) -> Enterprise:
+    """The row and the event of `add_enterprise`, for callers that have checked who acts."""
+    with transaction.atomic():
         check_choice("kind", kind, Enterprise.Kind.values)
         warning = check_code(uscc, refuse=wrong_code == "refuse")
         if origin and not (len(origin) == 2 and origin.isascii() and origin.isupper() and origin.isalpha()):
@@ -63,7 +120,7 @@ def add_enterprise(
         if warning:
             data["code_warning"] = warning
         erasable = {k: v for k in ("name_zh", "name_en", "uscc", "address") if (v := getattr(enterprise, k))}
-        events.append("enterprise", enterprise.id, "add_enterprise", by=actor, data=data, erasable=erasable)
+        events.append("enterprise", enterprise.id, "add_enterprise", by=by, data=data, erasable=erasable)
     return enterprise
 
 
@@ -110,32 +167,48 @@ def link(
         Enterprise.objects.select_for_update().get(pk=enterprise.pk)
         first = since or today()
         check_period(first, until)
-        held = EnterpriseMember.objects.filter(person=person, enterprise=enterprise, capacity=capacity)
-        if held.filter(until__isnull=True).exists() or held.filter(until__gte=first).exists():
-            raise Refused(
-                "link-held",
-                _("The person stands for this enterprise in that capacity already at that time. End that link first."),
-            )
-        member = entered(
-            EnterpriseMember(
-                person=person,
-                enterprise=enterprise,
-                capacity=capacity,
-                powers=powers,
-                matters=matters,
-                since=first,
-                until=until,
-            )
+        return write_link(person, enterprise, capacity, powers, matters, first, until, by=actor)
+
+
+def write_link(
+    person: Person,
+    enterprise: Enterprise,
+    capacity: str,
+    powers: str,
+    matters: str,
+    first: date,
+    until: date | None,
+    *,
+    by: Actor,
+) -> EnterpriseMember:
+    """The row and the event of `link`, for callers that have checked who acts and hold the enterprise's lock."""
+    held = EnterpriseMember.objects.filter(person=person, enterprise=enterprise, capacity=capacity)
+    if held.filter(until__isnull=True).exists() or held.filter(until__gte=first).exists():
+        raise Refused(
+            "link-held",
+            _("The person stands for this enterprise in that capacity already at that time. End that link first."),
         )
-        data = {
-            "link": member.pk,
-            "person": str(person.id),
-            "capacity": capacity,
-            "since": first.isoformat(),
-            "until": until.isoformat() if until else "",
-        }
-        erasable = {k: v for k, v in (("powers", powers), ("matters", matters)) if v}
-        events.append("enterprise", enterprise.id, "link", by=actor, data=data, erasable=erasable)
+    member = entered(
+        EnterpriseMember(
+            person=person,
+            enterprise=enterprise,
+            capacity=capacity,
+            powers=powers,
+            matters=matters,
+            since=first,
+            until=until,
+        )
+    )
+    data = {
+        "link": member.pk,
+        "person": str(person.id),
+        "capacity": capacity,
+        "since": first.isoformat(),
+        "until": until.isoformat() if until else "",
+    }
+    erasable = {k: v for k, v in (("powers", powers), ("matters", matters)) if v}
+    events.append("enterprise", enterprise.id, "link", by=by, data=data, erasable=erasable)
+    tokens.forget()
     return member
 
 

@@ -1,0 +1,76 @@
+"""What a process remembers of the registry for 30 seconds, so that a busy door asks the database only for what is new.
+
+Only what was found is remembered. A change empties the memory of its own process at once and reaches the others within those 30 seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Generic, TypeVar
+
+from django.db import transaction
+
+from lianqiao.registry.models import Agency, Target
+
+SECONDS = 30.0
+MOST = 10_000
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Key, Value]):
+    """Answers of `find` by their key."""
+
+    def __init__(self, find: Callable[[Key], Value | None]) -> None:
+        self.find = find
+        self.held: dict[Key, tuple[float, Value]] = {}
+        memories.append(self.held)
+
+    def get(self, key: Key) -> Value | None:
+        """What `find` says of the key now, or said in the last 30 seconds; None is asked again each time."""
+        tick = time.monotonic()
+        kept = self.held.get(key)
+        if kept is not None and tick - kept[0] < SECONDS:
+            return kept[1]
+        value = self.find(key)
+        if value is None:
+            return None
+        if len(self.held) >= MOST:
+            self.held.clear()
+        self.held[key] = (tick, value)
+        return value
+
+
+memories: list[dict] = []  # type: ignore[type-arg]
+
+
+def forget() -> None:
+    """Empty the memory of this process now, and again when the transaction that changes something has been committed."""
+    empty()
+    transaction.on_commit(empty)
+
+
+def empty() -> None:
+    """Empty the memory of this process, whatever the transaction does; for tests, and when nothing is being changed."""
+    for held in memories:
+        held.clear()
+
+
+def agency(code: str) -> Agency | None:
+    """The active agency with this code, with its region; None if there is none."""
+    return _agencies.get(code)
+
+
+def target(programme: str, limit: str, on: date) -> Target | None:
+    """The node's own target for one limit of a programme on the day; None if it has set none."""
+    found = _targets.get((programme, limit, on))
+    return found[0] if found else None
+
+
+_agencies = Remembered[str, Agency](
+    lambda code: Agency.objects.filter(code=code, active=True).select_related("region").first()
+)
+_targets = Remembered[tuple[str, str, date], tuple[Target | None]](lambda key: (Target.objects.holding(*key),))
