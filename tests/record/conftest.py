@@ -1,6 +1,5 @@
 """The node of the tests, with its first key in a folder of its own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,13 +11,6 @@ from lianqiao.record.actors import Actor
 from lianqiao.record.models import Node
 
 PERSON = Actor.person("6d1e0b1e-8f9d-4c9e-a1e5-2f0f2c9f0a11")
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    nodes.forget()
-    yield
-    nodes.forget()
 
 
 @pytest.fixture

@@ -42,14 +42,15 @@ def inclusion(leaf: int, size: int, epoch: int | None = None) -> list[str]:
     """
     if not 0 <= leaf < size:
         raise Refused("not-in-log", _("The log has not come so far yet. Ask again later."), status=404)
-    return hashes(merkle.inclusion_ranges(leaf, size), epoch or nodes.epoch())
+    # With the leaf itself the ranges cover the whole tree, so a size that was not reached is noticed.
+    return hashes([*merkle.inclusion_ranges(leaf, size), (leaf, leaf + 1)], epoch or nodes.epoch())[:-1]
 
 
 def consistency(old: int, new: int, epoch: int | None = None) -> list[str]:
     """The proof that the tree of `new` begins with that of `old`, hex; one query. Refuses `not-in-log` (404)."""
     if not 0 <= old <= new:
         raise Refused("not-in-log", _("The log has not come so far yet. Ask again later."), status=404)
-    return hashes(merkle.consistency_ranges(old, new), epoch or nodes.epoch())
+    return hashes([*merkle.consistency_ranges(old, new), (0, new)], epoch or nodes.epoch())[:-1]
 
 
 def latest(epoch: int | None = None) -> Checkpoint | None:
