@@ -17,6 +17,7 @@ from typing import Any
 
 from lianqiao import __version__
 from lianqiao.record.refusal import Refused
+from lianqiao.site import showing
 from lianqiao.site.language import FRAME, language, say
 
 ROOMS = ("record", "registry", "cases", "exchange", "notices", "site")
@@ -58,6 +59,7 @@ def carry_out(words: list[str]) -> int:
     )
     verbs = parser.add_subparsers(metavar=say("VERB", "命令"), required=True)
     register("law", verbs)
+    showing.register(verbs)
     if not (words and words[0] in verbs.choices):
         return with_django(parser, verbs, words)
     args = parser.parse_args(words)

@@ -1,13 +1,15 @@
-"""The verbs of the node itself: init, serve, follow, check, version."""
+"""The verbs of the node itself: init, serve, follow, check, backup, restore, version."""
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lianqiao import __version__
+from lianqiao.site.language import say
 
 
 def register(verbs: Any) -> None:
@@ -30,7 +32,30 @@ def register(verbs: Any) -> None:
     follow.set_defaults(run=keep_following)
 
     check = verbs.add_parser("check", help=_("look whether this installation is sound"))
+    check.add_argument(
+        "--sample", type=int, metavar="N", help=say("verify only N chains, chosen by chance", "只随机核验 N 条事件链")
+    )
     check.set_defaults(run=look)
+
+    backup = verbs.add_parser(
+        "backup",
+        help=say("write the whole node into one file, while it runs", "把整个节点写入一个文件（可在运行中进行）"),
+    )
+    backup.add_argument("file", type=Path, help=say("the file, which must not exist yet", "文件，不得已存在"))
+    backup.add_argument(
+        "--by", required=True, metavar="ACCOUNT", help=say("the administrator who does it", "执行的管理员账号")
+    )
+    backup.set_defaults(run=write_backup)
+
+    restore = verbs.add_parser(
+        "restore", help=say("bring a node back from a backup, in a new epoch", "从备份恢复节点，并开启新纪元")
+    )
+    restore.add_argument("file", type=Path, help=say("the backup", "备份文件"))
+    restore.add_argument(
+        "--by", required=True, metavar="ACCOUNT", help=say("the administrator who does it", "执行的管理员账号")
+    )
+    restore.add_argument("--replace", action="store_true", help=say("move aside what is here", "把现有数据移到一旁"))
+    restore.set_defaults(run=bring_back)
 
     version = verbs.add_parser("version", help=_("print the version"))
     version.set_defaults(run=tell_version)
@@ -58,23 +83,48 @@ def answer(args: argparse.Namespace) -> int:
 
 
 def keep_following(args: argparse.Namespace) -> int:
+    from lianqiao.site import in_use
     from lianqiao.site.follow import follow, until_idle
     from lianqiao.site.start import refuse_unless_sound
 
+    in_use.begin()
     refuse_unless_sound()
     return until_idle() if args.once else follow()
 
 
 def look(args: argparse.Namespace) -> int:
-    """0 and one sentence when all is sound; else 1 and one sentence on stderr for each fault."""
-    from lianqiao.site.start import faults
+    """0 when all is sound and nothing waits; else 1, with one sentence on stderr for each fault, and for what waits for a person."""
+    from lianqiao.site.soundness import look
 
-    found = faults()
-    for fault in found:
-        print(fault, file=sys.stderr)
-    if found:
+    looked = look(args.sample)
+    for sentence in [*looked.faults, *looked.waiting]:
+        print(sentence, file=sys.stderr)
+    if looked.faults:
         return 1
-    print(_("All is sound."))
+    print(_("All is sound."), looked.seen)
+    return 1 if looked.waiting else 0
+
+
+def write_backup(args: argparse.Namespace) -> int:
+    from lianqiao.registry.commands import who
+    from lianqiao.site import backup
+
+    manifest = backup.write(args.file, by=who(args.by))
+    print(
+        say(
+            "%(path)s holds node %(node)s with %(files)s files, as it was at %(at)s. It contains private keys: keep it safe.",
+            "%(path)s 是节点 %(node)s 在 %(at)s 的备份，含 %(files)s 个文件。其中有私钥，请妥善保管。",
+        )
+        % {"path": args.file, "node": manifest["node"], "files": len(manifest["files"]), "at": manifest["taken_at"]}
+    )
+    return 0
+
+
+def bring_back(args: argparse.Namespace) -> int:
+    from lianqiao.site.restoring import bring_back
+
+    for sentence in bring_back(args.file, by=args.by, replace=args.replace):
+        print(sentence)
     return 0
 
 

@@ -1,0 +1,76 @@
+"""Somebody who talks to a node over its public interface, with a token of their own: the demonstration and the tour use nothing else."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+PATIENCE = 20.0
+"""Seconds that something has to come about in another node."""
+
+
+class Answered(Exception):  # noqa: N818 (what a node said)
+    """A node said no: `status` and, from its problem+json, `code` and `detail`."""
+
+    def __init__(self, asked: str, status: int, problem: dict[str, Any]) -> None:
+        self.status, self.code = status, str(problem.get("code", ""))
+        self.detail = str(problem.get("detail") or problem.get("title") or problem)
+        super().__init__(f"{asked}: {status} {self.code}: {self.detail} {problem.get('problems', '')}".strip())
+
+
+class NeverCame(Exception):  # noqa: N818 (what happened)
+    """What another node should have done by now did not come about."""
+
+
+class Caller:
+    """One account at one node. Texts come in `language` ("zh-hans" or "en")."""
+
+    def __init__(self, account: str, address: str, token: str, language: str = "zh-hans") -> None:
+        self.account = account
+        headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
+        self.http = httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=30, trust_env=False)
+
+    def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        """The answer as JSON. Raises `Answered` for every refusal."""
+        reply = self.http.request(method, path, json=body, **more)
+        try:
+            said = reply.json() if reply.content else {}
+        except ValueError:
+            said = {"detail": reply.text[:500]}
+        if reply.status_code >= 400:
+            raise Answered(f"{self.account} {method} {path}", reply.status_code, said if isinstance(said, dict) else {})
+        return said
+
+    def get(self, path: str, **params: Any) -> Any:
+        return self.ask("GET", path, params=params)
+
+    def file(self, **content: Any) -> dict[str, Any]:
+        """File a case; the answer has its number."""
+        filed: dict[str, Any] = self.ask("POST", "/cases", content)
+        return filed
+
+    def do(self, number: str, verb: str, /, **content: Any) -> dict[str, Any]:
+        """One verb to one case."""
+        done: dict[str, Any] = self.ask("POST", f"/cases/{number}/{verb}", content)
+        return done
+
+    def case(self, number: str) -> dict[str, Any]:
+        sheet: dict[str, Any] = self.get(f"/cases/{number}")
+        return sheet
+
+    def events(self, number: str) -> list[dict[str, Any]]:
+        steps: list[dict[str, Any]] = self.get(f"/cases/{number}/events")["events"]
+        return steps
+
+
+def until(what: str, look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
+    """What `look` finds, once it finds something. Raises `NeverCame` with `what` after so many seconds."""
+    last = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > last:
+            raise NeverCame(what)
+        time.sleep(0.08)

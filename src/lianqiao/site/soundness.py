@@ -1,0 +1,142 @@
+"""`lianqiao check`: what is wrong with a node, and what waits for a person. `start.faults` looks before every start; this looks at everything."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from lianqiao.cases.files import path_of
+from lianqiao.cases.models import Attachment, Case
+from lianqiao.exchange import alarms
+from lianqiao.exchange.models import Alarm, ParcelOut, Peer
+from lianqiao.record import events, followers, merkle, nodes
+from lianqiao.record.models import Checkpoint, Event, Place
+from lianqiao.site import start
+from lianqiao.site.language import say
+
+
+@dataclass(frozen=True)
+class Looked:
+    """`faults`: the installation or its record is damaged. `waiting`: sound, but a person must act. `seen`: what was looked at."""
+
+    faults: list[str]
+    waiting: list[str]
+    seen: str
+
+
+def look(sample: int | None = None) -> Looked:
+    """Look at the tables, protections, keys, every chain (or `sample` of them), the log, the files, followers and peers."""
+    faults = start.faults()
+    if faults:  # without tables or a key there is nothing more to look at
+        return Looked(faults, [], "")
+    subjects = list(Event.objects.values_list("subject_kind", "subject").distinct().order_by("subject_kind", "subject"))
+    chosen = subjects if sample is None else random.sample(subjects, min(sample, len(subjects)))
+    faults += [fault for kind, subject in chosen for fault in chain(kind, subject)]
+    faults += [*heads(), *trees(), *files()]
+    seen = say(
+        "%(chosen)s of %(all)s chains, %(leaves)s places of the log, %(peers)s peers",
+        "%(all)s 条事件链中的 %(chosen)s 条、日志 %(leaves)s 个位置、%(peers)s 个对方节点",
+    )
+    return Looked(
+        faults,
+        [*held_up(), *exchange()],
+        seen
+        % {"chosen": len(chosen), "all": len(subjects), "leaves": Place.objects.count(), "peers": Peer.objects.count()},
+    )
+
+
+def chain(kind: str, subject: object) -> Iterator[str]:
+    for fault in events.verify_chain(subject, kind):  # type: ignore[arg-type]
+        yield say("The chain of %(subject)s breaks at event %(number)s (%(code)s).", "%(subject)s 的事件链在第 %(number)s 件断开（%(code)s）。") % {
+            "subject": f"{kind}:{subject}", "number": fault.number, "code": fault.code,
+        }  # fmt: skip
+
+
+def heads() -> Iterator[str]:
+    """Every case stands where its chain ends."""
+    ends = dict(Event.objects.filter(subject_kind="case").values_list("subject").annotate(last=Max("number")))
+    for uid, count, pk in Case.objects.values_list("uid", "event_count", "pk").iterator():
+        if ends.get(uid, 0) != count:
+            yield say("Case %(pk)s says %(count)s events, its chain has %(last)s.", "案件 %(pk)s 记有 %(count)s 件事件，其事件链有 %(last)s 件。") % {
+                "pk": pk, "count": count, "last": ends.get(uid, 0),
+            }  # fmt: skip
+
+
+def trees() -> Iterator[str]:
+    """Each epoch's tree, grown anew from the digests of the events, has the roots that were signed."""
+    for epoch in range(1, nodes.epoch() + 1):
+        signed = dict(Checkpoint.objects.filter(epoch=epoch).values_list("size", "root"))
+        places = Place.objects.filter(epoch=epoch).order_by("leaf").values_list("leaf", "leaf_hash", "event__digest")
+        stack: list[tuple[int, bytes]] = []
+        size = 0
+        for leaf, stored, digest in places.iterator():
+            value = merkle.leaf_hash(bytes.fromhex(digest))
+            if leaf != size or value.hex() != stored:
+                yield say(
+                    "The log of epoch %(epoch)s is wrong at leaf %(leaf)s.",
+                    "纪元 %(epoch)s 的日志在第 %(leaf)s 叶处有误。",
+                ) % {"epoch": epoch, "leaf": size}
+                return
+            size += 1
+            level = 0
+            while stack and stack[-1][0] == level:
+                value = merkle.node_hash(stack.pop()[1], value)
+                level += 1
+            stack.append((level, value))
+            if size in signed and signed.pop(size) != root_of(stack):
+                yield say(
+                    "The log of epoch %(epoch)s at size %(size)s differs from its signed checkpoint.",
+                    "纪元 %(epoch)s 的日志在 %(size)s 处与已签检查点不符。",
+                ) % {"epoch": epoch, "size": size}
+        for beyond in signed:
+            yield say(
+                "The log of epoch %(epoch)s has lost what its checkpoint of size %(size)s covers.",
+                "纪元 %(epoch)s 的日志缺少大小为 %(size)s 的检查点所涵盖的内容。",
+            ) % {"epoch": epoch, "size": beyond}
+
+
+def root_of(stack: list[tuple[int, bytes]]) -> str:
+    """The root over the complete subtrees of a growing tree, the largest first (RFC 6962)."""
+    value = stack[-1][1]
+    for _level, left in reversed(stack[:-1]):
+        value = merkle.node_hash(left, value)
+    return value.hex()
+
+
+def files() -> Iterator[str]:
+    """Every file that a case names as stored lies in the store, with its size."""
+    for row in Attachment.objects.filter(stored=True).select_related("case").iterator():
+        path = path_of(row.case.uid, row.id)
+        if not path.is_file() or path.stat().st_size != row.size:
+            yield say(
+                "A file of case %(number)s is not in the store: %(path)s", "案件 %(number)s 的文件不在存储中：%(path)s"
+            ) % {"number": row.case.number, "path": path}
+
+
+def held_up() -> Iterator[str]:
+    for row in followers.stopped():
+        yield say("The follower %(name)s is held up: %(error)s", "跟随程序 %(name)s 停滞：%(error)s") % {
+            "name": row.name,
+            "error": row.error.splitlines()[-1],
+        }
+
+
+def exchange() -> Iterator[str]:
+    """Open alarms, parcels given up, peers out of reach, cases frozen after a restore."""
+    for alarm in Alarm.objects.filter(handled_at=None).order_by("pk"):
+        yield say("Alarm %(id)s: %(text)s", "告警 %(id)s：%(text)s") % {"id": alarm.pk, "text": alarms.text(alarm)}
+    for parcel in ParcelOut.objects.filter(state__in=[ParcelOut.State.DEAD, ParcelOut.State.REFUSED]):
+        yield say("Parcel %(id)s to node %(node)s: %(state)s.", "发往节点 %(node)s 的信件 %(id)s：%(state)s。") % {
+            "id": parcel.pk, "node": parcel.peer_id, "state": parcel.get_state_display(),
+        }  # fmt: skip
+    for peer in Peer.objects.filter(unreachable_since__isnull=False, state=Peer.State.ACTIVE):
+        yield say("Node %(node)s has not answered since %(since)s.", "节点 %(node)s 自 %(since)s 起无应答。") % {
+            "node": peer.code, "since": peer.unreachable_since and peer.unreachable_since.isoformat(timespec="seconds"),
+        }  # fmt: skip
+    frozen = Case.objects.filter(frozen_epoch__isnull=False).count()
+    if frozen:
+        yield say(
+            "%(count)s cases are read-only until the other nodes have said what they hold.",
+            "有 %(count)s 件案件在对方节点答复之前只读。",
+        ) % {"count": frozen}
