@@ -80,5 +80,7 @@ def _people(memberships: Iterable[Membership]) -> Iterable[Person]:
 
 
 def _of_enterprise(case: Case) -> Iterable[Person]:
-    members = EnterpriseMember.objects.active(time.today()).filter(enterprise=case.enterprise_id).select_related("person")
+    members = (
+        EnterpriseMember.objects.active(time.today()).filter(enterprise=case.enterprise_id).select_related("person")
+    )
     return (member.person for member in members)

@@ -47,7 +47,9 @@ def _claim() -> list[Mail]:
 def _send(mail: Mail, connection: object) -> None:
     person = mail.notice.person
     with override(person.language):
-        message = EmailMessage(telling.subject(mail.notice), telling.body(mail.notice), to=[person.email], connection=connection)
+        message = EmailMessage(
+            telling.subject(mail.notice), telling.body(mail.notice), to=[person.email], connection=connection
+        )
     message.extra_headers["Message-ID"] = f"<notice-{mail.notice_id}@lianqiao.invalid>"
     mail.attempts += 1
     mail.lease_until = None

@@ -27,7 +27,8 @@ def tell(events: Sequence[Event]) -> None:
     for event in about_cases:
         case = cases[event.subject]
         notices = [
-            Notice(person=person, case=case, event=event.number, verb=event.verb, created_at=now) for person in told(case, event)
+            Notice(person=person, case=case, event=event.number, verb=event.verb, created_at=now)
+            for person in told(case, event)
         ]
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         if settings.LIANQIAO_SMTP_URL:
