@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.law.vectors import VECTORS
 
 from lianqiao.law.calendar import china
 from lianqiao.law.clock import Extension, Pause, add_months, due_date, explain
@@ -22,21 +23,6 @@ def working(amount):
 
 def calendar_days(amount, **more):
     return Limit("handle", amount, "calendar_days", article="1", mark="K", **more)
-
-
-VECTORS = [
-    ("2025-09-26", 7, "2025-10-13"),
-    ("2025-09-26", 3, "2025-09-30"),
-    ("2025-01-24", 7, "2025-02-10"),
-    ("2025-01-24", 15, "2025-02-20"),
-    ("2025-04-25", 7, "2025-05-08"),
-    ("2025-12-30", 7, "2026-01-09"),
-    ("2026-02-11", 7, "2026-02-27"),
-    ("2026-02-11", 60, "2026-05-15"),
-    ("2024-09-13", 7, "2024-09-25"),
-    ("2024-02-01", 60, "2024-04-30"),
-    ("2026-09-18", 5, "2026-09-24"),
-]
 
 
 @pytest.mark.parametrize(("start", "amount", "due"), VECTORS)

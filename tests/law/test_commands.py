@@ -4,6 +4,7 @@ import argparse
 import json
 
 import pytest
+from tests.law.vectors import VECTORS
 
 from lianqiao.law.commands import register
 from lianqiao.law.regime import regimes
@@ -95,3 +96,37 @@ def test_regimes_are_listed_and_shown(capsys):
     assert run("regime", "show", "hb-yshj-2020-66", "--lang", "en") == 0
     assert capsys.readouterr().out.splitlines()[0] == "### hb-yshj-2020-66"
     assert run("regime", "show", "x") == 2
+
+
+WITH = {3: ("cn-mofcom-2020-3", "deliver"), 5: ("hb-yshj-2020-66", "deliver"), 7: ("cn-mofcom-2020-3", "accept")}
+WITH |= {15: ("cn-mofcom-2020-3", "supplement"), 60: ("cn-mofcom-2020-3", "handle")}
+
+
+@pytest.mark.parametrize(("start", "amount", "due"), VECTORS)
+def test_deadline_agrees_with_the_vectors(capsys, start, amount, due):
+    code, limit = WITH[amount]
+    assert run("deadline", "--regime", code, "--limit", limit, "--from", start, "--lang", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == due
+    assert ("not verified" in lines[2]) == (limit in ("deliver", "supplement") and code != "hb-yshj-2020-66")
+
+
+def test_calendar_shows_a_year_with_its_notice(capsys):
+    assert run("calendar", "2026", "--lang", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2026: announced; 248 working days; calendar 2019-2027/")
+    assert lines[2:4] == ["2026-01-01 Thursday New Year's Day holiday", "2026-01-02 Friday New Year's Day holiday"]
+
+
+@pytest.mark.parametrize(
+    ("year", "first"),
+    [("2027", "2027: provisional, no notice yet; 248"), ("2028", "2028: provisional, no notice yet; 260")],
+)
+def test_calendar_of_a_year_without_notice_is_provisional(capsys, year, first):
+    assert run("calendar", year, "--lang", "en") == 0
+    assert capsys.readouterr().out.startswith(first)
+
+
+def test_calendar_refuses_a_year_that_cannot_be(capsys):
+    assert run("calendar", "0") == 2
+    assert len(capsys.readouterr().err.splitlines()) == 2

@@ -1,4 +1,4 @@
-"""`lianqiao deadline` and `lianqiao regime`: the arithmetic and the rules from the command line, nothing is changed."""
+"""`lianqiao deadline`, `regime` and `calendar`: the arithmetic and the rules on the command line; nothing is changed."""
 
 from __future__ import annotations
 
@@ -35,14 +35,19 @@ NEEDS_TIME = Text(
 NO_COUNT = Text(
     "该期限的日期由事项确定，不能推算。", "The date of this limit is set by the event; it cannot be computed."
 )
+ANNOUNCED, PROVISIONAL = Text("已公布", "announced"), Text("暂定，尚无放假安排通知", "provisional, no notice yet")
+COUNT = Text(
+    "{year}年：{state}；{working}个工作日；日历版本 {version}",
+    "{year}: {state}; {working} working days; calendar {version}",
+)
 TOO_FAR = Text("日期超出可计算的范围（1年至9999年）。", "The date lies outside the years 1 to 9999.")
 
 
 def language(chosen: str | None = None) -> str:
     """The language of the command line: the option, else LIANQIAO_LANGUAGE, else LANG, else Chinese."""
     for given in (chosen, os.environ.get("LIANQIAO_LANGUAGE"), os.environ.get("LANG")):
-        if given and given not in ("C", "POSIX", "C.UTF-8", "C.utf8"):
-            return "zh" if given.lower().startswith("zh") else "en"
+        if given and given.lower()[:2] in ("zh", "en"):
+            return given.lower()[:2]
     return "zh"
 
 
@@ -137,8 +142,27 @@ def regime_show(args: argparse.Namespace) -> int:
     return 0
 
 
+def calendar_show(args: argparse.Namespace) -> int:
+    """Prints the days of a year that are not what their weekday says, with the notice; 2 for a year out of range."""
+    lang = language(args.lang)
+    if not 1 <= args.year <= 9999:
+        return _fail(_BadInputError(TOO_FAR), lang)
+    calendar = china()
+    first, last = date(args.year, 1, 1), date(args.year, 12, 31)
+    days = calendar.span(first, last)
+    working = sum(day.working for day in days)
+    state = PROVISIONAL if days[0].provisional else ANNOUNCED
+    print(COUNT.filled(year=args.year, state=state, working=working, version=calendar.version).in_(lang))
+    for notice in calendar.notice_for(args.year):
+        print(f"{notice.source.in_(lang)}, {notice.date.isoformat()} ({notice.number_mark})")
+    for day in days:
+        if day.kind not in ("weekday", "weekend"):
+            print(f"{day.date.isoformat()} {day.weekday.in_(lang)} {day.reason.in_(lang)}")
+    return 0
+
+
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `deadline` and `regime` to the command line; each sets `run`, a function of the arguments."""
+    """Adds `deadline`, `regime` and `calendar` to the command line; each sets `run`, a function of the arguments."""
     lang = language()
 
     def said(zh: str, en: str) -> str:
@@ -171,6 +195,13 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     shown.add_argument("regime")
     shown.add_argument("--lang", choices=("zh", "en"))
     shown.set_defaults(run=regime_show)
+
+    year = subparsers.add_parser(
+        "calendar", help=said("查看一年的放假和调休", "look at the days off and make-up days of a year")
+    )
+    year.add_argument("year", type=int, help=said("年份", "the year"))
+    year.add_argument("--lang", choices=("zh", "en"))
+    year.set_defaults(run=calendar_show)
 
 
 register = add_arguments

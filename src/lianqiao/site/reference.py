@@ -8,6 +8,7 @@ import django
 from django.utils.translation import override
 
 from lianqiao.cases import flow
+from lianqiao.law import document
 
 HEAD = "<!-- Drawn from {source} by `make docs`. Do not edit. -->\n\n"
 
@@ -65,7 +66,9 @@ def clocks(names: tuple[str, ...]) -> str:
     return ", ".join("all" if name == flow.ALL else name for name in names)
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/reference/flow.md": flow_page}
+PAGES: dict[str, Callable[[], str]] = {"docs/reference/flow.md": flow_page} | {
+    f"docs/reference/{name}": page for name, page in document.DOCUMENTS.items()
+}
 """Path from the root of the repository, and what stands there."""
 
 
