@@ -107,7 +107,7 @@ def opened(event: Event) -> dict[str, Any]:
     """
     fields = committed(event)
     kept = event.sealed.values if fields else {}
-    return event.data | {field: kept[field]["value"] if field in kept else dict(ERASED) for field in fields}
+    return {**event.data, **{field: kept[field]["value"] if field in kept else dict(ERASED) for field in fields}}
 
 
 def committed(event: Event) -> list[str]:

@@ -1,5 +1,7 @@
 """The tables of the record. Their protections stand in `triggers`; only the modules of this room write them."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
@@ -30,7 +32,7 @@ class Node(models.Model):
 
 
 class EventQuerySet(models.QuerySet["Event"]):
-    def about(self, kind: str, subject: object) -> "EventQuerySet":
+    def about(self, kind: str, subject: UUID | str) -> "EventQuerySet":
         """The chain of one subject, in order, with the sealed values (one query)."""
         return self.filter(subject_kind=kind, subject=subject).select_related("sealed").order_by("number")
 

@@ -1,6 +1,6 @@
 """Gives every committed event its one place in the log, and grows the tree of the present epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -73,12 +73,12 @@ def grown(epoch: int, size: int, leaves: list[bytes]) -> list[tuple[merkle.Subtr
 
 def stored(epoch: int, wanted: list[merkle.Subtree]) -> dict[merkle.Subtree, bytes]:
     """The hashes of complete subtrees, all in one query; at most two for each level of the tree are ever asked for."""
-    if not wanted:
-        return {}
     leaves = [index for level, index in wanted if level == 0]
-    found = Place.objects.filter(epoch=epoch, leaf__in=leaves).values_list(Value(0), "leaf", "leaf_hash")
-    if above := [subtree for subtree in wanted if subtree[0]]:
-        either = Q(*(Q(level=level, index=index) for level, index in above), _connector=Q.OR)
-        nodes = TreeNode.objects.filter(either, epoch=epoch).values_list("level", "index", "hash")
-        found = found.union(nodes, all=True) if leaves else nodes
-    return {(level, index): bytes.fromhex(value) for level, index, value in found}
+    above = [Q(level=level, index=index) for level, index in wanted if level]
+    places = Place.objects.filter(epoch=epoch, leaf__in=leaves).values_list(Value(0), "leaf", "leaf_hash")
+    nodes = TreeNode.objects.filter(Q(*above, _connector=Q.OR), epoch=epoch).values_list("level", "index", "hash")
+    if above:
+        rows: Iterable[tuple[int, int, str]] = places.union(nodes, all=True) if leaves else nodes
+    else:
+        rows = places if leaves else []
+    return {(level, index): bytes.fromhex(value) for level, index, value in rows}
