@@ -14,7 +14,7 @@ from . import flow, keys
 from .flow import Role
 from .models import Case
 
-IN_THE_AGENCY = {
+IN_THE_AGENCY: dict[str, Role] = {
     Membership.Role.INTAKE: Role.INTAKE,
     Membership.Role.HANDLER: Role.HANDLER,
     Membership.Role.LEAD: Role.LEAD,

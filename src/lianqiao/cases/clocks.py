@@ -96,15 +96,15 @@ def explain(row: Clock) -> clock.Explanation:
         calendar.china(),
         pauses=[_pause(pause) for pause in row.pauses],
         extensions=[
-            (extension["amount"], extension["unit"], Text(extension["zh"], extension["en"]))
+            clock.Extension(extension["amount"], extension["unit"], Text(extension["zh"], extension["en"]))
             for extension in row.extensions
         ],
     )
 
 
-def _pause(pause: dict[str, str]) -> tuple[date, date | None, Text]:
+def _pause(pause: dict[str, str]) -> clock.Pause:
     until = date.fromisoformat(pause["until"]) if pause.get("until") else None
-    return date.fromisoformat(pause["since"]), until, Text(pause["zh"], pause["en"])
+    return clock.Pause(date.fromisoformat(pause["since"]), until, Text(pause["zh"], pause["en"]))
 
 
 def derive(row: Clock) -> None:

@@ -7,6 +7,7 @@ A verb in the bare form is something this node does (`offer`); a participle is s
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -89,10 +90,18 @@ def _table() -> Iterable[Verb]:
     co, addressee, peer, node = Role.CO_HANDLER, Role.ADDRESSEE, Role.PEER, Role.NODE
     live = (f, c, a, o, h)
 
-    def verb(name: str, room: str, label: Promise, *rules: tuple) -> Verb:
+    def verb(name: str, room: str, label: Promise, *rules: tuple[Any, ...]) -> Verb:
         return Verb(name, room, label, tuple(_rule(name, *rule) for rule in rules))
 
-    def _rule(name: str, leaves, reaches, who, starts=(), stops=(), substance=True) -> Rule:
+    def _rule(
+        name: str,
+        leaves: tuple[State | None, ...],
+        reaches: State | Reach,
+        who: tuple[Role, ...],
+        starts: tuple[str, ...] = (),
+        stops: tuple[str, ...] = (),
+        substance: bool = True,
+    ) -> Rule:
         return Rule(name, leaves, reaches, frozenset(who), starts, stops, substance)
 
     # fmt: off

@@ -13,6 +13,7 @@ from lianqiao.registry.models import Agency, EnterpriseMember, Membership, Perso
 if TYPE_CHECKING:
     from .models import Case
 
+MEMBERSHIPS, ENTERPRISES = "_memberships_read", "_enterprises_read"
 OVERSEEING = (Membership.Role.LEAD, Membership.Role.SUPERVISOR)
 
 
@@ -38,19 +39,17 @@ def codes_of_participants(case: "Case", part: str) -> list[str]:
 
 def memberships_of(person: Person) -> list[Membership]:
     """Today's memberships, with their agencies; read once per person object."""
-    held = getattr(person, "_memberships", None)
+    held: list[Membership] | None = person.__dict__.get(MEMBERSHIPS)
     if held is None:
-        held = list(Membership.objects.active(time.today()).filter(person=person).select_related("agency"))
-        person._memberships = held
+        held = person.__dict__[MEMBERSHIPS] = list(Membership.objects.active(time.today()).of(person))
     return held
 
 
 def enterprises_of(person: Person) -> list[EnterpriseMember]:
     """Today's enterprises of which the person is owner or agent; read once per person object."""
-    held = getattr(person, "_enterprises", None)
+    held: list[EnterpriseMember] | None = person.__dict__.get(ENTERPRISES)
     if held is None:
-        held = list(EnterpriseMember.objects.active(time.today()).of(person))
-        person._enterprises = held
+        held = person.__dict__[ENTERPRISES] = list(EnterpriseMember.objects.active(time.today()).of(person))
     return held
 
 

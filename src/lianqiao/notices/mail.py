@@ -4,6 +4,7 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import override
 
@@ -44,7 +45,7 @@ def _claim() -> list[Mail]:
     return mails
 
 
-def _send(mail: Mail, connection: object) -> None:
+def _send(mail: Mail, connection: BaseEmailBackend) -> None:
     person = mail.notice.person
     with override(person.language):
         message = EmailMessage(
