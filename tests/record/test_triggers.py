@@ -1,6 +1,7 @@
 """What the database itself refuses, on both kinds."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -116,3 +117,9 @@ def test_names_a_trigger_that_is_missing_or_altered(db: None) -> None:
     assert sorted(triggers.missing()) == ["record_event_no_delete", "record_event_no_update"]
     triggers.install()
     assert triggers.missing() == []
+
+
+def test_lifts_the_triggers_nowhere_in_the_house() -> None:
+    source = Path(triggers.__file__).parents[1]
+    lifting = [path.name for path in sorted(source.rglob("*.py")) if "lifted(" in path.read_text(encoding="utf-8")]
+    assert lifting == ["triggers.py"]
