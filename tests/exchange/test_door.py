@@ -12,7 +12,7 @@ from django.test import Client
 from lianqiao.exchange import signing, wire
 from lianqiao.exchange.models import Alarm, Nonce, ParcelIn, Peer
 from lianqiao.record import keys
-from lianqiao.record.algorithms import ALGORITHMS, SigningKey
+from lianqiao.record.algorithms import SigningKey
 
 from .other_node import OtherNode
 

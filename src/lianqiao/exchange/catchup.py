@@ -106,3 +106,12 @@ def notice_gaps() -> None:
         newest = rows.filter(epoch=peer.received_epoch).aggregate(most=Max("sequence"))["most"] or 0
         if newest > peer.received_upto or rows.filter(epoch__gt=peer.received_epoch).exists():
             Peer.objects.filter(pk=peer.pk).update(pull_after=None)
+
+
+def gap_before(parcel: ParcelIn) -> bool:
+    """Whether a place before this parcel in the peer's stream has not been reached."""
+    peer = Peer.objects.get(pk=parcel.peer_id)
+    if peer.received_epoch == parcel.epoch:
+        advance(peer)
+        return peer.received_upto + 1 < parcel.sequence
+    return peer.received_epoch < parcel.epoch

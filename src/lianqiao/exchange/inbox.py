@@ -3,6 +3,7 @@
 import json
 import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,8 @@ from .models import ParcelIn
 log = logging.getLogger(__name__)
 LONGEST_WAIT = timedelta(minutes=10)
 STUCK_AFTER = 8
+PASSING = ("frozen",)
+"""Refusals that time heals: a case that is read-only after a restore."""
 UNSETTLED = (ParcelIn.State.STORED, ParcelIn.State.WAITING)
 
 
@@ -59,18 +62,20 @@ def carry_out(parcel: ParcelIn) -> None:
             handler(parcel, json.loads(parcel.body)["data"])
         parcel.state, parcel.done_at = ParcelIn.State.DONE, now()
     except Early as early:
-        parcel.state, parcel.reason = ParcelIn.State.WAITING, str(early)[:300]
-        parcel.next_try_at = now() + distance(parcel.tries)
+        _wait(parcel, str(early))
     except Refused as refused:
-        with override("en"):
-            parcel.reason = f"{refused.code}: {refused}"[:300]
-        parcel.state = ParcelIn.State.REFUSED
-        alarms.raise_alarm(
-            "parcel-rejected", node=parcel.peer_id, subject=str(parcel.parcel), kind=parcel.kind, why=refused.code
-        )
+        if refused.code in PASSING:
+            _wait(parcel, refused.code)
+        else:
+            with override("en"):
+                parcel.reason = f"{refused.code}: {refused}"[:300]
+            parcel.state = ParcelIn.State.REFUSED
+            alarms.raise_alarm(
+                "parcel-rejected", node=parcel.peer_id, subject=str(parcel.parcel), kind=parcel.kind, why=refused.code
+            )
     parcel.save(update_fields=["state", "reason", "tries", "next_try_at", "done_at"])
     if parcel.state == ParcelIn.State.DONE and parcel.dossier:
-        wake(parcel)
+        wake_dossier(parcel.dossier)
 
 
 def distance(tries: int) -> timedelta:
@@ -78,11 +83,14 @@ def distance(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_WAIT)
 
 
-def wake(parcel: ParcelIn) -> None:
-    """Makes the parcels of the same dossier that wait due again."""
-    ParcelIn.objects.filter(dossier=parcel.dossier, state=ParcelIn.State.WAITING).exclude(pk=parcel.pk).update(
-        next_try_at=now()
-    )
+def wake_dossier(dossier: UUID) -> None:
+    """Makes the parcels of a dossier that wait due again."""
+    ParcelIn.objects.filter(dossier=dossier, state=ParcelIn.State.WAITING).update(next_try_at=now())
+
+
+def wake_kinds(peer: str, *kinds: str) -> None:
+    """Makes the parcels of some kinds that wait due again, because what they wait for has no dossier."""
+    ParcelIn.objects.filter(peer=peer, kind__in=kinds, state=ParcelIn.State.WAITING).update(next_try_at=now())
 
 
 def again(parcel: ParcelIn) -> None:
@@ -95,6 +103,11 @@ def again(parcel: ParcelIn) -> None:
 def actor(parcel: ParcelIn) -> Actor:
     """Who does what the parcel says: the node that signed it."""
     return Actor.node(parcel.peer_id)
+
+
+def _wait(parcel: ParcelIn, why: str) -> None:
+    parcel.state, parcel.reason = ParcelIn.State.WAITING, why[:300]
+    parcel.next_try_at = now() + distance(parcel.tries)
 
 
 def _claimed(pk: int) -> ParcelIn | None:

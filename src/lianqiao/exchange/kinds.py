@@ -2,6 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record.refusal import Refused
 
 from .models import ParcelIn
 
@@ -14,6 +19,13 @@ class Early(Exception):
 
 HANDLERS: dict[str, Handler] = {}
 AT_ONCE: set[str] = set()
+
+
+def dossier_of(parcel: ParcelIn) -> UUID:
+    """The dossier that a parcel is about; refuses a parcel of such a kind without one."""
+    if parcel.dossier is None:
+        raise Refused("malformed", _("The parcel cannot be read: %(why)s."), why="subject")
+    return parcel.dossier
 
 
 def receives(kind: str, *, at_once: bool = False) -> Callable[[Handler], Handler]:

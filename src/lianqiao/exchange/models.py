@@ -2,11 +2,17 @@
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record.time import today
+from lianqiao.registry.models import Agency, Membership, Person
+
+ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
 
 
 class Peer(models.Model):
@@ -167,6 +173,23 @@ class ParcelIn(models.Model):
         ]
 
 
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def open(self) -> Self:
+        """The offers that wait for somebody here."""
+        return self.filter(state__in=[Offer.State.WAITING, Offer.State.LOST])
+
+    def visible_to(self, person: Person) -> Self:
+        """The one read filter for offers: those to agencies in which the person takes in, leads or liaises, or which they lead."""
+        memberships = Membership.objects.active(today()).of(person)
+        own = {row.agency.code for row in memberships if row.role in ANSWERING}
+        above = [row.agency.path for row in memberships if row.role == Membership.Role.LEAD]
+        below = Q(pk__in=[])
+        for path in above:
+            below |= Q(path__startswith=path)
+        codes = own | set(Agency.objects.filter(below).values_list("code", flat=True))
+        return self.filter(agency__in=codes)
+
+
 class Offer(models.Model):
     """A case that a peer offers to us. Exactly one answer leaves the state `waiting`, under the lock of this row."""
 
@@ -175,6 +198,7 @@ class Offer(models.Model):
         TAKEN = "taken", _("Taken over")
         DECLINED = "declined", _("Declined")
         RETRACTED = "retracted", _("Given back at the request of the other node")
+        LOST = "lost", _("Taken over before a restore; take it over again")
 
     id = models.UUIDField(primary_key=True, editable=False)
     peer = models.ForeignKey(Peer, models.PROTECT, related_name="offers")
@@ -187,16 +211,19 @@ class Offer(models.Model):
     content = models.JSONField(default=dict, blank=True)
     received_at = models.DateTimeField()
     due_on = models.DateField(null=True, blank=True, help_text="Last day of the answer limit of the clause")
+    withdrawn = models.BooleanField(default=False, help_text="The enterprise has said meanwhile that it withdraws")
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     mapping = models.JSONField(default=dict, blank=True, help_text="What the case became in our own terms")
     answered_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
+    objects = OfferQuerySet.as_manager()
+
     class Meta:
         ordering = ["received_at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier"], condition=Q(state="waiting"), name="offer_one_waiting_per_dossier"
+                fields=["dossier"], condition=Q(state__in=["waiting", "lost"]), name="offer_one_waiting_per_dossier"
             )
         ]
 

@@ -1,0 +1,263 @@
+"""The hand-over: offers that come in and our one answer to each, and the answers to what we offered.
+
+The row of the offer decides every race: whoever locks it while it waits gives the one answer, and the case, the answer and
+the parcel that carries it are written in one transaction. The answerable node is the holder of the highest tenure.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lianqiao.cases.actions import routing
+from lianqiao.cases.dossier import CONTACT
+from lianqiao.cases.models import Case
+from lianqiao.law import calendar, clock
+from lianqiao.law.limit import Limit
+from lianqiao.record import events
+from lianqiao.record.actors import Actor
+from lianqiao.record.nodes import this_node
+from lianqiao.record.refusal import Refused
+from lianqiao.record.time import now, today
+from lianqiao.registry.models import Agreement, Clause, Person
+
+from . import inbox, parcels
+from .kinds import Early, dossier_of, receives
+from .models import Offer, ParcelIn
+
+OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
+RETRACT, RETRACTED = "handover.retract", "handover.retracted"
+LOWER = _("This word comes from tenure %(got)s; the case is in tenure %(held)s.")
+TEXTS = {"title": 200, "facts": 20000, "request": 5000, "basis": 5000, "enterprise_name": 200, "enterprise_code": 200}
+
+
+class Content(BaseModel):
+    """What an offer tells of the case, in the sender's own terms. Codes that are unknown here wait for the mapping."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: str = Field(max_length=TEXTS["title"])
+    facts: str = Field(max_length=TEXTS["facts"])
+    request: str = Field(max_length=TEXTS["request"])
+    basis: str = Field("", max_length=TEXTS["basis"])
+    kind: str = Field(max_length=64)
+    programme: str = Field(max_length=64)
+    category: str = Field(max_length=64)
+    confidential: bool = False
+    respondents: list[str] = Field([], max_length=20)
+    home_node: str = Field(max_length=8)
+    from_number: str = Field("", max_length=40)
+    first_filed_on: date
+    handle_from: date | None = None
+    enterprise_name: str = Field("", max_length=TEXTS["enterprise_name"])
+    enterprise_code: str = Field("", max_length=TEXTS["enterprise_code"])
+    contact: dict[str, str] = {}
+
+
+class Offered(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    offer: UUID
+    agreement: UUID
+    clause: str = Field(max_length=20)
+    offered_on: date
+    reason: str = Field("", max_length=5000)
+    trigger: str = Field("", max_length=64)
+    content: Content
+    attachments: list[dict[str, Any]] = Field([], max_length=500)
+
+
+# Offers to us
+
+
+@receives(OFFERED)
+def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
+    """A peer offers a case. It waits here for a person, unless it cannot be answered otherwise than no: then the node says so.
+
+    Declined at once: no clause in force on the day of the offer that leads from the peer to us, or a case that this node
+    answers for itself. Waits: an agreement that is not known here yet.
+    """
+    try:
+        told = Offered.model_validate(data)
+    except ValidationError as error:
+        raise Refused("malformed", _("The offer cannot be read: %(why)s."), why=str(error.errors()[0]["loc"])) from None
+    dossier = dossier_of(parcel)
+    if Offer.objects.filter(pk=told.offer).exists():
+        return
+    agreement = Agreement.objects.filter(pk=told.agreement).first()
+    if agreement is None or agreement.state == Agreement.State.PROPOSED:
+        raise Early("agreement-unknown")
+    case = Case.objects.filter(dossier=dossier).first()
+    if case and parcel.tenure > case.tenure:
+        raise Early("earlier-tenure-missing")
+    if case and parcel.tenure < case.tenure:
+        raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
+    if Offer.objects.open().filter(dossier=dossier).exists():
+        raise Early("another-offer-open")
+    clause = Agreement.objects.clause_for(told.agreement, told.clause, min(told.offered_on, today()))
+    leads_here = clause and (clause.from_node, clause.to_node) == (parcel.peer_id, this_node().code)
+    offer = Offer.objects.create(
+        id=told.offer, peer_id=parcel.peer_id, dossier=dossier, tenure=parcel.tenure, number=told.content.from_number,
+        agreement=told.agreement, clause=told.clause, agency=clause.to_agency if clause and leads_here else "",
+        content=told.model_dump(mode="json"), received_at=now(),
+        due_on=_answer_by(clause) if clause and leads_here else None,
+    )  # fmt: skip
+    _note(offer, "received", inbox.actor(parcel), parcel=parcel.digest, agreement=str(told.agreement), clause=told.clause)
+    if not leads_here:
+        _say_no(offer, Actor.clock("agreement"), "no-clause", "")
+    elif case and case.holder_node == this_node().code:
+        _say_no(offer, Actor.clock("tenure"), "answered-for-here", "")
+
+
+@receives(RETRACT)
+def retract(parcel: ParcelIn, data: dict[str, Any]) -> None:
+    """The peer asks its offer back. Given back if it still waits; else the answer that was given already is the answer."""
+    offer = Offer.objects.select_for_update().filter(pk=_uuid(data, "offer"), peer=parcel.peer_id).first()
+    if offer is None:
+        raise Early("offer-unknown")
+    if offer.state != Offer.State.WAITING:
+        return
+    _answer(offer, Offer.State.RETRACTED)
+    _note(offer, "retracted", inbox.actor(parcel))
+    _send(offer, RETRACTED, {"offer": str(offer.pk)}, Actor.node(this_node().code))
+
+
+def take_over(
+    offer_id: UUID, *, by: Person, agency: str, programme: str, kind: str, category: str,
+    respondents: Sequence[str] = (), remark: str = "",
+) -> Case:  # fmt: skip
+    """Takes an offered case over, mapped into this node's own terms; from this moment this node answers for it.
+
+    Refused: an offer that is not theirs to answer (404), that is answered already, and whatever the verb `take_over` refuses.
+    The parcel to the peer follows from the event.
+    """
+    with transaction.atomic():
+        offer = _open_for(offer_id, by)
+        told = Content.model_validate(offer.content["content"])
+        mapping = {"agency": agency, "programme": programme, "kind": kind, "category": category, "respondents": list(respondents)}
+        case, event = routing.take_over(
+            by=by, offer=offer.pk, dossier=offer.dossier, tenure=offer.tenure + 1, home_node=told.home_node,
+            from_node=offer.peer_id, from_number=offer.number, agreement=offer.agreement, clause=offer.clause,
+            first_filed_on=told.first_filed_on, handle_from=told.handle_from, confidential=told.confidential,
+            **{name: getattr(told, name) for name in TEXTS} | {"facts": told.facts or "-", "request": told.request or "-"},
+            contact={part: told.contact.get(part, "") for part in CONTACT}, remark=remark, **mapping,
+        )  # fmt: skip
+        if files := offer.content.get("attachments"):
+            routing.materials_reported(case, by=Actor.node(offer.peer_id), tenure=case.tenure, attachments=files)
+        offer.mapping = mapping
+        _answer(offer, Offer.State.TAKEN)
+        _note(offer, "taken", by.actor, event=event.digest)
+        inbox.wake_dossier(offer.dossier)
+    return case
+
+
+def decline(offer_id: UUID, *, by: Person, reason: str, competent_body: str = "") -> Offer:
+    """Declines an offer, with the reason and the body that is competent, if known.
+
+    Refused: an offer that is not theirs to answer (404), that is answered already, or that was taken over before a restore;
+    an empty reason (422).
+    """
+    if not reason.strip():
+        raise Refused("reason-missing", _("Say why the case is declined; the other region reads it."), status=422)
+    with transaction.atomic():
+        offer = _open_for(offer_id, by)
+        if offer.state == Offer.State.LOST:
+            raise Refused("taken-before", _("This node had taken the case over before it was restored. Take it over again."))
+        _say_no(offer, by.actor, reason.strip()[:5000], competent_body.strip()[:200])
+    return offer
+
+
+def _open_for(offer_id: UUID, by: Person) -> Offer:
+    offer = Offer.objects.visible_to(by).select_for_update().filter(pk=offer_id).first()
+    if offer is None:
+        raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
+    if offer.state not in (Offer.State.WAITING, Offer.State.LOST):
+        raise Refused("answered-already", _("This offer has been answered: %(state)s."), state=Offer.State(offer.state).label)
+    return offer
+
+
+def _say_no(offer: Offer, by: Actor, reason: str, competent_body: str) -> None:
+    _answer(offer, Offer.State.DECLINED)
+    _note(offer, "declined", by, erasable={"reason": reason, "competent_body": competent_body})
+    _send(offer, DECLINED, {"offer": str(offer.pk), "reason": reason, "competent_body": competent_body}, by)
+
+
+def _answer(offer: Offer, state: Offer.State) -> None:
+    offer.state, offer.answered_at = state, now()
+    offer.save(update_fields=["state", "answered_at", "mapping"])
+
+
+def _send(offer: Offer, kind: str, data: dict[str, Any], by: Actor) -> None:
+    parcels.send(offer.peer_id, kind, data, by=by, dossier=offer.dossier, tenure=offer.tenure)
+
+
+def _note(offer: Offer, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> None:
+    stated = {"node": offer.peer_id, "dossier": str(offer.dossier), "tenure": offer.tenure} | data
+    events.append("offer", offer.pk, verb, by=by, data=stated, erasable={k: v for k, v in (erasable or {}).items() if v})
+
+
+def _answer_by(clause: Clause) -> date | None:
+    if clause.answer_amount is None:
+        return None
+    with suppress(ValueError):
+        return clock.due_date(Limit("answer", clause.answer_amount, clause.answer_unit), today(), calendar.china())
+    return None
+
+
+# Answers to our offers
+
+
+def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
+    """The case of an answer, locked, with this offer open. Waits when the offer is not known (yet); refuses a lower tenure."""
+    case = Case.objects.select_for_update().filter(dossier=dossier_of(parcel)).first()
+    if case is None:
+        raise Early("dossier-unknown")
+    if case.offer == offer and case.offered_to == parcel.peer_id:
+        return case
+    if parcel.tenure <= case.tenure and parcel.kind == TAKEN or parcel.tenure < case.tenure:
+        raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
+    raise Early("offer-not-open")
+
+
+@receives(TAKEN)
+def taken(parcel: ParcelIn, data: dict[str, Any]) -> None:
+    """The peer has taken our case over. A second word of the same take-over, after the peer was restored, changes nothing."""
+    case = Case.objects.filter(dossier=dossier_of(parcel)).first()
+    if case and (case.tenure, case.holder_node) == (parcel.tenure, parcel.peer_id):
+        return
+    case = case_offered(parcel, _uuid(data, "offer"))
+    agency = data.get("agency") or {}
+    routing.taken_over(
+        case, by=inbox.actor(parcel), offer=_uuid(data, "offer"), tenure=parcel.tenure, peer_number=str(data.get("number", ""))[:40],
+        peer_agency=" / ".join(str(agency[name]) for name in ("zh", "en") if agency.get(name))[:200] or parcel.peer_id,
+        due_on=data.get("due_on") or None,
+    )  # fmt: skip
+
+
+@receives(DECLINED)
+def declined(parcel: ParcelIn, data: dict[str, Any]) -> None:
+    """The peer has declined our offer: the case returns to its state before."""
+    case = case_offered(parcel, _uuid(data, "offer"))
+    routing.declined(
+        case, by=inbox.actor(parcel), offer=_uuid(data, "offer"), reason=str(data.get("reason") or "-")[:5000],
+        competent_body=str(data.get("competent_body", ""))[:200],
+    )  # fmt: skip
+
+
+@receives(RETRACTED)
+def retracted(parcel: ParcelIn, data: dict[str, Any]) -> None:
+    """The peer has given our offer back, as we asked."""
+    case = case_offered(parcel, _uuid(data, "offer"))
+    routing.retracted(case, by=inbox.actor(parcel), offer=_uuid(data, "offer"))
+
+
+def _uuid(data: dict[str, Any], name: str) -> UUID:
+    try:
+        return UUID(str(data[name]))
+    except (KeyError, ValueError):
+        raise Refused("malformed", _("The parcel cannot be read: %(why)s."), why=name) from None
