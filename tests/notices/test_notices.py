@@ -15,11 +15,11 @@ from lianqiao.notices import mail
 from lianqiao.notices.models import Mail, Notice
 from lianqiao.record import followers, sequencer, time
 from lianqiao.registry.models import Person
+from tests.databases import free_port
 
 pytestmark = pytest.mark.django_db
 
 Filing = Callable[..., intake.Filed]
-PORT = 25250
 
 
 class Postbox:
@@ -38,12 +38,12 @@ class Postbox:
 
 @pytest.fixture
 def postbox(settings: Any) -> Iterator[Postbox]:
-    box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=PORT)
+    box, port = Postbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    settings.LIANQIAO_SMTP_URL = f"smtp://127.0.0.1:{PORT}"
+    settings.LIANQIAO_SMTP_URL = f"smtp://127.0.0.1:{port}"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", PORT
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.DEFAULT_FROM_EMAIL = "lianqiao@example.org"
     yield box

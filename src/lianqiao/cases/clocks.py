@@ -1,11 +1,11 @@
 """The clocks of a case: which limits an event starts and stops, and the date that follows. The dates are derived by `law.clock`; rows are their index."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from lianqiao.law import applicable, calendar, clock, regime
-from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, Limit
+from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, HOURS, Limit
 from lianqiao.law.text import Text
 from lianqiao.record import time
 from lianqiao.registry import remembered
@@ -79,6 +79,8 @@ def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **
     row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
     if "unit" not in given and limit_in_regime(case, name) is None:
         return None
+    if limit_of(row).unit == HOURS:
+        given["started_at"] = time.now().isoformat()
     derive(row)
     row.notified_due_on = row.due_on
     return row
@@ -90,10 +92,12 @@ def explain(row: Clock) -> clock.Explanation:
         return clock.explain(
             limit_of(row), row.started_on, calendar.china(), until=date.fromisoformat(row.given["until"])
         )
+    started_at, carried_from = row.given.get("started_at"), row.given.get("carried_from")
     return clock.explain(
         limit_of(row),
-        row.started_on,
+        datetime.fromisoformat(started_at) if started_at else row.started_on,
         calendar.china(),
+        carried_from=date.fromisoformat(carried_from) if carried_from else None,
         pauses=[_pause(pause) for pause in row.pauses],
         extensions=[
             clock.Extension(extension["amount"], extension["unit"], Text(extension["zh"], extension["en"]))

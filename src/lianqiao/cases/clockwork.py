@@ -34,8 +34,8 @@ class Tick(NamedTuple):
     def stop(self, name: str, subject: str) -> Turn:
         return Turn([], [row for row in self.running if (row.name, row.subject) == (name, subject)])
 
-    def start(self, name: str, *, on: date | None = None, subject: str = "", **given: Any) -> list[Clock]:
-        row = clocks.start(self.case, name, on or self.on, self.number, subject=subject, **given)
+    def start(self, name: str, *, subject: str = "", **given: Any) -> list[Clock]:
+        row = clocks.start(self.case, name, self.on, self.number, subject=subject, **given)
         return [row] if row else []
 
 
@@ -44,7 +44,7 @@ def turn(case: Case, rule: flow.Rule, given: dict[str, Any], on: date, number: i
     running = clocks.running(case)
     tick = Tick(case, given, on, number, running)
     own = SPECIAL[rule.verb](tick) if rule.verb in SPECIAL else Turn([], [])
-    started = own.started + [row for name in rule.starts for row in tick.start(name, on=_carried(given, name))]
+    started = own.started + [row for name in rule.starts for row in tick.start(name, **_carried(given, name))]
     stopped = [row for row in running if clocks.stops(rule, row)]
     if rule.verb in STOPPING:
         stopped += own.changed
@@ -53,9 +53,9 @@ def turn(case: Case, rule: flow.Rule, given: dict[str, Any], on: date, number: i
     return Turn(started, stopped + [row for row in own.changed if row not in stopped])
 
 
-def _carried(given: dict[str, Any], name: str) -> date | None:
+def _carried(given: dict[str, Any], name: str) -> dict[str, str]:
     """The start of a handling limit that is carried over from the other region, if it is."""
-    return date.fromisoformat(given["handle_from"]) if name == "handle" and given.get("handle_from") else None
+    return {"carried_from": given["handle_from"]} if name == "handle" and given.get("handle_from") else {}
 
 
 def _handling(tick: Tick) -> Clock | None:

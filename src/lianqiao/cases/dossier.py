@@ -41,7 +41,7 @@ def content(case: Case, shares: Collection[str], *, carries: bool) -> dict[str, 
     if {"identity", "contact"} <= set(shares) or ("contact" in shares and not case.confidential):
         told["contact"] = {part: _text(said, f"contact.{part}") for part in CONTACT}
     if carries and (clock := case.clocks.running().filter(name="handle").first()):
-        told["handle_from"] = clock.started_on.isoformat()
+        told["handle_from"] = clock.given.get("carried_from") or clock.started_on.isoformat()
     return told
 
 

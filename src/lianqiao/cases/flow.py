@@ -112,7 +112,7 @@ def _table() -> Iterable[Verb]:
     yield verb("supplement", "intake", _("Supplement"),
         ((c,), f, (enterprise, intake), ("accept",), ("supplement",)))
     yield verb("accept", "intake", _("Accept"),
-        ((f,), a, (intake,), ("handle",), ("correct", "accept")))
+        ((f,), a, (intake,), ("handle",), ("correct", "accept", "transfer")))
     yield verb("refuse", "intake", _("Refuse acceptance"),
         ((f, c), r, (intake,), (), (ALL,)))
     yield verb("withdraw", "intake", _("Withdraw"),

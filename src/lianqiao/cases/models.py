@@ -17,7 +17,7 @@ from lianqiao.registry.models import Agency, Enterprise, Person
 from . import flow, search
 from .keys import keys_of
 
-NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>\d{4})-(?P<serial>\d{6,})$")
+NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>[1-9]\d{3})-(?P<serial>\d{6,})$")
 
 
 class Kind(models.TextChoices):

@@ -1,5 +1,6 @@
 """The sentences for what is wrong with entered data, field by field, in the reader's language."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,14 @@ from pydantic import ValidationError
 
 def problems(error: ValidationError) -> list[dict[str, str]]:
     """One `{"field", "code", "sentence"}` per problem; the sentence says what to do."""
+    return in_words(error.errors(include_url=False, include_input=False))
+
+
+def in_words(errors: Iterable[Any]) -> list[dict[str, str]]:
+    """The same for errors in the form of pydantic, wherever they come from."""
     return [
         {"field": ".".join(map(str, problem["loc"])), "code": problem["type"], "sentence": _sentence(problem)}
-        for problem in error.errors(include_url=False, include_input=False)
+        for problem in errors
     ]
 
 

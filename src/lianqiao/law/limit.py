@@ -33,6 +33,9 @@ LIMIT_NAMES: dict[str, Text] = {
     "report": Text("向本级政府报告期限", "report to the government"),
     "summary": Text("定期汇总报送期限", "periodic summary to the next level"),
     "answer": Text("协查答复期限", "answer of the body asked"),
+    "offer": Text("移交答复期限", "answer to the offer of a hand-over"),
+    "co_handling": Text("协办期限", "contribution of the co-handler"),
+    "supervision": Text("督办答复期限", "answer to the supervision letter"),
 }
 UNKNOWN_ARTICLE = "unknown"
 
