@@ -7,7 +7,7 @@ from lianqiao.record.events import opened
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions
-from lianqiao.registry.models import Enterprise, EnterpriseMember, Person, Region
+from lianqiao.registry.models import Agency, Enterprise, EnterpriseMember, Person, Region
 
 GOOD = "91510100MA6C00017C"
 WRONG = "91510100MA6C00017D"
@@ -112,3 +112,26 @@ def test_link_owner_refuses_one_who_is_linked(admin: Person, person: Person, sic
     with pytest.raises(Refused) as refused:
         actions.end_link(link, by=admin)
     assert refused.value.code == "link-ended"
+
+
+def test_add_enterprise_by_intake_officer_and_by_nobody_else(
+    admin: Person, person: Person, centre: Agency, sichuan: Region
+) -> None:
+    fields = {"name_zh": "甲", "name_en": "A", "kind": "private", "region": sichuan}
+    with pytest.raises(Refused) as refused:
+        actions.add_enterprise(**fields, by=person)
+    assert (refused.value.code, refused.value.status) == ("not-intake", 403)
+
+    actions.appoint(person, centre, "handler", by=admin)
+    with pytest.raises(Refused):
+        actions.add_enterprise(**fields, by=person)
+    actions.appoint(person, centre, "intake", by=admin)
+
+    assert actions.add_enterprise(**fields, by=person).name_zh == "甲"
+
+
+def test_add_own_enterprise_links_its_owner(person: Person, sichuan: Region) -> None:
+    firm = actions.add_own_enterprise(name_zh="甲", name_en="A", kind="private", region=sichuan, by=person)
+
+    held = [(member.person, member.capacity) for member in firm.members.all()]
+    assert held == [(person, "owner")]

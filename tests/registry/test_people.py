@@ -89,7 +89,6 @@ def test_every_verb_refuses_who_is_no_administrator(
         lambda: actions.add_person("x", by=person),
         lambda: actions.appoint(person, centre, "admin", by=person),
         lambda: actions.end_membership(membership, reason="x", by=person),
-        lambda: actions.add_enterprise(**names, kind="private", region=sichuan, by=person),
         lambda: actions.link_owner(admin, firm, by=person),
         lambda: actions.link_agent(admin, firm, powers="a", matters="b", until=today(), by=person),
         lambda: actions.end_link(owner, by=person),

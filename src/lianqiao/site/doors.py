@@ -1,5 +1,6 @@
 """What every request passes before a view sees it: its body is read, and what leaves carries protective headers."""
 
+import errno
 from collections.abc import Callable
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
@@ -34,6 +36,9 @@ def body_first(get_response: Answer) -> Answer:
                 request.body  # noqa: B018
         except RequestDataTooBig:
             return too_large(request, limit)
+        except OSError as error:
+            request.disk_full = error.errno in FULL  # type: ignore[attr-defined]
+            raise
         return get_response(request)
 
     return answer

@@ -66,7 +66,14 @@ def clocks(names: tuple[str, ...]) -> str:
     return ", ".join("all" if name == flow.ALL else name for name in names)
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/reference/flow.md": flow_page} | {
+def openapi() -> str:
+    """The description of the JSON API."""
+    from lianqiao.site.api import api, document  # noqa: PLC0415 (needs the models, which are loaded later)
+
+    return document.page(api)
+
+
+PAGES: dict[str, Callable[[], str]] = {"docs/reference/flow.md": flow_page, "docs/reference/openapi.json": openapi} | {
     f"docs/reference/{name}": page for name, page in document.DOCUMENTS.items()
 }
 """Path from the root of the repository, and what stands there."""

@@ -145,6 +145,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 MIDDLEWARE = [
+    "lianqiao.site.api.problems.problem_answers",
     "lianqiao.site.doors.body_first",
     "django.middleware.security.SecurityMiddleware",
     "lianqiao.site.doors.protective_headers",

@@ -30,7 +30,8 @@ def add_enterprise(
     wrong_code: Literal["refuse", "warn"] = "refuse",
     by: Person,
 ) -> Enterprise:
-    """Enters an enterprise, by an administrator or an intake officer. `uscc` "" is one that is being founded. Names, code and address are erasable values.
+    """Enters an enterprise, by an administrator or an intake officer. `uscc` "" is one that is being founded. Names,
+    code and address are erasable values.
 
     Refuses an unknown kind, a credit code whose check digits do not fit ("code-wrong"; with `wrong_code="warn"` it is
     entered and the event says so, for real registers hold such codes), a code that is there already
@@ -226,4 +227,5 @@ def end_link(member: EnterpriseMember, *, on: date | None = None, by: Person) ->
         member.save(update_fields=["until"])
         data = {"link": member.pk, "until": last.isoformat()}
         events.append("enterprise", member.enterprise_id, "end_link", by=actor, data=data)
+        tokens.forget()
     return member

@@ -1,0 +1,9 @@
+"""The JSON API of cases: filing, every verb of people, reading, questions, files, receipts. Mounted by `site.api`."""
+
+from ninja import Router
+
+from . import attachments, filing, questions, reading, receipts, verbs
+
+router = Router()
+for part in (filing, reading, receipts, questions, attachments, verbs):
+    router.add_router("", part.router)

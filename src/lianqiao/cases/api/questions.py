@@ -1,0 +1,95 @@
+"""Questions that wait for the reader's answer. The agency complained of answers here and sees nothing else of the case."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from ninja import Router
+from pydantic import Field
+
+from lianqiao.cases import keys
+from lianqiao.cases.actions import handling
+from lianqiao.cases.data import Data, LongWords
+from lianqiao.cases.models import Question
+from lianqiao.record import events, time
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.door import acting, person_of, reading
+
+from . import answers, examples
+
+router = Router(tags=["questions"])
+
+
+class ReplyText(Data):
+    text: LongWords = Field(description="The answer.")
+
+
+@router.get(
+    "/questions", auth=reading, response=answers.Questions, summary=gettext_noop("List the questions to oneself")
+)
+def list_questions(request: HttpRequest) -> object:
+    """The questions that the person's agencies or enterprises have to answer. Who files is named only where it is not confidential."""
+    person = person_of(request)
+    open_questions = list(
+        Question.objects.unanswered().addressed_to(person).select_related("case").order_by("pk")[:200]
+    )
+    asked = _asked(open_questions)
+    return {
+        "questions": [
+            {
+                "id": question.pk,
+                "case": question.case.number,
+                "number": question.number,
+                "question": asked.get((question.case.uid, question.asked_by)),
+                "reply_by": question.reply_by,
+                "enterprise": _enterprise(question, person),
+                "address": f"{answers.PREFIX}/questions/{question.pk}/reply",
+            }
+            for question in open_questions
+        ]
+    }
+
+
+def _enterprise(question: Question, person: Any) -> str | None:
+    case = question.case
+    own = any(
+        question.addressee_key == keys.enterprise_key(member.enterprise_id) for member in keys.enterprises_of(person)
+    )
+    return None if case.confidential and not own else case.complainant
+
+
+def _asked(questions: list[Question]) -> dict[tuple[Any, int], str]:
+    """The texts of the questions, in one query."""
+    wanted = Q()
+    for question in questions:
+        wanted |= Q(subject=question.case.uid, number=question.asked_by)
+    if not questions:
+        return {}
+    found = Event.objects.filter(wanted, subject_kind="case").select_related("sealed")
+    texts = ((event, events.opened(event).get("question")) for event in found)
+    return {(event.subject, event.number): text for event, text in texts if isinstance(text, str)}
+
+
+@router.post(
+    "/questions/{int:question}/reply",
+    auth=acting,
+    response=answers.Replied,
+    summary=gettext_noop("Answer a question"),
+    openapi_extra=examples.of({"text": "该项目的招标条件由业主单位自行设定。"}),
+)
+def reply(request: HttpRequest, question: int, told: ReplyText) -> object:
+    """Answer a question that is put to one's agency or enterprise, also where one may not see the case itself."""
+    person = person_of(request)
+    found = Question.objects.unanswered().addressed_to(person).select_related("case").filter(pk=question).first()
+    if found is None:
+        raise Refused("no-such-question", _("No question with this number waits for your answer."), status=404)
+    event = handling.reply(found.case, by=person, ask=found.number, **told.model_dump(exclude_unset=True))
+    return {
+        "case": found.case.number,
+        "question": found.number,
+        "recorded_at": time.stamp(event.recorded_at),
+        "digest": event.digest,
+    }

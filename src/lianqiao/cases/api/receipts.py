@@ -1,0 +1,115 @@
+"""Receipts and status, with a token or, without an account, with the code word that was told at the filing."""
+
+import hashlib
+import hmac
+from typing import Annotated
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from ninja import Query, Router
+from pydantic import Field
+
+from lianqiao.cases import flow, timeline
+from lianqiao.cases.models import Attempt, Case
+from lianqiao.record import receipts, time
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.door import person_of, reading
+
+from . import answers, examples
+from .asking import RELATED, case_of
+
+router = Router(tags=["receipts"])
+MOST_PER_MINUTE = 20
+KEPT_MINUTES = 60
+PUBLIC_CLOCKS = ("correct", "supplement", "accept", "handle", "deliver")
+
+
+@router.get(
+    "/cases/{number}/receipt",
+    auth=reading,
+    response=answers.Receipts,
+    summary=gettext_noop("Read the receipts of a case"),
+)
+def case_receipts(request: HttpRequest, number: str) -> object:
+    """The receipt of every event that the person may read, each with the proof of its place once it has one."""
+    case = case_of(request, number)
+    steps = timeline.steps(case, timeline.reader(case, person_of(request)))
+    made = [receipts.receipt(step.event, number=case.number) for step in steps]
+    return {"number": case.number, "receipts": made}
+
+
+@router.get("/receipts/{digest}", auth=None, response=answers.Receipt, summary=gettext_noop("Read one receipt"))
+def one_receipt(
+    request: HttpRequest,
+    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")],
+    code: Annotated[str | None, Field(max_length=40)] = Query(None, description="The code word, without an account."),
+) -> object:
+    """The receipt of one event, promised at first and later placed, at one address. With a token, or with the code word of the case."""
+    if code is not None:
+        refuse_too_many(request)
+    elif "Authorization" not in request.headers:
+        raise Refused(
+            "token-or-code",
+            _("Send a token in the header Authorization, or the code word of the case: ?code=..."),
+            status=401,
+        )
+    event = Event.objects.filter(digest=digest, subject_kind="case").first()
+    case = Case.objects.filter(uid=event.subject).first() if event else None
+    if event is None or case is None or not _may_read(request, case, event, code):
+        raise Refused("unknown-receipt", _("There is no such receipt among those that you may see."), status=404)
+    return {"receipt": receipts.receipt(event, number=case.number)}
+
+
+def _may_read(request: HttpRequest, case: Case, event: Event, code: str | None) -> bool:
+    if code is not None:
+        return case.code_matches(code)
+    person = reading(request).person
+    if not Case.objects.visible_to(person).filter(pk=case.pk).exists():
+        return False
+    return timeline.told(timeline.reader(case, person), event) is not None
+
+
+@router.post(
+    "/status",
+    auth=None,
+    response=answers.Status,
+    summary=gettext_noop("See the status without an account"),
+    openapi_extra=examples.of({"number": "51-2026-000001", "code_word": "K7MX2P9QRT"}),
+)
+def status(request: HttpRequest, asked: answers.StatusAsked) -> object:
+    """Where a case stands, for who has its number and the code word that was told at the filing."""
+    refuse_too_many(request)
+    case = Case.objects.numbered(asked.number).select_related(*RELATED).first()
+    if case is None or not case.code_matches(asked.code_word):
+        raise Refused(
+            "unknown-code-word",
+            _(
+                "Number and code word do not belong together. Check both; the code word was shown once, when the case was filed."
+            ),
+            status=404,
+        )
+    running = case.clocks.running().filter(name__in=PUBLIC_CLOCKS, subject="", due_on__isnull=False)
+    return {
+        "number": case.number,
+        "state": case.state,
+        "state_label": str(flow.State(case.state).label),
+        "filed_on": case.filed_on,
+        "agency": answers.named(case.agency),
+        "due": dict(running.values_list("name", "due_on")),
+        "receipts_at": f"{answers.PREFIX}/receipts/{Event.objects.about('case', case.uid).get(number=1).digest}",
+    }
+
+
+def refuse_too_many(request: HttpRequest) -> None:
+    """Refused: more than 20 attempts of one address in a minute (429 "too-many")."""
+    address = request.META.get("REMOTE_ADDR", "")
+    kept = hmac.new(settings.SECRET_KEY.encode(), f"attempt:{address}".encode(), hashlib.sha256).hexdigest()
+    minute = int(time.now().timestamp()) // 60
+    counted = Attempt.objects.counted(kept, minute)
+    if counted == 1:
+        Attempt.objects.filter(minute__lt=minute - KEPT_MINUTES).delete()
+    if counted > MOST_PER_MINUTE:
+        raise Refused("too-many", _("Too many attempts in one minute. Wait a minute and try again."), status=429)

@@ -1,0 +1,198 @@
+"""What one reader may read of what happened to a case: the events, opened as far as the reader's side allows.
+
+Officers read every event; who files only with the right to it. The enterprise reads what concerns it: no internal notes, no questions to
+others, no supervision. Nobody else reads anything: whoever asks has found the case through `visible_to`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from lianqiao.record import events
+from lianqiao.record.models import Event
+from lianqiao.record.nodes import this_node
+from lianqiao.registry.models import EnterpriseMember, Membership, Person
+
+from . import flow, keys
+from .models import Attachment, Case
+
+EVERYTHING = None
+TOLD: dict[str, tuple[str, ...] | None] = {
+    "file": EVERYTHING,
+    "request_correction": EVERYTHING,
+    "supplement": EVERYTHING,
+    "accept": EVERYTHING,
+    "refuse": EVERYTHING,
+    "withdraw": EVERYTHING,
+    "route": ("agency",),
+    "sign_for": (),
+    "decide": ("agency",),
+    "engage": ("agency",),
+    "offer": ("to_node", "to_agency", "agreement", "clause"),
+    "retract": (),
+    "taken_over": EVERYTHING,
+    "declined": EVERYTHING,
+    "retracted": (),
+    "take_over": EVERYTHING,
+    "progress_reported": EVERYTHING,
+    "result_reported": EVERYTHING,
+    "delivery_reported": EVERYTHING,
+    "rating_reported": EVERYTHING,
+    "materials_reported": EVERYTHING,
+    "question_reported": EVERYTHING,
+    "answer_reported": EVERYTHING,
+    "withdrawal_reported": EVERYTHING,
+    "freeze": (),
+    "thaw": (),
+    "recover": (),
+    "ask": EVERYTHING,
+    "reply": EVERYTHING,
+    "attach": EVERYTHING,
+    "note": EVERYTHING,
+    "extend": EVERYTHING,
+    "pause": EVERYTHING,
+    "resume": (),
+    "settle": EVERYTHING,
+    "conclude": EVERYTHING,
+    "deliver": EVERYTHING,
+    "rate": EVERYTHING,
+    "contact": EVERYTHING,
+    "object": EVERYTHING,
+    "reopen": EVERYTHING,
+    "archive": EVERYTHING,
+}
+"""What the enterprise reads of each verb: all of it, or these fields. A verb that is not named here is internal."""
+ALWAYS = {"due", "regime", "regime_digest"}
+IDENTITY = {"enterprise", "enterprise_name", "enterprise_code"}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a person is to a case as its reader."""
+
+    person: Person
+    officer: bool
+    knows_identity: bool
+    attachments: frozenset[str]
+    """Ids of the attachments that the person may fetch."""
+    asked: frozenset[int]
+    """Numbers of the questions that were put to the enterprise."""
+
+
+class Step(NamedTuple):
+    """One event as its reader sees it."""
+
+    event: Event
+    label: str
+    by: str
+    data: dict[str, Any]
+    place: int | None
+
+
+def reader(case: Case, person: Person) -> Reader:
+    """Which side the person reads the case from. Whoever holds only the enterprise's key reads as the enterprise."""
+    held = set(keys.keys_of(person))
+    opening = dict(case.keys.filter(key__in=held).values_list("key", "identity"))
+    officer = any(not key.startswith("enterprise:") for key in opening)
+    knows = not case.confidential or any(opening.values())
+    return Reader(
+        person,
+        officer,
+        knows,
+        frozenset(str(row.pk) for row in case.attachments.all() if fetchable(case, row, officer, knows)),
+        frozenset(case.questions.filter(to="enterprise").values_list("number", flat=True)),
+    )
+
+
+def fetchable(case: Case, attachment: Attachment, officer: bool, knows_identity: bool) -> bool:
+    """Files for officers stay with officers; the files of a confidential case are for those who may know who files, since they tell it."""
+    return (officer or attachment.audience == "everyone") and (knows_identity or not case.confidential)
+
+
+def steps(case: Case, by: Reader, numbers: Sequence[int] | None = None) -> list[Step]:
+    """The events that the reader may see, in their order; `numbers` limits them. Four queries, whatever their number."""
+    chain = Event.objects.about("case", case.uid).select_related("sealed", "place")
+    if numbers is not None:
+        chain = chain.filter(number__in=numbers)
+    read = [(event, data) for event in chain if (data := told(by, event)) is not None]
+    names = _names(case, by, [event for event, _data in read])
+    return [
+        Step(event, label(event.verb), names.get((event.by_kind, event.by), event.by), data, _place(event))
+        for event, data in read
+    ]
+
+
+def told(by: Reader, event: Event) -> dict[str, Any] | None:
+    """The data of the event as the reader may read it, None if not even that it happened."""
+    opened = events.opened(event)
+    if event.verb == "attach" and str(opened.get("attachment")) not in by.attachments:
+        return None
+    if not by.knows_identity:
+        opened = {
+            name: value for name, value in opened.items() if name not in IDENTITY and not name.startswith("contact.")
+        }
+    if by.officer:
+        return opened
+    if event.verb not in TOLD or not _concerns(by, event.verb, opened):
+        return None
+    fields = TOLD[event.verb]
+    if fields is EVERYTHING:
+        return opened
+    return {name: value for name, value in opened.items() if name in fields or name in ALWAYS}
+
+
+def _concerns(by: Reader, verb: str, opened: dict[str, Any]) -> bool:
+    if verb == "note":
+        return bool(opened.get("shared"))
+    if verb == "ask":
+        return bool(opened.get("to") == "enterprise")
+    if verb in ("reply", "answer_reported"):
+        return opened.get("ask") in by.asked
+    return True
+
+
+def label(verb: str) -> str:
+    """The verb in the reader's language."""
+    if verb in flow.VERBS:
+        return str(flow.VERBS[verb].label)
+    return _("Erase a value") if verb == "erase" else verb
+
+
+def _place(event: Event) -> int | None:
+    place = getattr(event, "place", None)
+    return place.place if place else None
+
+
+def _names(case: Case, by: Reader, seen: Iterable[Event]) -> dict[tuple[str, str], str]:
+    """Who acted, as the reader may know it: officers by name for officers, by agency for the enterprise; the enterprise's people by name only
+    for those who know who files."""
+    named: dict[tuple[str, str], str] = {}
+    people = {event.by for event in seen if event.by_kind == "person"}
+    members = set()
+    if case.enterprise_id:
+        found = EnterpriseMember.objects.filter(enterprise=case.enterprise_id, person__in=people)
+        members = {str(pk) for pk in found.values_list("person_id", flat=True)}
+    roles: dict[str, list[Membership]] = {}
+    for membership in Membership.objects.filter(person__in=people).select_related("agency", "person"):
+        roles.setdefault(str(membership.person_id), []).append(membership)
+    involved = {case.agency_id, case.home_agency_id, case.assigned_id}
+    for person in people:
+        held = roles.get(person, [])
+        if person in members or not held:
+            named["person", person] = str(flow.Role.ENTERPRISE.label)
+            continue
+        membership = next((one for one in held if one.agency_id in involved), held[0])
+        named["person", person] = (
+            _("%(person)s, %(agency)s") % {"person": membership.person, "agency": membership.agency.label}
+            if by.officer
+            else membership.agency.label
+        )
+    for event in seen:
+        if event.by_kind == "node":
+            own = event.by == this_node().code
+            named["node", event.by] = _("This node") if own else _("Node %(code)s") % {"code": event.by}
+        elif event.by_kind == "clock":
+            named["clock", event.by] = _("The passing of time")
+    return named

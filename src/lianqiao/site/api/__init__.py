@@ -1,0 +1,85 @@
+"""The JSON API under /api/v1: every room's operations, who asks, what is answered twice, and the document that describes it."""
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
+
+from lianqiao import __version__
+from lianqiao.record.refusal import Refused
+
+from . import document, idempotency, law, problems
+from .reading import Utf8Json
+
+ROOMS = ("lianqiao.record.api", "lianqiao.registry.api", "lianqiao.cases.api", "lianqiao.exchange.api", "lianqiao.notices.api")
+
+
+class Utf8Renderer(JSONRenderer):
+    """Chinese is written as it is, not as escapes: people read answers with curl."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
+api = NinjaAPI(
+    title="Lianqiao",
+    version=__version__,
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+    parser=Utf8Json(),
+    renderer=Utf8Renderer(),
+)
+problems.attach_to(api)
+
+
+def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Before every operation: parameters that it does not know are refused, and a repeated POST is answered as before."""
+    operation: Any = run.__self__  # type: ignore[attr-defined]
+    queries = [model for model in operation.models if model.__ninja_param_source__ == "query"]
+    known = {name for model in queries for name in model.__ninja_flatten_map__}
+    repeatable = operation.methods == ["POST"] and bool(operation.auth_callbacks)
+
+    def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        unknown = sorted(request.GET.keys() - known)
+        if unknown:
+            return problems.refused(request, unknown_parameters(unknown, known))
+        if repeatable and "Idempotency-Key" in request.headers:
+            return idempotency.once(run, request, arguments)
+        return run(request, **arguments)
+
+    return answer
+
+
+def unknown_parameters(unknown: list[str], known: set[str]) -> Refused:
+    return Refused(
+        "unknown-parameter",
+        _("This address has no parameter %(unknown)s. Known: %(known)s."),
+        status=422,
+        unknown=", ".join(unknown)[:200],
+        known=", ".join(sorted(known)) or "-",
+    )
+
+
+api.add_decorator(guarded, mode="view")
+for room in ROOMS:
+    if find_spec(room):
+        api.add_router("", import_module(room).router)
+api.add_router("", law.router)
+
+
+@api.get("/openapi.json", auth=None, include_in_schema=False)
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of this interface, OpenAPI 3.1."""
+    return HttpResponse(document.page(api), content_type="application/json")
+
+
+@api.get("/docs", auth=None, include_in_schema=False)
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same as a page for people, with examples."""
+    return render(request, "site/api.html", document.chapters(api))

@@ -1,0 +1,222 @@
+"""The law by the API: regimes, calendars, deadlines, divisions. For everybody; the room `law` itself knows no web."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from lianqiao.law import categories, divisions
+from lianqiao.law.applicable import limit_for
+from lianqiao.law.calendar import BEIJING, china, years
+from lianqiao.law.clock import explain
+from lianqiao.law.limit import EVENT_DATE, HOURS
+from lianqiao.law.regime import KINDS, PROGRAMMES, Regime, regimes
+from lianqiao.record.refusal import Refused
+
+router = Router(tags=["law"], auth=None)
+Both = dict[str, str]
+
+
+class RegimeRow(BaseModel):
+    id: str
+    version: int
+    title: Both
+    programmes: list[str]
+    kinds: list[str]
+    jurisdiction: str = Field(description='Beginning of a division code; "" is the whole country.')
+    first: date
+    until: date | None
+    digest: str
+
+
+class Regimes(BaseModel):
+    regimes: list[RegimeRow]
+
+
+class RegimeSheet(RegimeRow):
+    """One statute: its limits, grounds, causes, materials and notices, each with its article and how well it is known."""
+
+    source: str
+    mark: str
+    limits: list[dict[str, Any]]
+    refusal_grounds: list[dict[str, Any]]
+    conclusion_grounds: list[dict[str, Any]]
+    pause_causes: list[dict[str, Any]]
+    materials: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    provisions: list[dict[str, Any]]
+
+
+class CalendarSheet(BaseModel):
+    year: int
+    provisional: bool
+    days: list[dict[str, Any]] = Field(description="Every day that is not what its weekday says.")
+
+
+class Deadline(BaseModel):
+    """A deadline with its arithmetic, as `lianqiao deadline --json` prints it."""
+
+    regime: str
+    due: date | None
+    sentences: dict[str, list[str]]
+    explanation: dict[str, Any]
+
+
+class DivisionRow(BaseModel):
+    code: str
+    name: Both
+    level: str
+
+
+class Divisions(BaseModel):
+    divisions: list[DivisionRow]
+
+
+class Words(BaseModel):
+    """The codes that a filing may use."""
+
+    programmes: dict[str, Both]
+    kinds: dict[str, Both]
+    categories: dict[str, Both]
+
+
+def held(code: str) -> Regime:
+    found = regimes().get(code)
+    if found is None:
+        raise Refused(
+            "unknown-regime",
+            _("There is no regime with this id. Known: %(known)s."),
+            status=404,
+            known=", ".join(regimes()),
+        )
+    return found
+
+
+def row(regime: Regime) -> dict[str, Any]:
+    return {
+        "id": regime.id,
+        "version": regime.version,
+        "title": regime.title.as_data(),
+        "programmes": list(regime.programmes),
+        "kinds": list(regime.kinds),
+        "jurisdiction": regime.jurisdiction,
+        "first": regime.first,
+        "until": regime.until,
+        "digest": regime.digest,
+    }
+
+
+@router.get("/regimes", response=Regimes, summary=gettext_noop("List regimes"))
+def list_regimes(request: HttpRequest) -> object:
+    """The statutes that this node knows, as data."""
+    return {"regimes": [row(regime) for regime in regimes().values()]}
+
+
+@router.get("/regimes/{regime}", response=RegimeSheet, summary=gettext_noop("Read a regime"))
+def read_regime(request: HttpRequest, regime: str) -> object:
+    """One statute with its limits and grounds, each with article, evidence and whether its figure was verified."""
+    found = held(regime)
+    lists = ("refusal_grounds", "conclusion_grounds", "pause_causes", "materials", "notices", "provisions")
+    return row(found) | {
+        "source": found.source,
+        "mark": found.mark,
+        "limits": [limit.as_data() for limit in found.limits],
+        **{name: [item.as_data() for item in getattr(found, name)] for name in lists},
+    }
+
+
+@router.get("/words", response=Words, summary=gettext_noop("List the codes of a filing"))
+def words(request: HttpRequest) -> object:
+    """Programmes, kinds of case and matters, in both languages."""
+    tables = {"programmes": PROGRAMMES, "kinds": KINDS, "categories": categories.CATEGORIES}
+    return {name: {code: text.as_data() for code, text in table.items()} for name, table in tables.items()}
+
+
+@router.get("/calendars/{int:year}", response=CalendarSheet, summary=gettext_noop("Read a calendar year"))
+def read_calendar(request: HttpRequest, year: int) -> object:
+    """Holidays and make-up workdays of a year, each with its notice."""
+    if year not in {known.year for known in years()}:
+        known = ", ".join(str(known.year) for known in years())
+        raise Refused(
+            "unknown-year", _("No calendar is held for this year. Known: %(known)s."), status=404, known=known
+        )
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    days = [
+        {
+            "date": day.date.isoformat(),
+            "working": day.working,
+            "kind": day.kind,
+            "reason": day.reason.as_data(),
+            "source": day.source.as_data(),
+            "provisional": day.provisional,
+        }
+        for day in china().span(first, last)
+        if day.kind not in ("weekend", "weekday")
+    ]
+    return {"year": year, "provisional": china().is_provisional(first, last), "days": days}
+
+
+class Asked(BaseModel):
+    regime: str = Field(max_length=64)
+    limit: str = Field(max_length=16, description="correct, supplement, accept, handle, deliver, review ...")
+    start: str = Field(
+        alias="from", max_length=25, description="Date, or date and time of Beijing, of the event that starts it."
+    )
+    kind: str | None = Field(None, max_length=16)
+
+
+@router.get("/deadline", response=Deadline, summary=gettext_noop("Compute a deadline"))
+def deadline(request: HttpRequest, asked: Query[Asked]) -> object:
+    """The last day of a limit, and every day that led there."""
+    regime = held(asked.regime)
+    limit = limit_for(regime, asked.limit, asked.kind)
+    if limit is None or limit.unit == EVENT_DATE:
+        known = ", ".join(dict.fromkeys(limit.name for limit in regime.limits))
+        raise Refused(
+            "unknown-limit",
+            _("%(regime)s has no such limit, or sets it by an event or by kind of case. Known: %(known)s."),
+            status=422,
+            regime=regime.id,
+            known=known,
+        )
+    begun = _moment(asked.start)
+    if limit.unit == HOURS and not isinstance(begun, datetime):
+        raise Refused("needs-time", _("A limit in hours needs a time of day: 2026-09-18T10:00."), status=422)
+    try:
+        told = explain(limit, begun, china())
+        data = told.as_data()
+    except (OverflowError, ValueError):
+        raise Refused("too-far", _("The date lies outside the years 1 to 9999."), status=422) from None
+    return {"regime": regime.id, "due": told.due, "sentences": data.pop("sentences"), "explanation": data}
+
+
+def _moment(given: str) -> date | datetime:
+    try:
+        if len(given) == 10:
+            return date.fromisoformat(given)
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        raise Refused(
+            "wrong-date", _("This is no date. Write 2026-09-18, or 2026-09-18T10:00 (Beijing time)."), status=422
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+
+
+class Under(BaseModel):
+    under: str = Field(
+        "", pattern="^[0-9]{0,6}$", description="Division code; its direct children are listed. Empty: provinces."
+    )
+
+
+@router.get("/divisions", response=Divisions, summary=gettext_noop("List administrative divisions"))
+def list_divisions(request: HttpRequest, wanted: Query[Under]) -> object:
+    """The divisions directly below one, or the provinces."""
+    if wanted.under:
+        found = list(divisions.children(wanted.under))
+    else:
+        found = [division for division in divisions.divisions().values() if division.level == "province"]
+    return {"divisions": [{"code": one.code, "name": one.name.as_data(), "level": one.level} for one in found]}
