@@ -112,7 +112,7 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
     if verb in MOVES:
         MOVES[verb](case, stated | sealed, number)
     _move_state(case, rule, stated)
-    if verb in CHOOSING:
+    if verb in CHOOSING or entering:
         choice = clocks.choose_regime(case, on)
         case.regime, case.regime_digest = choice.regime.id, choice.regime.digest
         stated |= {"regime": case.regime, "regime_digest": case.regime_digest}

@@ -259,17 +259,36 @@ class Thaw(Data):
 
 
 class Recover(Data):
-    """What a peer proves of a case that a restore had set back: parcels that carry this node's own signature."""
+    """What is proven of a case that a restore had set back, by parcels with this node's own signature that a peer had kept.
 
-    tenure: int
+    From `dossier` on: what begins the case anew when the backup did not have it at all.
+    """
+
+    tenure: int = Field(ge=1)
     state: Literal["accepted", "offered", "handed_over", "concluded", "delivered"]
     holder: Code
+    peer: Code
     proof: list[str] = Field([], description="Digests of the parcels that prove it.")
     offer: UUID | None = None
+    agreement: UUID | None = None
+    clause: Annotated[str, Field(max_length=20)] = ""
+    ground: Code | None = None
+    text: Annotated[str, Field(max_length=20000), SEALED] = ""
     dossier: UUID | None = None
-    lost: list[Line] = []
-    content: TakeOver | None = None
-    handle_from: date | None = None
+    home_node: Code | None = None
+    first_filed_on: date | None = None
+    programme: Code | None = None
+    kind: Literal["infringement", "suggestion", "help", "consultation"] | None = None
+    category: Code | None = None
+    respondents: list[Code] = []
+    confidential: bool = False
+    title: MaybeLine = ""
+    facts: Annotated[str, Field(max_length=20000), SEALED] = ""
+    request: Maybe = ""
+    basis: Maybe = ""
+    enterprise_name: MaybeLine = ""
+    enterprise_code: MaybeLine = ""
+    contact: Contact = Contact()
 
 
 class Ask(Data):

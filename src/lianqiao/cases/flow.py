@@ -164,7 +164,7 @@ def _table() -> Iterable[Verb]:
     yield verb("thaw", "routing", _("Release after a restore"),
         ((f, c, a, o, h, k, d, r, w), STAYS, (node,), (), (), False))
     yield verb("recover", "routing", _("Recover what a restore had lost"),
-        ((NEW, f, c, a, o, h, k, d), RECOVERS, (peer,), (), (), False))
+        ((NEW, f, c, a, o, h, k, d), RECOVERS, (node,), (), (), False))
 
     yield verb("ask", "handling", _("Ask"),
         ((f, a), STAYS, (intake, handler, lead)))

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from lianqiao.registry import remembered
-from lianqiao.registry.models import Agency, Person
+from lianqiao.registry.models import Agency, Enterprise, Person
 
 from . import keys, search
 from .models import Attachment, Case, Participant, Question
@@ -177,15 +177,29 @@ def thaw(case: Case, given: Given, number: int) -> None:
 
 @_move
 def recover(case: Case, given: Given, number: int) -> None:
+    here = given["holder"] == settings.LIANQIAO_NODE
+    if case.is_new:
+        case.dossier = UUID(given["dossier"])
+        case.home_node, case.first_filed_on = given["home_node"], date.fromisoformat(given["first_filed_on"])
+        case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
+        case.confidential, case.title = given.get("confidential", False), given["title"]
+        case.complainant = given.get("enterprise_name", "")
+        code = given.get("enterprise_code", "")
+        case.enterprise = Enterprise.objects.filter(uscc=code).first() if code else None
+        case.tokens_open = search.tokens(given["title"], given.get("facts", ""), given.get("request", ""))
+        case.tokens_identity = _identity_tokens(case, given)
+        case.regime_pinned = True
+    before = case.state_before_offer or ("" if case.is_new else case.state) or "accepted"
+    offered = given["state"] == "offered"
+    case.state_before_offer = before if offered else case.state_before_offer
     case.tenure, case.holder_node = given["tenure"], given["holder"]
-    if given["state"] == "offered":
-        case.state_before_offer = case.state_before_offer or case.state
-    if given.get("offer"):
-        case.offer = UUID(given["offer"])
-    if given["holder"] != settings.LIANQIAO_NODE:
-        case.offered_to = given["holder"]
-    if given["state"] in ("handed_over", "concluded", "delivered") and given["holder"] != settings.LIANQIAO_NODE:
-        case.offer = None
+    case.offer = UUID(given["offer"]) if offered else None
+    case.offered_to = given["peer"] if offered or not here else ""
+    if here and not offered and given["tenure"] > 1:
+        case.received_from = given["peer"]
+    if given.get("agreement"):
+        case.agreement, case.clause = UUID(given["agreement"]), given["clause"]
+    case.ground = given.get("ground", case.ground)
 
 
 @_move
