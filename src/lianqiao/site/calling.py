@@ -50,6 +50,13 @@ class Caller:
         filed: dict[str, Any] = self.ask("POST", "/cases", content)
         return filed
 
+    def answer(self, number: str, text: str) -> dict[str, Any]:
+        """Answer the question that was put to this account about the case; it need not be able to see the case."""
+        rows = self.get("/questions")["questions"]
+        asked = next(row for row in rows if row["case"] == number)
+        given: dict[str, Any] = self.ask("POST", f"/questions/{asked['id']}/reply", {"text": text})
+        return given
+
     def do(self, number: str, verb: str, /, **content: Any) -> dict[str, Any]:
         """One verb to one case."""
         done: dict[str, Any] = self.ask("POST", f"/cases/{number}/{verb}", content)

@@ -11,7 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,12 +95,13 @@ class RunningNode:
         """What `lianqiao words` prints in this node's environment. Raises `NotRunning` with what it said if it fails."""
         return answer(self.popen("lianqiao", words), f"lianqiao {' '.join(words)}")
 
-    def start(self, more: Mapping[str, str] | None = None) -> None:
-        """Start the server and the follower. `more`: settings for this start only. Returns at once; see `ready`."""
+    def start(self, more: Mapping[str, str] | None = None, program: Sequence[str] = ("lianqiao",)) -> None:
+        """Start the server and the follower; returns at once, see `ready`. `more`: settings for this start only;
+        `program`: the module to run, with words that come before `serve` (the tests let a node die at a named step)."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "lianqiao", "serve", "--host", "127.0.0.1", "--port", str(self.port)],
+                [sys.executable, "-m", *program, "serve", "--host", "127.0.0.1", "--port", str(self.port)],
                 env=self.environment(more),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -143,20 +145,16 @@ class RunningNode:
             return
         if self.process.poll() is None:
             self.process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                pass
         self.kill()
 
     def kill(self) -> None:
         """kill -9 on every process of the node, as a failing machine would."""
         if self.process is None:
             return
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.process.wait()
         self.process = None
 

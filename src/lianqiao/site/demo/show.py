@@ -1,0 +1,179 @@
+"""`lianqiao demo`: sets the two nodes up once, starts them, says where they are, and stays until it is stopped."""
+
+import json
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lianqiao.law.text import Text
+from lianqiao.site.calling import Answered, Caller, NeverCame
+from lianqiao.site.demo import between, within
+from lianqiao.site.demo.seeding import TOKENS, administrator
+from lianqiao.site.demo.tales import Place, tell
+from lianqiao.site.language import language
+from lianqiao.site.running import NotRunning, RunningNode, answer
+
+PORTS = {"51": 8051, "50": 8050}
+COMPLETE = "complete"
+"""Stands in the folder once all cases have been told; a set-up that was broken off begins anew."""
+
+
+def say(text: Text, **values: object) -> None:
+    print(text.in_(language()).format(**values), flush=True)
+
+
+def reset(folder: Path) -> int:
+    """Empty the demonstration's data. Refuses while its nodes answer."""
+    for code, port in PORTS.items():
+        if RunningNode(code, port, folder / code).health():
+            say(Text("节点仍在 {port} 端口运行，请先停止。", "A node still answers on port {port}; stop it first."), port=port)
+            return 1
+    shutil.rmtree(folder, ignore_errors=True)
+    say(Text("{folder} 已清空。", "{folder} is empty now."), folder=folder)
+    return 0
+
+
+def show(folder: Path) -> int:
+    """Two nodes until SIGINT or SIGTERM; 0. 1, with the reason, when one of them does not start or ends by itself."""
+    nodes = {code: RunningNode(code, port, (folder / code).resolve()) for code, port in PORTS.items()}
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        for node in nodes.values():
+            if node.health():
+                raise NotRunning(
+                    Text("端口 {port} 已被占用，请先停止占用者。", "Something answers on port {port} already; stop it first.")
+                    .filled(port=node.port)
+                    .in_(language())
+                )
+        began = time.monotonic()
+        if (folder / COMPLETE).exists():
+            say(Text("启动已有的两个节点……", "Starting the two nodes that are there ..."))
+            together(node.popen("lianqiao", ["init", "--if-new"]) for node in nodes.values())
+            start(nodes.values())
+        else:
+            say(Text("建立两个节点……", "Setting up two nodes ..."))
+            shutil.rmtree(folder, ignore_errors=True)
+            set_up(nodes["51"], nodes["50"])
+            start(nodes.values())
+            say(Text("办理案件……", "Taking cases through them ..."))
+            count = tell_cases(nodes)
+            (folder / COMPLETE).write_text(f"{count}\n", encoding="ascii")
+        introduce(nodes, time.monotonic() - began)
+        while not stop.wait(1):
+            for node in nodes.values():
+                if not node.alive:
+                    raise NotRunning(f"Node {node.code} ended by itself; its log is {node.log}.\n{node.last_words()}")
+    except (NotRunning, Answered, NeverCame) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        with ThreadPoolExecutor() as threads:
+            list(threads.map(RunningNode.stop, nodes.values()))
+    say(Text("已停止，数据保留在 {folder}。", "Stopped. The data stays in {folder}."), folder=folder)
+    return 0
+
+
+def together(commands: Iterable[object]) -> list[str]:
+    """What several started commands print, once all have ended."""
+    return [answer(command, "set-up") for command in list(commands)]  # type: ignore[arg-type]
+
+
+def set_up(one: RunningNode, other: RunningNode) -> None:
+    """Give both nodes tables, keys, registry and tokens; let them trust each other and sign their agreements."""
+    both = (one, other)
+    for node in both:
+        node.folder.mkdir(parents=True, mode=0o700)
+    cards = together(node.popen("lianqiao.site.demo.seeding", ["enter"]) for node in both)
+    for node, card in zip(both, cards, strict=True):
+        (node.folder / "card.json").write_text(card, encoding="utf-8")
+    together(
+        node.popen("lianqiao.site.demo.seeding", ["meet", str(peer.folder / "card.json")])
+        for node, peer in ((one, other), (other, one))
+    )
+
+
+def start(nodes: Iterable[RunningNode]) -> None:
+    nodes = list(nodes)
+    for node in nodes:
+        node.start()
+    for node in nodes:
+        node.ready()
+
+
+def callers(node: RunningNode, language: str = "zh-hans") -> dict[str, Caller]:
+    """Everybody who has a token at a node."""
+    tokens = json.loads((node.folder / TOKENS).read_text(encoding="ascii"))
+    return {account: Caller(account, node.address, token, language) for account, token in tokens.items()}
+
+
+def place(node: RunningNode, language: str = "zh-hans") -> Place:
+    """A node with its people, and its enterprises by credit code."""
+    people = callers(node, language)
+    enterprises = {}
+    for account in people:
+        if account.startswith("owner-"):
+            enterprises |= {row["uscc"]: row["id"] for row in people[account].get("/enterprises")["enterprises"]}
+    return Place(people, enterprises)
+
+
+def tell_cases(nodes: dict[str, RunningNode]) -> int:
+    """All cases: those that stay within a region one after the other, those that cross beside them; how many."""
+    places = {code: place(node) for code, node in nodes.items()}
+    between.until_in_force(places)
+
+    def all_of(code: str, tales: list[object]) -> int:
+        return sum(1 for tale in tales if tell(tale, places[code]))  # type: ignore[arg-type]
+
+    with ThreadPoolExecutor(16) as threads:
+        told = [threads.submit(all_of, "51", within.sichuan()), threads.submit(all_of, "50", within.chongqing())]
+        crossing = [threads.submit(journey, places) for journey in between.JOURNEYS]
+        return sum(one.result() for one in told) + len([one.result() for one in crossing])
+
+
+def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
+    """Where the nodes are, who can call there, and what to do next."""
+    say(Text("\n两个节点已就绪（{seconds:.0f} 秒）：", "\nBoth nodes are ready ({seconds:.0f} s):"), seconds=seconds)
+    names = {"51": Text("四川", "Sichuan"), "50": Text("重庆", "Chongqing")}
+    for code, node in nodes.items():
+        count = Text("{count} 个账号，令牌在 {path}", "{count} accounts, tokens in {path}")
+        tokens = node.folder / TOKENS
+        print(f"\n  {node.address}/   {names[code].in_(language())} ({code})")
+        say(Text("  {text}", "  {text}"), text=count.filled(count=len(json.loads(tokens.read_text())), path=shown(tokens)).in_(language()))
+        for about, accounts in ACCOUNTS[code]:
+            print(f"    {about.in_(language())}: {', '.join(accounts)}")
+        print(f"    {Text('管理员', 'administrator').in_(language())}: {administrator(code)}")
+    say(
+        Text(
+            "\n接口说明在 {one}/api/v1/docs ；十分钟导览见 docs/tour.zh.md 。按 Ctrl-C 停止；make demo-reset 清空。",
+            "\nThe interface is explained at {one}/api/v1/docs; docs/tour.md takes ten minutes. Ctrl-C stops; make demo-reset empties.",
+        ),
+        one=nodes["51"].address,
+    )
+
+
+def shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+ACCOUNTS: dict[str, list[tuple[Text, list[str]]]] = {
+    "51": [
+        (Text("企业", "enterprises"), ["owner-inward", "owner-chengdu", "owner-foreign", "agent-xu"]),
+        (Text("省外来企业投诉中心", "Inward Invested Enterprises Appeal Center"), ["li-intake", "wang-handler", "zhao-lead", "sun-supervisor", "zhou-liaison"]),
+        (Text("省外商投资企业投诉中心", "Complaint Center for Foreign-Invested Enterprises"), ["fie-intake-51", "fie-handler-51", "fie-lead-51"]),
+        (Text("成都市中心", "Chengdu centres"), ["cd-intake", "cd-handler", "cd-lead"]),
+        (Text("热线与部门", "hotline and departments"), ["hotline-51", "economy-51", "cd-market-handler", "cd-planning-handler"]),
+    ],
+    "50": [
+        (Text("企业", "enterprises"), ["owner-yuzhong", "owner-foreign-50", "owner-sichuan"]),
+        (Text("市民营企业维权投诉中心", "Complaints Center for Private Enterprises"), ["cq-intake", "cq-handler", "cq-lead", "cq-supervisor", "cq-liaison"]),
+        (Text("市外商投资投诉中心", "Foreign Investor Complaint Center"), ["fie-intake-50", "fie-handler-50", "fie-lead-50"]),
+        (Text("热线与部门", "hotline and departments"), ["hotline-50", "economy-50", "federation-50", "yz-market-handler", "cq-market-handler"]),
+    ],
+}  # fmt: skip

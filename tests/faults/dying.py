@@ -1,0 +1,46 @@
+"""`python -m tests.faults.dying STEP serve ...`: a node that is killed, whole, the first time that it comes to a step.
+
+A step is `module:function:before` or `module:function:after`, the module within lianqiao. The house knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+
+def die_at(step: str) -> None:
+    """Have the process group killed with signal 9 right before or after the function is carried out."""
+    module_name, function, when = step.split(":")
+    module = import_module(f"lianqiao.{module_name}")
+    plain = getattr(module, function)
+
+    @wraps(plain)
+    def deadly(*args: Any, **kwargs: Any) -> Any:
+        if when == "before":
+            os.killpg(0, signal.SIGKILL)
+        found = plain(*args, **kwargs)
+        if not (isinstance(found, int) and not found):  # a round that did nothing is no step
+            os.killpg(0, signal.SIGKILL)
+        return found
+
+    setattr(module, function, deadly)
+
+
+def main() -> int:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
+    django.setup()
+    die_at(sys.argv[1])
+    from lianqiao.site.cli import main as lianqiao
+
+    return lianqiao(sys.argv[2:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
