@@ -23,7 +23,7 @@ KINDS = {
     "fork-reported": _("Node %(node)s says that our log has two histories: compare the checkpoints."),
     "peer-restored": _("Node %(node)s was restored from a backup and writes in epoch %(epoch)s."),
     "lost-parcels": _("The backup had lost %(count)s parcels to node %(node)s; they were fetched back."),
-    "lost-report": _("The backup had lost the report %(kind)s to node %(node)s; its text stands in parcel %(subject)s."),
+    "lost-report": _("The backup had lost the report %(kind)s to node %(node)s (%(why)s); its text stands in parcel %(subject)s."),
     "recovery-mismatch": _("After the restore node %(node)s and this node disagree on dossier %(subject)s: %(why)s. The case stays frozen."),
     "attachment-missing": _("The file %(name)s could not be fetched from node %(node)s: %(why)s."),
     "offer-freed": _("Node %(node)s is gone for good; the case %(number)s offered to it is answered for here again."),
@@ -49,9 +49,14 @@ def text(alarm: Alarm) -> str:
     return sentence
 
 
-def is_open(kind: str, node: str) -> bool:
-    """Whether an alarm of this kind about the node waits to be handled."""
-    return Alarm.objects.filter(kind=kind, node=node, handled_at=None).exists()
+def is_open(kind: str, node: str, subject: str = "") -> bool:
+    """Whether an alarm of this kind about the node (and the subject) waits to be handled."""
+    return Alarm.objects.filter(kind=kind, node=node, subject=subject, handled_at=None).exists()
+
+
+def open_about(kind: str, subject: str) -> list[Alarm]:
+    """The alarms of this kind about the subject that wait to be handled."""
+    return list(Alarm.objects.filter(kind=kind, subject=subject, handled_at=None))
 
 
 def handle(alarm_id: int, *, by: Actor, note: str) -> Alarm:

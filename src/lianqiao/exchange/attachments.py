@@ -1,13 +1,144 @@
-"""Files of shared cases, fetched by signed request, never pushed."""
+"""Files of shared cases: named in parcels, fetched by signed request, never pushed."""
 
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+import httpx
+from django.db import transaction
+from django.db.models import Q
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from . import wire
-from .models import Peer
+from lianqiao.cases import files
+from lianqiao.cases.models import Attachment, Case
+from lianqiao.record import events
+from lianqiao.record.actors import Actor
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.record.time import now
+from lianqiao.registry.models import Clause
+
+from . import alarms, calls, peers, signing, wire
+from .models import Fetch, Peer
+
+GIVE_UP_AFTER = 12
+PASSING = ("no-answer", "disk-full")
+LONGEST_PAUSE = timedelta(hours=8)
 
 
-def answer(peer: Peer, identity: UUID) -> HttpResponse:
-    """The bytes of a file of a case that was shared with the peer by a clause that shares attachments; else "not-shared"."""
-    raise wire.refuse("not-shared")
+class Named(BaseModel):
+    """A file as a parcel names it: the digest is signed with the parcel, so the bytes need no signature of their own."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: UUID
+    name: str = Field(min_length=1, max_length=200)
+    media_type: str = Field(max_length=100)
+    size: int = Field(ge=1, lt=2**40)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+def named(given: Any) -> list[Named]:
+    """The files that a parcel names. Refuses what names none."""
+    try:
+        return TypeAdapter(list[Named]).validate_python(given)
+    except ValidationError:
+        raise Refused("malformed", _("The parcel cannot be read: %(why)s."), why="attachments") from None
+
+
+# For a peer
+
+
+def answer(peer: Peer, identity: UUID) -> FileResponse:
+    """The bytes of a file, and an event that says who fetched it. "not-shared" for everything that no clause shares with the peer."""
+    row = Attachment.objects.select_related("case").filter(pk=identity, audience="everyone", stored=True).first()
+    if row is None or not shared(row.case, peer):
+        raise wire.refuse("not-shared")
+    with transaction.atomic():
+        data = {"node": peer.code, "sha256": row.sha256, "size": row.size, "dossier": str(row.case.dossier)}
+        events.append("attachment", row.pk, "fetched", by=Actor.node(peer.code), data=data)
+    response = FileResponse(files.opened(row.case.uid, row.pk), content_type="application/octet-stream")
+    response["Content-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(row.sha256)).decode()}:"
+    return response
+
+
+def shared(case: Case, peer: Peer) -> bool:
+    """Whether the clause of the hand-over between the peer and this node shares files."""
+    clause = Clause.objects.filter(agreement=case.agreement, ref=case.clause).first()
+    sides = {case.offered_to, case.holder_node, case.received_from}
+    return peer.code in sides and clause is not None and "attachments" in clause.shares
+
+
+# From a peer
+
+
+def note(event: Event) -> None:
+    """Notes the files that an event names for fetching, each once."""
+    for file in named(event.data.get("attachments", [])):
+        Fetch.objects.get_or_create(
+            id=file.id,
+            defaults={
+                "peer_id": event.by, "case": event.subject, "event": event.number, "name": file.name, "size": file.size,
+                "sha256": file.sha256, "next_attempt_at": now(),
+            },
+        )  # fmt: skip
+
+
+def work(http: httpx.Client, limit: int = 5) -> int:
+    """Fetches files that are due; returns how many were tried."""
+    callable_now = Q(peer__retry_at__isnull=True) | Q(peer__retry_at__lte=now())
+    due = Fetch.objects.filter(callable_now, state=Fetch.State.WAITING, next_attempt_at__lte=now(), peer__state=Peer.State.ACTIVE)
+    return sum(fetch(http, row) for row in due[:limit])
+
+
+def fetch(http: httpx.Client, row: Fetch) -> int:
+    """Fetches one file and enters it in its case. What is refused for good becomes an alarm, what fails is tried again."""
+    try:
+        stored = files.store(row.case, row.name, chunks(http, row), attachment=row.pk)
+        if (stored.size, stored.sha256) != (row.size, row.sha256):
+            files.remove(row.case, row.pk)
+            raise Refused("digest-differs", _("The file is not the one that was named."))
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        fail(row, f"{type(error).__name__}: {error}", final=False)
+    except Refused as refused:
+        fail(row, refused.code, final=refused.code not in PASSING)
+    else:
+        with transaction.atomic():
+            case = Case.objects.select_for_update().get(uid=row.case)
+            Attachment.objects.get_or_create(
+                id=row.pk,
+                defaults={
+                    "case": case, "event": row.event, "name": stored.name, "media_type": stored.media_type, "size": stored.size,
+                    "sha256": stored.sha256, "audience": "everyone", "origin_node": row.peer_id, "stored": True,
+                },
+            )  # fmt: skip
+            Fetch.objects.filter(pk=row.pk).update(state=Fetch.State.DONE, last_error="")
+    return 1
+
+
+def chunks(http: httpx.Client, row: Fetch) -> Iterator[bytes]:
+    """The bytes as they come. Refuses, to be tried again, any answer but the file."""
+    target = peers.target(row.peer_id)
+    path = f"{wire.ATTACHMENTS}{row.pk}"
+    headers = signing.sign_request(target.our_key, "GET", path, target.code, b"", wire.JSON_TYPE)
+    with http.stream("GET", target.base_url + path, headers=headers) as response:
+        if response.status_code != 200:
+            reply = calls.checked(target, response, "GET", path, headers)
+            raise Refused("not-shared" if reply.final else "no-answer", wire.CODES["not-shared"].sentence)
+        yield from response.iter_bytes()
+
+
+def fail(row: Fetch, why: str, *, final: bool) -> None:
+    """Writes what went wrong; the next attempt comes later and later, or never."""
+    row.attempts += 1
+    row.last_error = why[:300]
+    row.next_attempt_at = now() + min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE)
+    if final or row.attempts >= GIVE_UP_AFTER:
+        row.state = Fetch.State.FAILED
+        alarms.raise_alarm("attachment-missing", node=row.peer_id, subject=str(row.pk), name=row.name, why=row.last_error)
+    row.save(update_fields=["attempts", "last_error", "next_attempt_at", "state"])
+

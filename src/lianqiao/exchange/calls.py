@@ -75,12 +75,16 @@ def call(
     asked = signing.sign_request(target.our_key, method, path, target.code, body, content_type)
     try:
         with http.stream(method, target.base_url + path, content=body, headers=asked) as response:
-            answer = _bounded(response)
-            headers, status = dict(response.headers), response.status_code
+            return checked(target, response, method, path, asked)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return Reply(0, error=f"{type(error).__name__}: {error}"[:300])
-    signed = _signer(target, status, headers, answer, method, path, asked)
-    return Reply(status, answer, headers, asked, signed)
+
+
+def checked(target: Target, response: httpx.Response, method: str, path: str, asked: Mapping[str, str]) -> Reply:
+    """What an open response says, and whether the peer signed it. Raises ValueError above the limit."""
+    body, headers = _bounded(response), dict(response.headers)
+    signed = _signer(target, response.status_code, headers, body, method, path, asked)
+    return Reply(response.status_code, body, headers, asked, signed)
 
 
 def _bounded(response: httpx.Response) -> bytes:

@@ -85,7 +85,7 @@ def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
         with transaction.atomic():
             parcel = ParcelIn.objects.create(
                 peer=peer, parcel=envelope.id, epoch=envelope.epoch, sequence=envelope.sequence, kind=envelope.kind,
-                dossier=envelope.subject, tenure=envelope.tenure, body=body.decode(), digest=digest, proof=visit.proof,
+                dossier=envelope.subject, tenure=envelope.tenure, cause=envelope.cause, body=body.decode(), digest=digest, proof=visit.proof,
                 received_at=now(), next_try_at=now(),
             )  # fmt: skip
             if parcel.kind in kinds.AT_ONCE:

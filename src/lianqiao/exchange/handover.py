@@ -4,6 +4,7 @@ The row of the offer decides every race: whoever locks it while it waits gives t
 the parcel that carries it are written in one transaction. The answerable node is the holder of the highest tenure.
 """
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -27,8 +28,9 @@ from lianqiao.record.time import now, today
 from lianqiao.registry.models import Agreement, Clause, Person
 
 from . import inbox, parcels
+from .attachments import Named
 from .kinds import Early, dossier_of, receives
-from .models import Offer, ParcelIn
+from .models import Offer, ParcelIn, ParcelOut
 
 OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
 RETRACT, RETRACTED = "handover.retract", "handover.retracted"
@@ -69,7 +71,7 @@ class Offered(BaseModel):
     reason: str = Field("", max_length=5000)
     trigger: str = Field("", max_length=64)
     content: Content
-    attachments: list[dict[str, Any]] = Field([], max_length=500)
+    attachments: list[Named] = Field([], max_length=500)
 
 
 # Offers to us
@@ -217,11 +219,21 @@ def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
     case = Case.objects.select_for_update().filter(dossier=dossier_of(parcel)).first()
     if case is None:
         raise Early("dossier-unknown")
+    if case.frozen_epoch:
+        raise Early("frozen")
     if case.offer == offer and case.offered_to == parcel.peer_id:
         return case
-    if parcel.tenure <= case.tenure and parcel.kind == TAKEN or parcel.tenure < case.tenure:
+    if offer_was_closed(case, offer):
+        raise Refused("offer-closed", _("The offer %(offer)s has been answered or freed before."), offer=str(offer))
+    if (parcel.tenure <= case.tenure and parcel.kind == TAKEN) or parcel.tenure < case.tenure:
         raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
     raise Early("offer-not-open")
+
+
+def offer_was_closed(case: Case, offer: UUID) -> bool:
+    """Whether we had made this offer and it is no longer open: what is said of it now comes too late."""
+    made = ParcelOut.objects.filter(kind=OFFERED, dossier=case.dossier, body__contains=str(offer))
+    return case.offer != offer and any(json.loads(row.body)["data"]["offer"] == str(offer) for row in made)
 
 
 @receives(TAKEN)

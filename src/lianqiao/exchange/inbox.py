@@ -58,8 +58,9 @@ def carry_out(parcel: ParcelIn) -> None:
     try:
         if handler is None:
             raise Early("unknown-kind")
-        with transaction.atomic():
-            handler(parcel, json.loads(parcel.body)["data"])
+        if not done_before(parcel):
+            with transaction.atomic():
+                handler(parcel, json.loads(parcel.body)["data"])
         parcel.state, parcel.done_at = ParcelIn.State.DONE, now()
     except Early as early:
         _wait(parcel, str(early))
@@ -103,6 +104,12 @@ def again(parcel: ParcelIn) -> None:
 def actor(parcel: ParcelIn) -> Actor:
     """Who does what the parcel says: the node that signed it."""
     return Actor.node(parcel.peer_id)
+
+
+def done_before(parcel: ParcelIn) -> bool:
+    """Whether another parcel with the same cause was worked on: a restored peer says again what it does not know it has said."""
+    same = ParcelIn.objects.filter(peer=parcel.peer_id, kind=parcel.kind, cause=parcel.cause, state=ParcelIn.State.DONE)
+    return bool(parcel.cause) and same.exclude(pk=parcel.pk).exists()
 
 
 def _wait(parcel: ParcelIn, why: str) -> None:

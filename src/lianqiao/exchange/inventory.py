@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.db.models import Q
+
+from lianqiao.cases.models import Case
 from lianqiao.record.nodes import epoch, this_node
 
 from . import peers, signing, wire
 from .models import ParcelIn, ParcelOut, Peer, PeerCheckpoint
 from .parcels import Place
+
+PAGE = 500
 
 
 def deliverable(peer: Peer, parcel: ParcelOut) -> dict[str, Any]:
@@ -42,10 +47,27 @@ def inbox_after(peer: Peer, place: Place) -> list[ParcelIn]:
 
 
 def of(peer: Peer, after: str = "") -> dict[str, Any]:
-    """What concerns the peer: how far its stream has come, and the newest checkpoint of its log that was cosigned here."""
+    """What concerns the peer: how far its stream has come, the newest checkpoint of its log cosigned here, and one page of
+    the dossiers that were ever between the two nodes, each with tenure and holder as this node sees them."""
     checkpoint = PeerCheckpoint.objects.filter(peer=peer).order_by("-epoch").first()
+    if after and not after.isdecimal():
+        raise wire.refuse("malformed", why="after")
+    sides = Q(offered_to=peer.code) | Q(holder_node=peer.code) | Q(received_from=peer.code)
+    rows = list(Case.objects.filter(sides, pk__gt=int(after or 0)).order_by("pk")[:PAGE])
     return {
         "node": this_node().code, "epoch": epoch(), "peer_epoch": peer.epoch,
         "received": str(Place(peer.received_epoch, peer.received_upto)),
         "checkpoint": checkpoint.note if checkpoint else "",
+        "dossiers": [
+            {
+                "dossier": str(row.dossier), "tenure": row.tenure, "holder": row.holder_node, "state": row.state,
+                "offer": str(row.offer or ""), "number": row.number,
+            }
+            for row in rows
+        ],
+        "offers": [
+            {"offer": str(row.pk), "dossier": str(row.dossier), "tenure": row.tenure, "state": row.state}
+            for row in peer.offers.open()
+        ],
+        "next": str(rows[-1].pk) if len(rows) == PAGE else "",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from .models import ParcelIn
 Handler = Callable[[ParcelIn, dict[str, Any]], None]
 
 
-class Early(Exception):
+class Early(Exception):  # noqa: N818 (no fault: the other one is late)
     """The parcel cannot be worked on yet: something that it builds upon has not come. It waits and is tried again."""
 
 

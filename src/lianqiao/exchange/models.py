@@ -120,6 +120,9 @@ class ParcelOut(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     acknowledgement = models.JSONField(default=dict, blank=True, help_text="The peer's signed proof of receipt")
+    to_relive = models.BooleanField(
+        default=False, help_text="Fetched from the peer after a restore; what it says is not yet true here"
+    )
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -149,6 +152,7 @@ class ParcelIn(models.Model):
     kind = models.CharField(max_length=64)
     dossier = models.UUIDField(null=True, blank=True, db_index=True)
     tenure = models.PositiveIntegerField(default=0)
+    cause = models.CharField(max_length=64, blank=True, help_text="What the sender made it from, in its own record")
     body = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
     proof = models.JSONField(help_text="Method, path and signed header fields of the request that brought it")
@@ -167,6 +171,7 @@ class ParcelIn(models.Model):
             models.UniqueConstraint(fields=["peer", "epoch", "sequence"], name="parcel_in_sequence"),
         ]
         indexes = [
+            models.Index(fields=["peer", "cause"], name="parcel_in_cause", condition=~Q(cause="")),
             models.Index(
                 fields=["next_try_at"], name="parcel_in_due", condition=Q(state__in=["stored", "waiting"])
             )
@@ -264,6 +269,30 @@ class PeerCheckpoint(models.Model):
     class Meta:
         ordering = ["peer_id", "epoch"]
         constraints = [models.UniqueConstraint(fields=["peer", "epoch"], name="checkpoint_one_per_epoch")]
+
+
+class Fetch(models.Model):
+    """A file that a peer has named to us and that is to be fetched from it, or was, or never can be."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        DONE = "done", _("Fetched")
+        FAILED = "failed", _("Cannot be fetched")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="fetches")
+    case = models.UUIDField(help_text="Subject of the case's events")
+    event = models.PositiveIntegerField(help_text="Number of the event that named it")
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["next_attempt_at", "id"]
 
 
 class Recovery(models.Model):

@@ -17,7 +17,7 @@ from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agency, Clause
 
-from . import handover, parcels, reports, treaties
+from . import attachments, handover, parcels, reports, treaties
 from .models import ParcelOut
 
 STEPS = ("extend", "pause", "resume", "settle", "sign_for", "taken_over", "note")
@@ -33,6 +33,8 @@ def follow(batch: Sequence[Event]) -> None:
     for event in batch:
         if event in wanted and (case := known.get(event.subject)):
             TELLING[event.verb](case, event)
+        elif event.subject_kind == "case" and event.verb == "materials_reported" and event.by_kind == "node":
+            attachments.note(event)
         elif event.subject_kind in ("agreement", "peer"):
             treaties.follow(event)
 

@@ -42,6 +42,7 @@ class Envelope(BaseModel):
     epoch: int = Field(ge=1, lt=2**31)
     sequence: int = Field(ge=1, lt=2**53)
     tenure: int = Field(ge=0, lt=2**31)
+    cause: str = Field("", max_length=64)
 
     @property
     def sender(self) -> str:
@@ -116,6 +117,8 @@ def send(
     }  # fmt: skip
     if dossier:
         envelope["subject"] = str(dossier)
+    if source:
+        envelope["cause"] = source
     body = canonical(envelope)
     if len(body) > wire.PARCEL_BYTES:
         raise Refused(

@@ -7,7 +7,7 @@ from lianqiao.cases.actions import routing
 from lianqiao.cases.models import Case
 from lianqiao.record.refusal import Refused
 
-from . import catchup, handover, inbox
+from . import attachments, catchup, handover, inbox
 from .kinds import Early, dossier_of, receives
 from .models import Offer, ParcelIn
 
@@ -22,6 +22,8 @@ def case_of(parcel: ParcelIn, *states: str) -> Case:
     case = Case.objects.select_for_update().filter(dossier=dossier_of(parcel)).first()
     if case is None:
         raise Early("dossier-unknown")
+    if case.frozen_epoch:
+        raise Early("frozen")
     if parcel.tenure < case.tenure:
         raise Refused("lower-tenure", handover.LOWER, got=parcel.tenure, held=case.tenure)
     if case.state not in states:
@@ -98,6 +100,7 @@ def materials(parcel: ParcelIn, data: dict[str, Any]) -> None:
     if moot(parcel, data):
         return
     case = case_of(parcel, "accepted", "handed_over", "concluded", "delivered")
+    attachments.named(data.get("attachments", []))
     routing.materials_reported(
         case, by=inbox.actor(parcel), tenure=parcel.tenure, text=data.get("text", ""), attachments=data.get("attachments", [])
     )

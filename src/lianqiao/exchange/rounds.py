@@ -8,7 +8,7 @@ import httpx
 
 from lianqiao.record.followers import runner
 
-from . import calls, catchup, checkpoints, door, inbox, post
+from . import attachments, calls, catchup, checkpoints, door, inbox, post, recovery
 
 _client: list[httpx.Client] = []
 _asked: list[bool] = []
@@ -58,6 +58,18 @@ def catch_up() -> int:
         catchup.at_start()
         _asked.append(True)
     return catchup.work(http())
+
+
+@runner("exchange.fetch_files")
+def fetch_files() -> int:
+    """Fetches the files that peers have named."""
+    return attachments.work(http())
+
+
+@runner("exchange.recover")
+def recover() -> int:
+    """After a restore: asks the peers what they hold, and releases the cases when all have answered."""
+    return recovery.work(http())
 
 
 @runner("exchange.exchange_checkpoints")

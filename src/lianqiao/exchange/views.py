@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -128,7 +128,7 @@ def cosign(request: HttpRequest) -> Reply:
 
 
 @require_http_methods(["GET"])
-def attachment(request: HttpRequest, identity: Any) -> HttpResponse:
+def attachment(request: HttpRequest, identity: Any) -> HttpResponseBase:
     """The bytes of a file that was shared with the asking peer by a clause."""
     try:
         return attachments.answer(visit(request).peer, identity)

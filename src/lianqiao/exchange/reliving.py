@@ -1,0 +1,142 @@
+"""Reliving: what this node said in a parcel that its backup had lost is true again of its cases and offers."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from lianqiao.cases.actions import routing
+from lianqiao.cases.models import Case
+from lianqiao.record.actors import Actor
+from lianqiao.record.nodes import this_node
+from lianqiao.record.refusal import Refused
+from lianqiao.record.time import now
+from lianqiao.registry.models import Agency
+
+from . import alarms, handover, reports
+from .models import Offer, ParcelOut
+
+Said = dict[str, Any]
+
+
+def relive(parcel: ParcelOut) -> str:
+    """Brings case or offer to where the parcel says that this node had brought it; returns what a person must look at, or "".
+
+    Nothing is done for a tenure below the one that the case has. What cannot be told again (a report, a decision of a
+    person that is gone) becomes an alarm that names the parcel, whose text can be read.
+    """
+    handler = RELIVED.get(parcel.kind)
+    missing = ""
+    with transaction.atomic():
+        ParcelOut.objects.filter(pk=parcel.pk).update(to_relive=False)
+        if handler and parcel.dossier:
+            try:
+                with transaction.atomic():
+                    missing = handler(parcel, json.loads(parcel.body)["data"])
+            except (Refused, Agency.DoesNotExist, KeyError, ValueError) as error:
+                missing = str(error)
+        if missing:
+            alarms.raise_alarm("lost-report", node=parcel.peer_id, subject=str(parcel.pk), kind=parcel.kind, why=missing[:200])
+    return missing
+
+
+def case_of(parcel: ParcelOut) -> Case | None:
+    assert parcel.dossier is not None
+    return Case.objects.select_for_update().filter(dossier=parcel.dossier).first()
+
+
+def recover(case: Case, parcel: ParcelOut, state: str, tenure: int, **more: Any) -> None:
+    """Moves the case by the verb `recover`, on the proof of the parcel. A lower tenure than the case has is past."""
+    if case.is_new or tenure >= case.tenure:
+        here = this_node().code
+        routing.recover(
+            case, by=Actor.node(here), tenure=tenure, state=state, holder=here, peer=parcel.peer_id, proof=[parcel.digest], **more
+        )
+
+
+def offered(parcel: ParcelOut, said: Said) -> str:
+    """We had offered the case, perhaps a case that the backup does not have at all."""
+    case, content = case_of(parcel), said["content"]
+    more: Said = {"offer": said["offer"], "agreement": said["agreement"], "clause": said["clause"]}
+    if case is not None:
+        if str(case.offer) != said["offer"] and case.holder_node == this_node().code:
+            recover(case, parcel, "offered", parcel.tenure, **more)
+        return ""
+    if content["home_node"] != this_node().code:
+        return "case-lost"
+    home = Agency.objects.get(code=said["agencies"]["home"])
+    answering = Agency.objects.get(code=said["agencies"]["answering"])
+    told = {name: value for name, value in content.items() if name not in ("from_number", "handle_from")}
+    case = Case(agency=answering, home_agency=home)
+    recover(case, parcel, "offered", parcel.tenure, dossier=parcel.dossier, **told, **more)
+    return f"new-number: {content['from_number']} -> {case.number}"
+
+
+def taken(parcel: ParcelOut, said: Said) -> str:
+    """We had taken the case over. If the backup does not have it, a person takes it over again: the offer says so."""
+    offers = Offer.objects.select_for_update().filter(pk=UUID(said["offer"]))
+    case = case_of(parcel)
+    if case is None:
+        if offers.update(state=Offer.State.LOST, answered_at=None):
+            return "take-over-again"
+        return "offer-lost"
+    offers.update(state=Offer.State.TAKEN, answered_at=now())
+    if case.tenure < parcel.tenure:
+        recover(case, parcel, "accepted", parcel.tenure)
+    return ""
+
+
+def answered(state: Offer.State) -> Callable[[ParcelOut, Said], str]:
+    """We had declined the offer, or given it back."""
+
+    def answer(parcel: ParcelOut, said: Said) -> str:
+        Offer.objects.filter(pk=UUID(said["offer"]), state=Offer.State.WAITING).update(state=state, answered_at=now())
+        return ""
+
+    return answer
+
+
+def concluded(parcel: ParcelOut, said: Said) -> str:
+    """We had concluded the case and told the result."""
+    case = case_of(parcel)
+    if case is None:
+        return "case-lost"
+    if case.state == "accepted":
+        recover(case, parcel, "concluded", parcel.tenure, ground=said["ground"], text=said.get("text") or "")
+    return ""
+
+
+def delivered(parcel: ParcelOut, said: Said) -> str:
+    """We had delivered the result at the home desk. When the result itself is still to come again, a person delivers again."""
+    case = case_of(parcel)
+    if case is None or case.state != "concluded":
+        return "deliver-again"
+    here = case.holder_node == this_node().code
+    routing.recover(
+        case, by=Actor.node(this_node().code), tenure=case.tenure, state="delivered", peer=parcel.peer_id, proof=[parcel.digest],
+        holder=this_node().code if here else case.holder_node,
+    )  # fmt: skip
+    return ""
+
+
+def read_only(parcel: ParcelOut, said: Said) -> str:
+    """A report that the other side has; here only its text is left, in the parcel."""
+    return "read-the-parcel"
+
+
+RELIVED: dict[str, Callable[[ParcelOut, Said], str]] = {
+    handover.OFFERED: offered,
+    handover.TAKEN: taken,
+    handover.DECLINED: answered(Offer.State.DECLINED),
+    handover.RETRACTED: answered(Offer.State.RETRACTED),
+    reports.RESULT: concluded,
+    reports.DELIVERED: delivered,
+    reports.PROGRESS: read_only,
+    reports.QUESTION: read_only,
+    reports.RATING: read_only,
+    reports.MATERIALS: read_only,
+    reports.ANSWER: read_only,
+    reports.WITHDRAWN: read_only,
+}
