@@ -61,6 +61,7 @@ def limit_of(row: Clock) -> Limit:
             verified=given.get("verified", False),
             mark=given.get("mark", "D"),
             rolls=given.get("rolls", True),
+            source=Text(given.get("source_zh", ""), given.get("source_en", "")),
         )
     found = limit_in_regime(row.case, row.name)
     if found is None:
@@ -141,4 +142,5 @@ def state_of(row: Clock) -> str:
 
 def offer_limit(clause: Clause) -> dict[str, Any]:
     """How long the clause gives the other region to answer an offer."""
-    return {"amount": clause.answer_amount, "unit": clause.answer_unit or CALENDAR_DAYS, "article": clause.ref}
+    source = {"source_zh": f"协议第{clause.ref}条", "source_en": f"clause {clause.ref} of the agreement"}
+    return {"amount": clause.answer_amount, "unit": clause.answer_unit or CALENDAR_DAYS, **source}

@@ -73,7 +73,13 @@ def _ask(tick: Tick) -> Turn:
     if not tick.given.get("reply_by"):
         return Turn([], [])
     return Turn(
-        tick.start(ANSWER, subject=str(tick.given["question_number"]), unit=EVENT_DATE, until=tick.given["reply_by"]),
+        tick.start(
+            ANSWER,
+            subject=str(tick.given["question_number"]),
+            unit=EVENT_DATE,
+            until=tick.given["reply_by"],
+            **QUESTION,
+        ),
         [],
     )
 
@@ -83,7 +89,7 @@ def _reply(tick: Tick) -> Turn:
 
 
 def _engage(tick: Tick) -> Turn:
-    length = {"amount": tick.given["amount"], "unit": tick.given["unit"]}
+    length = {"amount": tick.given["amount"], "unit": tick.given["unit"], **ENGAGEMENT}
     return Turn(tick.start(CO_HANDLING, subject=tick.given["agency"], **length), [])
 
 
@@ -92,7 +98,9 @@ def _contribute(tick: Tick) -> Turn:
 
 
 def _supervise(tick: Tick) -> Turn:
-    return Turn(tick.start(SUPERVISION, subject=str(tick.number), unit=EVENT_DATE, until=tick.given["answer_by"]), [])
+    return Turn(
+        tick.start(SUPERVISION, subject=str(tick.number), unit=EVENT_DATE, until=tick.given["answer_by"], **LETTER), []
+    )
 
 
 def _answer_supervision(tick: Tick) -> Turn:
@@ -136,12 +144,12 @@ def _resume(tick: Tick) -> Turn:
 def _rate(tick: Tick) -> Turn:
     if tick.given["score"] < BAD_SCORE:
         return Turn([], [])
-    return Turn(
-        tick.start("contact") or tick.start("contact", amount=1, unit="working_days", article=CONTACT_BASIS), []
-    )
+    return Turn(tick.start("contact") or tick.start("contact", amount=1, unit="working_days"), [])
 
 
-CONTACT_BASIS = "国办发〔2019〕51号"
+QUESTION = {"source_zh": "询问", "source_en": "the question"}
+ENGAGEMENT = {"source_zh": "协办要求", "source_en": "the request to the co-handler"}
+LETTER = {"source_zh": "督办函", "source_en": "the supervision letter"}
 STOPPING = {"reply", "answer_reported", "contribute", "answer_supervision"}
 SPECIAL: dict[str, Callable[[Tick], Turn]] = {
     "offer": _offer,

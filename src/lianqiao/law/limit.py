@@ -36,13 +36,26 @@ LIMIT_NAMES: dict[str, Text] = {
     "offer": Text("移交答复期限", "answer to the offer of a hand-over"),
     "co_handling": Text("协办期限", "contribution of the co-handler"),
     "supervision": Text("督办答复期限", "answer to the supervision letter"),
+    "apply": Text("申请期限", "application"),
+    "handle_simple": Text("简易程序办理期限", "handling by the simplified procedure"),
+    "dispute": Text("转送异议期限", "objection to a wrong assignment"),
+    "provider": Text("信息提供单位核查期限", "check by the body that provided the information"),
+    "remove": Text("删除期限", "removal of a record whose basis was withdrawn"),
+    "ask_review": Text("申请复查期限", "request for review"),
+    "ask_re_review": Text("申请复核期限", "request for re-review"),
+    "re_review": Text("复核（终局）期限", "re-review, the last instance"),
+    "publish_minor": Text("轻微失信信息最长公示期", "longest publication of a minor record"),
+    "repair_general": Text("一般失信信息最短公示期", "shortest publication of a general record"),
+    "publish_general": Text("一般失信信息最长公示期", "longest publication of a general record"),
+    "repair_serious": Text("严重失信信息最短公示期", "shortest publication of a serious record"),
+    "publish_serious": Text("严重失信信息最长公示期", "longest publication of a serious record"),
 }
 UNKNOWN_ARTICLE = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One time limit under one regime.
+    """One time limit under one regime, or one that an agreement or a letter sets (`source` names it).
 
     `amount` None: the regime names the limit but no figure was found (a node sets its own). `rolls`: an end on a day
     off moves to the next working day (calendar days, months, years only). `verified` says whether the figure itself
@@ -66,6 +79,7 @@ class Limit:
     every: int = 0
     first_month: int = 1
     regime: str = ""
+    source: Text = Text("", "")
 
     @property
     def label(self) -> Text:
@@ -90,6 +104,8 @@ class Limit:
     @property
     def authority(self) -> Text:
         """Where the figure comes from, in one clause: article, or "no statutory limit found"."""
+        if self.source.zh:
+            return self.source
         if not self.statutory:
             return Text("未见法定期限，为本节点自设目标", "no statutory limit found; target set by this node")
         if self.article in ("", UNKNOWN_ARTICLE):
@@ -101,6 +117,8 @@ class Limit:
     @property
     def standing(self) -> Text:
         """Whether the figure has been verified, in words."""
+        if self.source.zh:
+            return Text("由约定或者文书确定，非法定数字", "set by agreement or letter, not a figure of law")
         if not self.statutory:
             return Text("非法定数字，无需核对条文", "not a figure of law; there is no text to verify")
         if self.inherited:
