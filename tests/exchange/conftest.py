@@ -1,18 +1,25 @@
 """Node 51 with an administrator, and node 50, which it trusts."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from django.test import Client
 
-from lianqiao.exchange import calls, peers
-from lianqiao.exchange.models import Peer
-from lianqiao.record import keys, nodes
+import lianqiao.site
+from lianqiao.cases.actions import intake, routing
+from lianqiao.cases.models import Case
+from lianqiao.exchange import calls, inbox, peers
+from lianqiao.exchange.models import Offer, ParcelIn, Peer
+from lianqiao.record import followers, keys, nodes, sequencer
 from lianqiao.record.models import Node
-from lianqiao.registry import actions
-from lianqiao.registry.models import Person, Region
+from lianqiao.registry import actions, agreements, seed, tokens
+from lianqiao.registry import terms as wording
+from lianqiao.registry.models import Agreement, Enterprise, Person, Region
 
 from .other_node import OtherNode
 
@@ -68,3 +75,109 @@ def live(other: OtherNode, admin: Person) -> Iterator[OtherNode]:
 def http() -> Iterator[httpx.Client]:
     with calls.client() as client:
         yield client
+
+
+# The demonstration's registry and the agreement of 29 May 2020, in force between both nodes
+
+DEMO = Path(lianqiao.site.__file__).parent / "demo"
+FOREIGN = "91510100MA6C000332"
+
+
+@pytest.fixture
+def people(admin: Person) -> dict[str, Person]:
+    """The people of the complaint centre for foreign-invested enterprises, and the owner of one."""
+    tokens.forget()
+    seed.load(DEMO / "51.toml", admin)
+    names = {"owner": "owner-foreign", "intake": "fie-intake-51", "handler": "fie-handler-51", "lead": "fie-lead-51"}
+    return {role: Person.objects.get(account=account) for role, account in names.items()} | {
+        "admin": admin, "stranger": Person.objects.get(account="owner-chengdu"),
+    }  # fmt: skip
+
+
+def terms() -> dict[str, Any]:
+    return dict(json.loads((DEMO / "agreement-2020.json").read_text(encoding="utf-8")))
+
+
+def signature(other: OtherNode, text: dict[str, Any]) -> str:
+    return other.key.sign(wording.message(text)).hex()
+
+
+def agree(other: OtherNode, admin: Person, text: dict[str, Any] | None = None) -> Agreement:
+    """Proposes and signs here, and takes the other side's signature."""
+    text = text or terms()
+    agreement = agreements.sign(agreements.propose(text, by=admin), by=admin)
+    return agreements.receive_signature(agreement, other.code, other.key.kid, signature(other, text), other.public())
+
+
+@pytest.fixture
+def agreement(peer: Peer, other: OtherNode, people: dict[str, Person]) -> Agreement:
+    return agree(other, people["admin"])
+
+
+def file_case(people: dict[str, Person], **given: Any) -> Case:
+    told = {
+        "agency": "sc-fie-centre", "programme": "fie-complaint", "kind": "infringement", "category": "enforcement",
+        "title": "扣押货物无据", "facts": "市场监管部门扣押我司货物，未出具文书。", "request": "请求返还货物。",
+        "enterprise": Enterprise.objects.get(uscc=FOREIGN).pk, "respondents": ["cd-market"],
+        "contact": {"name": "秦经理", "phone": "028-0000"},
+    }  # fmt: skip
+    return intake.file(by=people["owner"], **(told | given)).case
+
+
+def offer_case(people: dict[str, Person], agreement: Agreement, **given: Any) -> Case:
+    """A case filed and offered to node 50; the parcel is in the outbox."""
+    case = file_case(people, **given)
+    routing.offer(case, by=people["intake"], agreement=agreement.pk, clause="3.3", reason="行为发生在重庆。")
+    follow()
+    return case
+
+
+def follow() -> None:
+    """Lets the followers of the log do their part, as the follower process does."""
+    while sequencer.place_pending() + followers.run("exchange"):
+        pass
+
+
+class Talk:
+    """What node 50 says of one dossier, through the door of this one, worked on at once."""
+
+    def __init__(self, other: OtherNode, client: Client, dossier: UUID) -> None:
+        self.other, self.client, self.dossier = other, client, dossier
+
+    def body(self, kind: str, tenure: int, **data: Any) -> bytes:
+        return self.other.parcel(kind, data, dossier=self.dossier, tenure=tenure)
+
+    def bring(self, body: bytes) -> ParcelIn:
+        response = self.other.post(self.client, body)
+        assert response.status_code in (200, 202), response.content
+        self.work()
+        return ParcelIn.objects.get(parcel=json.loads(body)["id"])
+
+    def say(self, kind: str, tenure: int, **data: Any) -> ParcelIn:
+        return self.bring(self.body(kind, tenure, **data))
+
+    def work(self) -> None:
+        while inbox.work():
+            pass
+
+
+OFFERED = {
+    "clause": "3.4", "reason": "行为发生在四川。", "trigger": "", "offered_on": "2026-01-05",
+    "content": {
+        "title": "许可迟延", "facts": "许可申请逾期未决。", "request": "请求尽快决定。", "basis": "", "kind": "infringement",
+        "programme": "fie-complaint", "category": "licensing", "confidential": False, "respondents": ["cq-unknown"],
+        "home_node": "50", "from_number": "50-2026-000007", "first_filed_on": "2026-01-04", "handle_from": "2026-01-05",
+        "enterprise_name": "重庆示例外资有限公司", "enterprise_code": "", "contact": {"name": "何女士", "phone": "023-0000"},
+    },
+    "attachments": [],
+}  # fmt: skip
+MAPPING = {"agency": "sc-fie-centre", "programme": "fie-complaint", "kind": "infringement", "category": "enforcement"}
+
+
+def incoming(other: OtherNode, client: Client, agreement: Agreement, *, tenure: int = 1, **changed: Any) -> tuple[Talk, Offer]:
+    """An offer of node 50 that lies before us."""
+    talk = Talk(other, client, changed.pop("dossier", None) or uuid4())
+    data = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)} | changed
+    parcel = talk.say("handover.offered", tenure, **data)
+    assert parcel.state == "done", parcel.reason
+    return talk, Offer.objects.get(pk=data["offer"])

@@ -77,8 +77,16 @@ def shared(case: Case, peer: Peer) -> bool:
 
 
 def note(event: Event) -> None:
-    """Notes the files that an event names for fetching, each once."""
+    """Notes the files that an event names for fetching, each once; the case shows them as not fetched yet."""
+    case = Case.objects.get(uid=event.subject)
     for file in named(event.data.get("attachments", [])):
+        Attachment.objects.get_or_create(
+            id=file.id,
+            defaults={
+                "case": case, "event": event.number, "name": file.name, "media_type": file.media_type, "size": file.size,
+                "sha256": file.sha256, "audience": "everyone", "origin_node": event.by, "stored": False,
+            },
+        )  # fmt: skip
         Fetch.objects.get_or_create(
             id=file.id,
             defaults={
@@ -108,14 +116,9 @@ def fetch(http: httpx.Client, row: Fetch) -> int:
         fail(row, refused.code, final=refused.code not in PASSING)
     else:
         with transaction.atomic():
-            case = Case.objects.select_for_update().get(uid=row.case)
-            Attachment.objects.get_or_create(
-                id=row.pk,
-                defaults={
-                    "case": case, "event": row.event, "name": stored.name, "media_type": stored.media_type, "size": stored.size,
-                    "sha256": stored.sha256, "audience": "everyone", "origin_node": row.peer_id, "stored": True,
-                },
-            )  # fmt: skip
+            Attachment.objects.filter(pk=row.pk, case__uid=row.case, origin_node=row.peer_id).update(
+                stored=True, name=stored.name, media_type=stored.media_type
+            )
             Fetch.objects.filter(pk=row.pk).update(state=Fetch.State.DONE, last_error="")
     return 1
 

@@ -22,6 +22,7 @@ from lianqiao.law import calendar, clock
 from lianqiao.law.limit import Limit
 from lianqiao.record import events
 from lianqiao.record.actors import Actor
+from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now, today
@@ -132,7 +133,7 @@ def retract(parcel: ParcelIn, data: dict[str, Any]) -> None:
 def take_over(
     offer_id: UUID, *, by: Person, agency: str, programme: str, kind: str, category: str,
     respondents: Sequence[str] = (), remark: str = "",
-) -> Case:  # fmt: skip
+) -> tuple[Case, Event]:  # fmt: skip
     """Takes an offered case over, mapped into this node's own terms; from this moment this node answers for it.
 
     Refused: an offer that is not theirs to answer (404), that is answered already, and whatever the verb `take_over` refuses.
@@ -155,7 +156,7 @@ def take_over(
         _answer(offer, Offer.State.TAKEN)
         _note(offer, "taken", by.actor, event=event.digest)
         inbox.wake_dossier(offer.dossier)
-    return case
+    return case, event
 
 
 def decline(offer_id: UUID, *, by: Person, reason: str, competent_body: str = "") -> Offer:

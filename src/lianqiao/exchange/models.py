@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -184,7 +184,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(state__in=[Offer.State.WAITING, Offer.State.LOST])
 
     def visible_to(self, person: Person) -> Self:
-        """The one read filter for offers: those to agencies in which the person takes in, leads or liaises, or which they lead."""
+        """The one read filter for offers: those to agencies in which the person takes in, leads or liaises, or which they lead.
+
+        `withdrawn` says whether the enterprise has withdrawn meanwhile: that word waits for the take-over.
+        """
         memberships = Membership.objects.active(today()).of(person)
         own = {row.agency.code for row in memberships if row.role in ANSWERING}
         above = [row.agency.path for row in memberships if row.role == Membership.Role.LEAD]
@@ -192,7 +195,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         for path in above:
             below |= Q(path__startswith=path)
         codes = own | set(Agency.objects.filter(below).values_list("code", flat=True))
-        return self.filter(agency__in=codes)
+        words = ParcelIn.objects.filter(
+            peer=OuterRef("peer"), dossier=OuterRef("dossier"), kind="withdrawn", state=ParcelIn.State.WAITING
+        )
+        return self.filter(agency__in=codes).annotate(withdrawn=Exists(words))
 
 
 class Offer(models.Model):
@@ -216,7 +222,6 @@ class Offer(models.Model):
     content = models.JSONField(default=dict, blank=True)
     received_at = models.DateTimeField()
     due_on = models.DateField(null=True, blank=True, help_text="Last day of the answer limit of the clause")
-    withdrawn = models.BooleanField(default=False, help_text="The enterprise has said meanwhile that it withdraws")
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     mapping = models.JSONField(default=dict, blank=True, help_text="What the case became in our own terms")
     answered_at = models.DateTimeField(null=True, blank=True)

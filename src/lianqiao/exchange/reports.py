@@ -115,10 +115,9 @@ def answer(parcel: ParcelIn, data: dict[str, Any]) -> None:
 
 @receives(WITHDRAWN)
 def withdrawn(parcel: ParcelIn, data: dict[str, Any]) -> None:
-    """The enterprise withdraws. While the case is only offered to us, the offer shows it and the word waits for the take-over."""
+    """The enterprise withdraws. While the case is only offered to us, the word waits for the take-over, and the offer shows it."""
     if moot(parcel, data):
         return
-    Offer.objects.open().filter(dossier=dossier_of(parcel), peer=parcel.peer_id).update(withdrawn=True)
     case = case_of(parcel, "accepted", "concluded", "delivered")
     routing.withdrawal_reported(case, by=inbox.actor(parcel), tenure=parcel.tenure, reason=data.get("reason"))
 
