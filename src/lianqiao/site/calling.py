@@ -23,17 +23,21 @@ class NeverCame(Exception):  # noqa: N818 (what happened)
     """What another node should have done by now did not come about."""
 
 
+def line(address: str) -> httpx.Client:
+    """A line to the node at `address`, which all its callers share; to be closed in the end."""
+    return httpx.Client(base_url=f"{address}/api/v1", timeout=30, trust_env=False)
+
+
 class Caller:
     """One account at one node. Texts come in `language` ("zh-hans" or "en")."""
 
-    def __init__(self, account: str, address: str, token: str, language: str = "zh-hans") -> None:
-        self.account = account
-        headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
-        self.http = httpx.Client(base_url=f"{address}/api/v1", headers=headers, timeout=30, trust_env=False)
+    def __init__(self, account: str, http: httpx.Client, token: str, language: str = "zh-hans") -> None:
+        self.account, self.http, self.token = account, http, token
+        self.headers = {"Accept-Language": language, "Authorization": f"Bearer {token}"}
 
     def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """The answer as JSON. Raises `Answered` for every refusal."""
-        reply = self.http.request(method, path, json=body, **more)
+        reply = self.http.request(method, path, json=body, headers=self.headers | more.pop("headers", {}), **more)
         try:
             said = reply.json() if reply.content else {}
         except ValueError:

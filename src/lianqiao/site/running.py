@@ -89,6 +89,7 @@ class RunningNode:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            start_new_session=True,
         )
 
     def run(self, *words: str) -> str:

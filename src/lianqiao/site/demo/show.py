@@ -4,14 +4,18 @@ import json
 import shutil
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import httpx
 
 from lianqiao.law.text import Text
-from lianqiao.site.calling import Answered, Caller, NeverCame
+from lianqiao.site.calling import Answered, Caller, NeverCame, line
 from lianqiao.site.demo import between, within
 from lianqiao.site.demo.seeding import TOKENS, administrator
 from lianqiao.site.demo.tales import Place, tell
@@ -24,7 +28,7 @@ COMPLETE = "complete"
 
 
 def say(text: Text, **values: object) -> None:
-    print(text.in_(language()).format(**values), flush=True)
+    print(text.filled(**values).in_(language()), flush=True)
 
 
 def reset(folder: Path) -> int:
@@ -41,9 +45,8 @@ def reset(folder: Path) -> int:
 def show(folder: Path) -> int:
     """Two nodes until SIGINT or SIGTERM; 0. 1, with the reason, when one of them does not start or ends by itself."""
     nodes = {code: RunningNode(code, port, (folder / code).resolve()) for code, port in PORTS.items()}
-    stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, stopped)
     try:
         for node in nodes.values():
             if node.health():
@@ -66,18 +69,26 @@ def show(folder: Path) -> int:
             count = tell_cases(nodes)
             (folder / COMPLETE).write_text(f"{count}\n", encoding="ascii")
         introduce(nodes, time.monotonic() - began)
-        while not stop.wait(1):
+        while True:
+            time.sleep(1)
             for node in nodes.values():
                 if not node.alive:
                     raise NotRunning(f"Node {node.code} ended by itself; its log is {node.log}.\n{node.last_words()}")
-    except (NotRunning, Answered, NeverCame) as failure:
+    except KeyboardInterrupt:
+        say(Text("\n正在停止，数据保留在 {folder}。", "\nStopping. The data stays in {folder}."), folder=folder)
+        return 0
+    except (NotRunning, Answered, NeverCame, httpx.HTTPError) as failure:
         print(failure, file=sys.stderr)
         return 1
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         with ThreadPoolExecutor() as threads:
             list(threads.map(RunningNode.stop, nodes.values()))
-    say(Text("已停止，数据保留在 {folder}。", "Stopped. The data stays in {folder}."), folder=folder)
-    return 0
+
+
+def stopped(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def together(commands: Iterable[object]) -> list[str]:
@@ -107,25 +118,26 @@ def start(nodes: Iterable[RunningNode]) -> None:
         node.ready()
 
 
-def callers(node: RunningNode, language: str = "zh-hans") -> dict[str, Caller]:
-    """Everybody who has a token at a node."""
+def place(node: RunningNode, language: str = "zh-hans", kind: type[Caller] = Caller) -> Place:
+    """A node with everybody who has a token there, and its enterprises by credit code. Its line is to be closed."""
     tokens = json.loads((node.folder / TOKENS).read_text(encoding="ascii"))
-    return {account: Caller(account, node.address, token, language) for account, token in tokens.items()}
-
-
-def place(node: RunningNode, language: str = "zh-hans") -> Place:
-    """A node with its people, and its enterprises by credit code."""
-    people = callers(node, language)
+    http = line(node.address)
+    people = {account: kind(account, http, token, language) for account, token in tokens.items()}
     enterprises = {}
     for account in people:
         if account.startswith("owner-"):
             enterprises |= {row["uscc"]: row["id"] for row in people[account].get("/enterprises")["enterprises"]}
-    return Place(people, enterprises)
+    return Place(http, people, enterprises)
 
 
 def tell_cases(nodes: dict[str, RunningNode]) -> int:
     """All cases: those that stay within a region one after the other, those that cross beside them; how many."""
     places = {code: place(node) for code, node in nodes.items()}
+    with closing(places["51"].http), closing(places["50"].http):
+        return tell_them(places)
+
+
+def tell_them(places: dict[str, Place]) -> int:
     between.until_in_force(places)
 
     def all_of(code: str, tales: list[object]) -> int:
@@ -142,10 +154,10 @@ def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
     say(Text("\n两个节点已就绪（{seconds:.0f} 秒）：", "\nBoth nodes are ready ({seconds:.0f} s):"), seconds=seconds)
     names = {"51": Text("四川", "Sichuan"), "50": Text("重庆", "Chongqing")}
     for code, node in nodes.items():
-        count = Text("{count} 个账号，令牌在 {path}", "{count} accounts, tokens in {path}")
         tokens = node.folder / TOKENS
         print(f"\n  {node.address}/   {names[code].in_(language())} ({code})")
-        say(Text("  {text}", "  {text}"), text=count.filled(count=len(json.loads(tokens.read_text())), path=shown(tokens)).in_(language()))
+        count = len(json.loads(tokens.read_text(encoding="ascii")))
+        say(Text("    {count} 个账号，令牌在 {path}", "    {count} accounts, tokens in {path}"), count=count, path=shown(tokens))
         for about, accounts in ACCOUNTS[code]:
             print(f"    {about.in_(language())}: {', '.join(accounts)}")
         print(f"    {Text('管理员', 'administrator').in_(language())}: {administrator(code)}")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import httpx
+
 from lianqiao.record.time import SHANGHAI
 from lianqiao.site.calling import Caller
 
@@ -23,8 +25,9 @@ class Tale:
 
 @dataclass
 class Place:
-    """One node as the tales see it: its people, and the enterprises by credit code."""
+    """One node as the tales see it: the line to it, its people, and the enterprises by credit code."""
 
+    http: httpx.Client
     callers: Mapping[str, Caller]
     enterprises: Mapping[str, str]
 

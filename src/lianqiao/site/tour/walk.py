@@ -14,6 +14,7 @@ from lianqiao.record.algorithms import PublicKey
 from lianqiao.site.calling import Answered, Caller, NeverCame, until
 from lianqiao.site.demo import between, show
 from lianqiao.site.demo.between import COMPLAINTS, SERVICES, Places
+from lianqiao.site.demo.tales import Place
 from lianqiao.site.language import language
 from lianqiao.site.running import NotRunning, RunningNode, free_ports
 from lianqiao.site.tour import journeys
@@ -31,13 +32,14 @@ def walk(*, keep: bool = False) -> int:
         for code, port in zip(("51", "50"), free_ports(2), strict=True)
     }
     failed: Exception | None = None
+    places: dict[str, Place] = {}
     receipts: list[dict[str, Any]] = []
     keys: list[PublicKey] = []
     try:
         tell.say("建立两个节点：四川（51）与重庆（50），各有数据、密钥和人员……", "Setting up two nodes, Sichuan (51) and Chongqing (50), each with its own data, keys and people ...")
         show.set_up(nodes["51"], nodes["50"])
         show.start(nodes.values())
-        places = {code: show.place(node, tell.language) for code, node in nodes.items()}
+        places |= {code: show.place(node, tell.language) for code, node in nodes.items()}
         agree(places, tell)
         crossings = [journeys.complaint(places, tell)]
         journeys.workstation(places, tell)
@@ -50,6 +52,8 @@ def walk(*, keep: bool = False) -> int:
     except (NotRunning, Answered, NeverCame, WentWrong) as failure:
         failed = failure
     finally:
+        for place in places.values():
+            place.http.close()
         with ThreadPoolExecutor() as threads:
             list(threads.map(RunningNode.stop, nodes.values()))
     if failed is None:

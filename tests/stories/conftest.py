@@ -1,0 +1,30 @@
+"""Fresh pairs of nodes: seeded once for the run, copied for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.stories.pair import Pair, copied, free_ports, seed
+
+
+@pytest.fixture(scope="session")
+def ports() -> list[int]:
+    return free_ports(4)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory, ports: list[int]) -> Path:
+    folder = tmp_path_factory.mktemp("seeded")
+    seed(folder, ports)
+    return folder
+
+
+@pytest.fixture
+def fresh(seeded: Path, ports: list[int], tmp_path: Path) -> Iterator[Callable[..., Pair]]:
+    """`fresh()` is a running pair; `fresh(dying={"51": step})` one of whose nodes dies at a step."""
+    with ExitStack() as stack:
+        yield lambda dying=None: stack.enter_context(copied(seeded, ports, tmp_path / "nodes", dying))

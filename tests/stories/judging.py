@@ -1,0 +1,125 @@
+"""The judge: reads both databases after a story and says what of the promises does not hold."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from lianqiao.cases import flow
+from tests.stories.pair import CODES, Pair
+
+ENDS = {"taken_over", "declined", "retracted"}
+"""The peer's answers to an offer."""
+ONCE = {"file", "take_over", "taken_over", "result_reported", "delivery_reported", "rating_reported", "conclude", "deliver", "rate"}
+"""Verbs of which a journey has at most one per case and tenure."""
+
+
+@dataclass(frozen=True)
+class Step:
+    node: str
+    dossier: str
+    number: int
+    verb: str
+    by: str
+    at: str
+    data: dict[str, Any]
+
+
+def rows(folder: Path, code: str, query: str) -> list[sqlite3.Row]:
+    with closing(sqlite3.connect(folder / code / "lianqiao.sqlite3")) as connection:
+        connection.row_factory = sqlite3.Row
+        return connection.execute(query).fetchall()
+
+
+def cases(folder: Path, code: str) -> dict[str, sqlite3.Row]:
+    return {str(UUID(row["dossier"])): row for row in rows(folder, code, "SELECT * FROM cases_case")}
+
+
+def history(folder: Path) -> list[Step]:
+    """Every event of every case of both nodes, in the order of the one clock of this machine."""
+    steps = []
+    for code in CODES:
+        dossiers = {row["uid"]: dossier for dossier, row in cases(folder, code).items()}
+        for row in rows(folder, code, "SELECT * FROM record_event WHERE subject_kind = 'case'"):
+            steps.append(
+                Step(code, dossiers[row["subject"]], row["number"], row["verb"], f"{row['by_kind']}:{row['by']}",
+                     row["recorded_at"], json.loads(row["data"]))
+            )  # fmt: skip
+    return sorted(steps, key=lambda step: step.at)
+
+
+def faults(folder: Path) -> list[str]:
+    """Every broken promise, as a sentence; none when the story ended well."""
+    found = []
+    both = {code: cases(folder, code) for code in CODES}
+    steps = history(folder)
+    for dossier in {*both["51"], *both["50"]}:
+        own = {code: both[code][dossier] for code in CODES if dossier in both[code]}
+        told = [step for step in steps if step.dossier == dossier]
+        found += [f"{dossier}: {fault}" for fault in [*holders(own), *acting(told), *doubled(told)]]
+    for code in CODES:
+        found += [f"{code}: {fault}" for fault in parcels(folder, code)]
+    return found
+
+
+def holders(own: dict[str, sqlite3.Row]) -> list[str]:
+    """The holder of the highest tenure answers, and knows it; nobody else believes to."""
+    highest = max(row["tenure"] for row in own.values())
+    believing = [code for code, row in own.items() if row["holder_node"] == code and row["tenure"] == highest]
+    others = [
+        code for code, row in own.items()
+        if row["holder_node"] == code and row["tenure"] < highest and row["state"] != "offered"
+    ]  # fmt: skip
+    return [] if (len(believing), others) == (1, []) else [f"answerable: {believing}, also believing: {others}"]
+
+
+def acting(told: list[Step]) -> list[str]:
+    """Over the merged history: whoever acts on the substance holds the case at that moment; never a second one."""
+    holder, found, offered = "", [], False
+    for step in told:
+        state_free = step.by.startswith("node:") or step.verb in ("freeze", "thaw", "recover")
+        if step.verb in ("file", "take_over"):
+            if step.verb == "take_over" and holder == step.node:
+                found.append(f"{step.node} takes over what it holds")
+            holder, offered = step.node, False
+        elif step.verb == "offer":
+            offered = True
+        elif step.verb in ENDS:
+            offered = False
+        elif not state_free and substance(step.verb) and (step.node != holder or offered):
+            if step.verb not in ("retract", "deliver", "rate", "contact"):
+                found.append(f"{step.node} did {step.verb} while {holder} answers")
+    return found
+
+
+def substance(verb: str) -> bool:
+    return any(rule.substance for rule in flow.VERBS[verb].rules)
+
+
+def doubled(told: list[Step]) -> list[str]:
+    seen = Counter((step.node, step.verb, step.data.get("tenure", 0)) for step in told if step.verb in ONCE)
+    return [f"{node} has {verb} {count} times" for (node, verb, _tenure), count in seen.items() if count > 1]
+
+
+def parcels(folder: Path, code: str) -> list[str]:
+    """Nothing waits, nothing was refused, given up or sent under one id twice."""
+    left = rows(folder, code, "SELECT kind, state, last_error FROM exchange_parcelout WHERE state <> 'delivered'")
+    stuck = rows(folder, code, "SELECT kind, state, reason FROM exchange_parcelin WHERE state <> 'done'")
+    return [f"parcel out {tuple(row)}" for row in left] + [f"parcel in {tuple(row)}" for row in stuck]
+
+
+def sound(pair: Pair) -> list[str]:
+    """What `lianqiao check` finds damaged at either node: chains, places, roots, keys, protections."""
+    said = []
+    for code in CODES:
+        command = pair.nodes[code].popen("lianqiao", ["check"])
+        out, err = command.communicate()
+        if "All is sound." not in out:
+            said.append(f"{code}: {err.strip()}")
+    return said

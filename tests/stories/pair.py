@@ -1,0 +1,135 @@
+"""Two nodes as processes, each reached by the other over a line that can go bad, revived when they die, called by people who insist."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from lianqiao.site.calling import PATIENCE, Caller
+from lianqiao.site.demo import between, show
+from lianqiao.site.demo.tales import Place
+from lianqiao.site.running import RunningNode, free_ports
+from tests.faults.wire import Wire
+
+ROOT = Path(__file__).parents[2]
+CODES = ("51", "50")
+
+
+class Insisting(Caller):
+    """Asks again when the node is gone, with the same Idempotency-Key: what it was told once has happened once."""
+
+    def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+        if method == "POST" and path != "/status":
+            more["headers"] = {"Idempotency-Key": str(uuid.uuid4())}
+        last = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return super().ask(method, path, body, **dict(more))
+            except httpx.TransportError:
+                if time.monotonic() > last:
+                    raise
+                time.sleep(0.1)
+
+
+class Pair:
+    """Sichuan and Chongqing in `folder`. `ports`: of the two nodes, then of the two lines that lead to them."""
+
+    def __init__(self, folder: Path, ports: list[int]) -> None:
+        self.folder = folder
+        self.wires = {code: Wire(ports[2 + n], ports[n]) for n, code in enumerate(CODES)}
+        self.nodes = {
+            code: RunningNode(code, ports[n], folder / code, public=self.wires[code].address, language="en")
+            for n, code in enumerate(CODES)
+        }
+        self.places: dict[str, Place] = {}
+        self.died: list[str] = []
+        self.over = threading.Event()
+        self.held = threading.RLock()
+        self.watch = threading.Thread(target=self.revive_the_dead, daemon=True)
+
+    def start(self, dying: dict[str, str] | None = None) -> None:
+        """Start lines and nodes; a node named in `dying` dies when it first comes to that step."""
+        for wire in self.wires.values():
+            wire.start()
+        for code, node in self.nodes.items():
+            step = (dying or {}).get(code)
+            program = ("tests.faults.dying", step) if step else ("lianqiao",)
+            node.start({"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, program)
+        for node in self.nodes.values():
+            node.ready()
+        self.places = {code: self.place(code) for code in CODES}
+        self.watch.start()
+
+    def place(self, code: str) -> Place:
+        return show.place(self.nodes[code], "en", Insisting)
+
+    def revive_the_dead(self) -> None:
+        """A node that died is started again, without the step at which it died."""
+        while not self.over.wait(0.05):
+            with self.held:
+                for code, node in self.nodes.items():
+                    if node.process is not None and not node.alive:
+                        self.died.append(code)
+                        node.kill()
+                        node.start()
+
+    def kill(self, code: str) -> None:
+        """kill -9; it stays down until `bring_up`."""
+        with self.held:
+            self.nodes[code].kill()
+
+    def bring_up(self, code: str) -> None:
+        with self.held:
+            self.nodes[code].start()
+        self.nodes[code].ready()
+
+    def end(self) -> None:
+        """Kill both nodes and take the lines down; their data stays for the judge."""
+        self.over.set()
+        if self.watch.is_alive():
+            self.watch.join()
+        for place in self.places.values():
+            place.http.close()
+        for node in self.nodes.values():
+            node.kill()
+        for wire in self.wires.values():
+            if wire.thread.is_alive():
+                wire.stop()
+
+    def __getitem__(self, account: str) -> Caller:
+        """The person with this account, at whichever node."""
+        return next(place.callers[account] for place in self.places.values() if account in place.callers)
+
+
+def seed(folder: Path, ports: list[int]) -> None:
+    """Make a pair that trusts each other, with both agreements in force, and stop it."""
+    pair = Pair(folder, ports)
+    show.set_up(pair.nodes["51"], pair.nodes["50"])
+    try:
+        pair.start()
+        between.until_in_force(pair.places)
+    finally:
+        pair.end()
+
+
+@contextmanager
+def copied(seeded: Path, ports: list[int], folder: Path, dying: dict[str, str] | None = None) -> Iterator[Pair]:
+    """A fresh pair made from a seeded one."""
+    shutil.copytree(seeded, folder, dirs_exist_ok=True)
+    pair = Pair(folder, ports)
+    try:
+        pair.start(dying)
+        yield pair
+    finally:
+        pair.end()
+
+
+__all__ = ["CODES", "Insisting", "Pair", "copied", "free_ports", "seed"]
