@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.algorithms import PublicKey, SigningKey
 from lianqiao.record.refusal import Refused
@@ -85,6 +86,16 @@ def checked(target: Target, response: httpx.Response, method: str, path: str, as
     body, headers = _bounded(response), dict(response.headers)
     signed = _signer(target, response.status_code, headers, body, method, path, asked)
     return Reply(response.status_code, body, headers, asked, signed)
+
+
+def card(address: str) -> dict[str, Any]:
+    """The card of the node at an address: of anybody who answers there, so its fingerprint must be compared."""
+    try:
+        with client() as http, http.stream("GET", address.rstrip("/") + wire.CARD) as response:
+            value = json.loads(_bounded(response))
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise Refused("card-not-fetched", _("The card cannot be fetched: %(why)s."), status=502, why=str(error)) from None
+    return value if isinstance(value, dict) else {}
 
 
 def _bounded(response: httpx.Response) -> bytes:

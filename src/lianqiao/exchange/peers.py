@@ -220,8 +220,13 @@ def target(code: str) -> calls.Target:
 
 
 def fingerprint_of(key: PeerKey) -> str:
-    """SHA-256 of the public key, in hexadecimal."""
-    return sha256(bytes.fromhex(key.public)).hexdigest()
+    """The fingerprint of a stored key."""
+    return digest_of(bytes.fromhex(key.public))
+
+
+def digest_of(public: bytes) -> str:
+    """SHA-256 of a public key, in hexadecimal: what people read to each other."""
+    return sha256(public).hexdigest()
 
 
 def shown(fingerprint: str) -> str:

@@ -132,3 +132,7 @@ def next_attempt(attempts: int, reply: calls.Reply) -> datetime:
         pause = max(pause, min(float(asked), LONGEST_PAUSE))
     return now() + timedelta(seconds=pause)
 
+
+def waiting_for(peer: str) -> int:
+    """How many parcels the peer has not acknowledged."""
+    return ParcelOut.objects.filter(peer=peer).exclude(state=ParcelOut.State.DELIVERED).count()
