@@ -3,14 +3,15 @@
 Text marked `Sealed` is erasable: the event keeps only its commitment, the text lies beside it with its salt (`record.events`).
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import to_jsonable_python
+from pydantic_core import PydanticCustomError, to_jsonable_python
 
 from lianqiao.record.refusal import Refused
 
@@ -26,10 +27,25 @@ MaybeLine = Annotated[str, Field(max_length=200), SEALED]
 Unit = Literal["working_days", "calendar_days"]
 
 
-class Data(BaseModel):
-    """What every verb may be told: the legal date, when it lies before the day of recording, and the evidence for it."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+class Storable(BaseModel):
+    """Texts without control signs, which neither a database nor a printed document can hold."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def _is_storable(cls, value: Any) -> Any:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and CONTROL.search(text):
+                raise PydanticCustomError("control_characters", "control characters")
+        return value
+
+
+class Data(Storable):
+    """What every verb may be told: the legal date, when it lies before the day of recording, and the evidence for it."""
 
     legal_date: date | None = Field(
         None, description="Asia/Shanghai date on which the act took place; earlier than today only with evidence."
@@ -37,9 +53,7 @@ class Data(BaseModel):
     evidence: MaybeLine = Field("", description="What proves an earlier legal date, such as the post mark of a letter.")
 
 
-class Contact(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
+class Contact(Storable):
     name: MaybeLine = ""
     phone: MaybeLine = ""
     email: MaybeLine = ""

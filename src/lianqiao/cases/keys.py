@@ -46,9 +46,10 @@ def memberships_of(person: Person) -> list[Membership]:
 
 
 def enterprises_of(person: Person) -> list[EnterpriseMember]:
-    """Today's enterprises of which the person is owner or agent; read once per person object."""
+    """Today's enterprises of which the person is owner or agent; read once per person object, for somebody who has nothing yet each
+    time: another process may have entered their first one a moment ago."""
     held: list[EnterpriseMember] | None = person.__dict__.get(ENTERPRISES)
-    if held is None:
+    if held is None or not (held or memberships_of(person)):
         held = person.__dict__[ENTERPRISES] = list(EnterpriseMember.objects.active(time.today()).of(person))
     return held
 

@@ -49,6 +49,8 @@ def _sentence(problem: Any) -> str:
             }
         case "less_than_equal" | "less_than":
             return _("This number is too large; the most is %(most)s.") % {"most": limits.get("le", limits.get("lt"))}
+        case "control_characters" | "string_unicode":
+            return _("This text holds control characters; remove them.")
         case kind if kind.startswith("int"):
             return _("Enter a whole number.")
         case kind if kind.startswith("string"):

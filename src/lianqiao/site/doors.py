@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -38,6 +39,9 @@ def body_first(get_response: Answer) -> Answer:
             return too_large(request, limit)
         except OSError as error:
             request.disk_full = error.errno in FULL  # type: ignore[attr-defined]
+            for handler in request.upload_handlers:
+                with suppress(OSError):
+                    handler.upload_interrupted()  # takes away what has arrived
             raise
         return get_response(request)
 

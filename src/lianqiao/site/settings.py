@@ -83,6 +83,7 @@ def database(url: str) -> dict[str, Any]:
         described["TEST"] = {"NAME": str(LIANQIAO_DATA / "test.sqlite3")}
     elif described["ENGINE"] == "django.db.backends.postgresql":
         described["OPTIONS"] = described.get("OPTIONS", {}) | {
+            "prepare_threshold": 5,  # for the one statement that is prepared (cases.entering); the ORM prepares nothing
             "pool": {
                 "min_size": env.int("LIANQIAO_POOL_MIN", default=2),
                 "max_size": env.int("LIANQIAO_POOL_MAX", default=8),

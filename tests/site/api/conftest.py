@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-
 from tests.cast import Cast, cast, node  # noqa: F401  fixtures
 
 
@@ -29,7 +28,9 @@ class Caller:
             sent = {"data": b"", "content_type": "application/json"}
         url = path if path.startswith("/") else f"/api/v1/{path}"
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.client.generic(method.upper(), url, headers=token | named, **sent)
+        answer: Any = self.client.generic(method.upper(), url, headers=token | named, **sent)
+        answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return answer
 
     def get(self, path: str, who: str, **headers: str) -> Any:
         return self("get", path, who, **headers)

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "settle": {"text": "双方同意重新招标，取消注册地要求。", "perform_by": "2099-12-31"},
     "conclude": {"ground": "resolved", "text": "招标人已取消注册地要求并重新招标。"},
     "deliver": {"method": "electronic", "receipt": "平台送达回执"},
-    "rate": {"score": 5, "text": "结果满意，但用时较长。"},
+    "rate": {"score": 2, "text": "结果满意，但用时较长。"},
     "contact": {"text": "已电话联系企业，说明用时较长的原因。"},
     "object": {"reason": "处理结果未涉及赔偿。"},
     "reopen": {"reason": "发现新的证据。"},

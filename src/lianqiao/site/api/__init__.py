@@ -17,7 +17,7 @@ from lianqiao.record.refusal import Refused
 from . import document, idempotency, law, problems
 from .reading import Utf8Json
 
-ROOMS = ("lianqiao.record.api", "lianqiao.registry.api", "lianqiao.cases.api", "lianqiao.exchange.api", "lianqiao.notices.api")
+ROOMS = ("record", "registry", "cases", "exchange", "notices")
 
 
 class Utf8Renderer(JSONRenderer):
@@ -49,6 +49,8 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         unknown = sorted(request.GET.keys() - known)
         if unknown:
             return problems.refused(request, unknown_parameters(unknown, known))
+        if request.method in ("POST", "PUT") and request.content_type != "multipart/form-data" and not request.body:
+            request._body, request.content_type = b"{}", "application/json"  # a verb may need to be told nothing
         if repeatable and "Idempotency-Key" in request.headers:
             return idempotency.once(run, request, arguments)
         return run(request, **arguments)
@@ -68,8 +70,8 @@ def unknown_parameters(unknown: list[str], known: set[str]) -> Refused:
 
 api.add_decorator(guarded, mode="view")
 for room in ROOMS:
-    if find_spec(room):
-        api.add_router("", import_module(room).router)
+    if find_spec(f"lianqiao.{room}.api"):
+        api.add_router("", import_module(f"lianqiao.{room}.api").router)
 api.add_router("", law.router)
 
 

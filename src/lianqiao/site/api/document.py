@@ -150,7 +150,7 @@ def chapters(api: NinjaAPI) -> dict[str, Any]:
                     "curl": _curl(method, path, operation),
                 }
             )
-    order = ("registry", "cases", "verbs", "questions", "attachments", "drafts", "receipts", "law", "record")
+    order = ("registry", "cases", "verbs", "questions", "attachments", "drafts", "receipts", "notices", "law", "record")
     named = sorted(found.items(), key=lambda chapter: order.index(chapter[0]) if chapter[0] in order else len(order))
     return {"chapters": named}
 

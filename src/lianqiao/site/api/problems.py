@@ -65,7 +65,7 @@ def attach_to(api: NinjaAPI) -> None:
     """Let every exception of an operation become a problem."""
     api.add_exception_handler(Refused, refused)
     api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(HttpError, lambda request, error: plain(error.status_code))
+    api.add_exception_handler(HttpError, of_http)
     api.add_exception_handler(Http404, lambda request, error: plain(404))
     api.add_exception_handler(OSError, not_stored)
     api.add_exception_handler(DatabaseError, not_stored)
@@ -74,6 +74,12 @@ def attach_to(api: NinjaAPI) -> None:
 
 def refused(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(error.status, error.code, str(error), error.params.get("problems"))
+
+
+def of_http(request: HttpRequest, error: Any) -> HttpResponse:
+    """What ninja itself refuses. When it could not read a body, our parser has said why."""
+    cause = error.__context__
+    return refused(request, cause) if isinstance(cause, Refused) else plain(error.status_code)
 
 
 def invalid(request: HttpRequest, error: Any) -> HttpResponse:

@@ -1,0 +1,192 @@
+"""Every operation of the document, tried by nobody, by a stranger, and by the people of the agency complained of."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.cast import SECRET_WORDS, Cast, confidential
+from tests.site.api.conftest import Caller
+
+from lianqiao.site.api import api, document
+
+FOR_EVERYBODY = {
+    "/api/v1/node", "/api/v1/log/checkpoint", "/api/v1/log/inclusion", "/api/v1/log/consistency", "/api/v1/regimes",
+    "/api/v1/regimes/{regime}", "/api/v1/words", "/api/v1/calendars/{year}", "/api/v1/deadline", "/api/v1/divisions",
+}  # fmt: skip
+"""What the law says and what the log proves is told to everybody; none of it speaks of a case."""
+FOR_EVERY_TOKEN = {"/api/v1/agencies", "/api/v1/competence"}
+"""Which agencies there are and who is competent: whoever wants to file needs it."""
+WITH_A_CODE_WORD = {"/api/v1/status", "/api/v1/receipts/{digest}"}
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method, path, operation)
+        for path, methods in document.described(api)["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def fill(path: str, secret: dict[str, str]) -> str:
+    return re.sub(r"{(\w+)}", lambda name: secret.get(name[1], "1"), path)
+
+
+@pytest.fixture
+def secret(call: Caller, cast: Cast) -> dict[str, str]:
+    """A confidential case with a file, a question to the agency complained of, a draft: what their addresses would be."""
+    filed = call.post("cases", "lin", confidential(cast)).json()
+    number = filed["number"]
+    assert call.post(f"cases/{number}/accept", "wei", {}).status_code == 200
+    file = SimpleUploadedFile("锦江秘名营业执照.txt", "锦江秘名的材料".encode())
+    attached = call.upload(f"cases/{number}/attachments", "lin", file)
+    assert attached.status_code == 201
+    asked = call.post(
+        f"cases/{number}/ask", "he", {"to": "respondent", "agency": "sc-market", "question": "每月检查几次？"}
+    )
+    assert asked.status_code == 200
+    draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
+    clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
+    return {
+        "number": number,
+        "attachment": attached.json()["attachment"]["id"],
+        "draft": draft["id"],
+        "clock": str(clock),
+        "digest": filed["digest"],
+        "question": "999999",
+        "id": "1",
+        "regime": "sc-inward-2021-27",
+        "year": "2026",
+        "agreement": "SC-CQ-1",
+        "code_word": filed["code_word"],
+    }
+
+
+def try_(call: Caller, method: str, path: str, operation: dict[str, Any], who: str, secret: dict[str, str]) -> Any:
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        if not who:
+            return call.client.post(fill(path, secret), {"file": SimpleUploadedFile("a.txt", b"a")})
+        return call.upload(fill(path, secret).removeprefix("/api/v1/"), who, SimpleUploadedFile("a.txt", b"a"))
+    body = content.get("application/json", {}).get("example", {} if content else None)
+    return call(method, fill(path, secret), who, body)
+
+
+def test_nobody_gets_past_the_token(call: Caller, secret: dict[str, str]) -> None:
+    passed = {
+        f"{method} {path}": answer.status_code
+        for method, path, operation in operations()
+        if path not in FOR_EVERYBODY | WITH_A_CODE_WORD
+        if (answer := try_(call, method, path, operation, "", secret)).status_code != 401
+        or answer.json()["code"] != "token-missing"
+    }
+
+    assert passed == {}
+
+
+BEGINS = {("post", "/api/v1/drafts"), ("post", "/api/v1/enterprises")}
+"""Operations with which a stranger begins something of their own."""
+
+
+def test_stranger_gets_nothing_from_any_operation(call: Caller, secret: dict[str, str]) -> None:
+    got = {}
+    for method, path, operation in operations():
+        if path in FOR_EVERYBODY | FOR_EVERY_TOKEN or (method, path) in BEGINS:
+            continue
+        answer = try_(call, method, path, operation, "stranger", secret)
+        if answer.status_code == 200:
+            told = answer.json()
+            named = ("account", "name", "language", "scopes") if path == "/api/v1/me" else ()
+            nothing = method == "get" and not any(value for key, value in told.items() if key not in named)
+        else:
+            nothing = answer.status_code in (403, 404, 422)
+        if not nothing or tells(answer):
+            got[f"{method} {path}"] = (answer.status_code, answer.content.decode()[:300])
+
+    assert got == {}
+
+
+@pytest.mark.parametrize("who", ["stranger", "ren", "both", "pu"])
+def test_confidential_enterprise_is_told_nowhere(call: Caller, secret: dict[str, str], who: str) -> None:
+    """`ren` works for the agency complained of, `both` also for the centre, `pu` elsewhere."""
+    told = {}
+    for method, path, operation in operations():
+        answer = try_(call, method, path, operation, who, secret)
+        if words := tells(answer):
+            told[f"{method} {path}"] = words
+    for query in SECRET_WORDS:
+        if words := tells(call.get(f"cases?q={query}", who)):
+            told[f"search {query}"] = words
+
+    assert told == {}
+
+
+def test_agency_complained_of_sees_its_question_and_the_number_only(call: Caller, secret: dict[str, str]) -> None:
+    answer = call.get("questions", "ren").json()["questions"]
+
+    assert [(row["case"], row["question"], row["enterprise"]) for row in answer] == [
+        (secret["number"], "每月检查几次？", None)
+    ]
+    assert {who: call.get("questions", who).json()["questions"] for who in ("stranger", "pu", "wei")} == {
+        "stranger": [], "pu": [], "wei": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["ren", "both"])
+def test_agency_complained_of_answers_without_seeing_the_case(call: Caller, secret: dict[str, str], who: str) -> None:
+    question = call.get("questions", who).json()["questions"][0]
+
+    answer = call.post(question["address"], who, {"text": "每月一次。"})
+
+    assert (answer.status_code, sorted(answer.json())) == (200, ["case", "digest", "question", "recorded_at"])
+    assert call.get("questions", who).json() == {"questions": []}
+    assert call.get(f"cases/{secret['number']}", who).status_code == 404
+    assert call.get(f"receipts/{answer.json()['digest']}", who).status_code == 404
+    replies = [
+        step for step in call.get(f"cases/{secret['number']}/events", "wei").json()["events"] if step["verb"] == "reply"
+    ]
+    assert [step["data"]["text"] for step in replies] == ["每月一次。"]
+
+
+def test_question_is_answered_by_its_addressee_alone(call: Caller, secret: dict[str, str]) -> None:
+    question = call.get("questions", "ren").json()["questions"][0]
+
+    refused = {
+        who: call.post(question["address"], who, {"text": "x"}).json()["code"] for who in ("stranger", "wei", "lin")
+    }
+
+    assert refused == {"stranger": "no-such-question", "wei": "no-such-question", "lin": "no-such-question"}
+
+
+def test_co_handler_of_a_confidential_case_does_not_learn_who_files(call: Caller, secret: dict[str, str]) -> None:
+    number = secret["number"]
+    task = {"agency": "cd-planning", "task": "说明依据。", "amount": 5, "unit": "working_days"}
+    assert call.post(f"cases/{number}/engage", "he", task).status_code == 200
+    names = [word for word in SECRET_WORDS if word != "秘题"]  # the matter itself is for whoever handles it
+
+    told = {}
+    for method, path, operation in operations():
+        if method == "get":
+            answer = try_(call, method, path, operation, "pu", secret)
+            if words := [word for word in names if word in text_of(answer)]:
+                told[path] = words
+
+    assert told == {}
+    assert call.get(f"cases/{number}", "pu").json()["complainant"] is None
+    assert call.get(f"cases/{number}/attachments/{secret['attachment']}", "pu").status_code == 404
+
+
+def test_enterprise_and_its_centre_know_who_files(call: Caller, secret: dict[str, str]) -> None:
+    sheets = [call.get(f"cases/{secret['number']}", who).json() for who in ("lin", "wei", "he", "zhao")]
+
+    assert {sheet["complainant"] for sheet in sheets} == {"锦江秘名科技有限公司"}
+    assert {sheet["statement"]["contact"]["name"] for sheet in sheets} == {"秘密联系人"}
+
+
+def text_of(answer: Any) -> str:
+    return (answer.content if hasattr(answer, "content") else answer.body).decode() + str(dict(answer.headers))
+
+
+def tells(answer: Any) -> list[str]:
+    text = text_of(answer)
+    return [word for word in SECRET_WORDS if word in text]
