@@ -16,7 +16,29 @@ TODAY = date(2026, 9, 18)
         ("fie-complaint", "510104", TODAY, "infringement", "cn-mofcom-2020-3", ["node-target"]),
         ("fie-complaint", "500103", TODAY, "infringement", "cq-fie-2021", ["cn-mofcom-2020-3", "node-target"]),
         ("fie-complaint", "500103", date(2021, 8, 2), None, "cn-mofcom-2020-3", ["node-target"]),
-        ("fie-complaint", "510104", date(2020, 9, 30), None, "node-target", []),
+        ("fie-complaint", "510104", date(2020, 9, 30), None, "cn-mofcom-2006-2", ["node-target"]),
+        ("fie-complaint", "510104", date(2020, 10, 1), None, "cn-mofcom-2020-3", ["node-target"]),
+        ("fie-complaint", "510104", date(2006, 9, 30), None, "node-target", []),
+        ("fie-complaint", "420683", TODAY, None, "hb-fie-2022", ["cn-mofcom-2020-3", "node-target"]),
+        ("fie-complaint", "420683", date(2022, 4, 30), None, "cn-mofcom-2020-3", ["node-target"]),
+        ("fie-complaint", "440305", TODAY, None, "sz-fie-2022", ["gd-fie-2022", "cn-mofcom-2020-3", "node-target"]),
+        ("fie-complaint", "440106", TODAY, None, "gd-fie-2022", ["cn-mofcom-2020-3", "node-target"]),
+        ("business-environment", "500102", TODAY, None, "cq-fuling-2024", ["node-target"]),
+        ("business-environment", "500103", TODAY, None, "node-target", []),
+        ("hotline", "370702", TODAY, "help", "hotline-weifang-2021", ["node-target"]),
+        ("hotline", "370102", TODAY, "help", "hotline-jinan-2018", ["node-target"]),
+        ("hotline", "410502", TODAY, "help", "hotline-anyang-2021", ["node-target"]),
+        ("sme-demand", "310101", TODAY, None, "sh-sme-2024", ["node-target"]),
+        ("payment-complaint", "510104", TODAY, None, "cn-smepay-2025", ["node-target"]),
+        ("payment-complaint", "510104", date(2025, 5, 31), None, "node-target", []),
+        ("petition", "510104", TODAY, None, "cn-petition-2022", ["node-target"]),
+        ("reconsideration", "510104", TODAY, None, "cn-recon-2023", ["node-target"]),
+        ("bad-review", "510104", TODAY, None, "hcp-bad", ["node-target"]),
+        ("bad-review", "510904", TODAY, None, "hcp-bad-suining", ["hcp-bad", "node-target"]),
+        ("roundtable", "500103", TODAY, None, "roundtable-yz", ["node-target"]),
+        ("policy-claim", "510104", TODAY, None, "node-target", []),
+        ("credit-repair", "510104", TODAY, None, "credit-2026", ["node-target"]),
+        ("credit-objection", "411002", TODAY, None, "ha-credit-obj", ["node-target"]),
         ("fie-complaint", "510104", TODAY, "consultation", "node-target", []),
         ("inward-complaint", "510000", TODAY, "help", "sc-inward-2021-27", ["node-target"]),
         ("inward-complaint", "500000", TODAY, "help", "node-target", []),
@@ -74,6 +96,16 @@ def test_target_says_that_no_statutory_limit_was_found():
 @pytest.mark.parametrize(("name", "kind"), [("contact", None), ("transfer", None), ("handle", None)])
 def test_limit_that_nobody_has_set_is_none(name, kind):
     assert limit_for(regime("sc-12345-2026"), name, kind, {}) is None
+
+
+def test_case_of_2019_computes_under_the_law_of_2019():
+    from lianqiao.law.calendar import china
+    from lianqiao.law.clock import due_date
+
+    filed = date(2019, 9, 27)
+    held = applicable("fie-complaint", "500103", filed).regime
+    assert (held.id, due_date(held.limit("accept"), filed, china())) == ("cn-mofcom-2006-2", date(2019, 10, 10))
+    assert due_date(held.limit("handle"), date(2019, 10, 10), china()) == date(2019, 11, 20)
 
 
 def test_limit_differs_by_kind():

@@ -90,9 +90,9 @@ def test_limit_by_kind_asks_for_the_kind(capsys):
 
 def test_regimes_are_listed_and_shown(capsys):
     assert run("regime", "list") == 0
-    assert capsys.readouterr().out.splitlines()[0] == (
-        "cn-mofcom-2020-3\t2020-10-01..\t-\t外商投资企业投诉工作办法（商务部令2020年第3号）"
-    )
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(regimes())
+    assert lines[1] == ("cn-mofcom-2020-3\t2020-10-01..\t-\t外商投资企业投诉工作办法（商务部令2020年第3号）")
     assert run("regime", "show", "hb-yshj-2020-66", "--lang", "en") == 0
     assert capsys.readouterr().out.splitlines()[0] == "### hb-yshj-2020-66"
     assert run("regime", "show", "x") == 2

@@ -14,9 +14,13 @@ from lianqiao.law.vocabulary import PROCEDURE, PROGRAMMES, READ_MARKS
 MOFCOM = regime("cn-mofcom-2020-3")
 
 
-def test_package_holds_six_statutes_and_the_last_resort():
+def test_package_holds_the_statutes_and_the_last_resort():
     assert list(regimes()) == [
-        "cn-mofcom-2020-3", "cq-fie-2021", "ha-yshj-2020", "hb-yshj-2020-66", "node-target", "sc-12345-2026", "sc-inward-2021-27",
+        "cn-mofcom-2006-2", "cn-mofcom-2020-3", "cn-petition-2022", "cn-recon-2023", "cn-smepay-2025", "cq-fie-2021",
+        "cq-fuling-2024", "credit-2026", "gd-fie-2022", "ha-credit-obj", "ha-yshj-2020", "hb-fie-2022", "hb-yshj-2020-66",
+        "hcp-bad", "hcp-bad-anyang-2021", "hcp-bad-dezhou", "hcp-bad-shanghai-2024", "hcp-bad-suining",
+        "hotline-anyang-2021", "hotline-jinan-2018", "hotline-weifang-2021", "node-target", "policy-fast", "roundtable-yz",
+        "sc-12345-2026", "sc-inward-2021-27", "sh-sme-2024", "sz-fie-2022",
     ]  # fmt: skip
 
 
@@ -84,6 +88,35 @@ def test_child_inherits_and_says_so():
     assert child.provision("confidentiality").inherited == "cn-mofcom-2020-3"
 
 
+def test_child_of_the_last_resort_takes_no_figure_that_it_does_not_name():
+    child, above = regime("cq-fuling-2024"), regime(NODE_TARGET)
+    assert [(limit.name, limit.statutory, limit.mark) for limit in child.limits] == [
+        ("accept", True, "V2"), ("handle", True, "V2"), ("deliver", True, "V2"),
+        ("correct", False, "D"), ("supplement", False, "D"),
+    ]  # fmt: skip
+    assert [(item.code, item.mark, item.inherited) for item in child.refusal_grounds] == [
+        (item.code, "D", NODE_TARGET) for item in above.refusal_grounds
+    ]
+    assert (child.extension.allowed, "extend" in child.verbs) == (False, False)
+    assert child.objection.inherited == NODE_TARGET
+    assert regime("roundtable-yz").refusal_grounds == ()
+
+
+def test_child_of_a_child_says_where_its_words_come_from():
+    child = regime("hcp-bad-dezhou")
+    assert (child.limit("contact").statutory, child.limit("contact").mark) == (False, "D")
+    assert (child.provision("levels").inherited, child.provision("levels").mark) == ("hcp-bad", "K")
+    assert (child.conclusion_grounds[0].inherited, child.conclusion_grounds[0].mark) == (NODE_TARGET, "D")
+
+
+def test_total_leaves_the_rest_for_extensions():
+    rules = {code: regime(code).extension for code in ("sz-fie-2022", "cn-smepay-2025", "sh-sme-2024", "ha-credit-obj")}
+    assert {code: (rule.total, rule.amount, rule.unit) for code, rule in rules.items()} == {
+        "sz-fie-2022": (50, 30, "working_days"), "cn-smepay-2025": (90, 60, "calendar_days"),
+        "sh-sme-2024": (15, 10, "working_days"), "ha-credit-obj": (7, 4, "working_days"),
+    }  # fmt: skip
+
+
 def test_extension_says_how_much_and_from_where():
     henan = regime("ha-yshj-2020").extension
     assert (henan.allowed, henan.amount, henan.unit, henan.mark, henan.verified) == (
@@ -114,7 +147,7 @@ def test_label_of_a_ground_comes_before_the_label_of_the_state():
 
 
 def test_regime_names_the_known_ones_when_asked_for_another():
-    with pytest.raises(KeyError, match="unknown regime x; known: cn-mofcom-2020-3"):
+    with pytest.raises(KeyError, match="unknown regime x; known: cn-mofcom-2006-2, cn-mofcom-2020-3"):
         regime("x")
 
 
@@ -215,6 +248,10 @@ def test_example_without_contradiction_is_read(tmp_path):
         ('allowed = true\narticle = "3"', 'allowed = true', "extension.article", 'rests on no article (write "unknown" if not identified)'),
         ('allowed = true\n', 'allowed = true\namount = 30\n', "extension.amount", "must be positive and have a unit"),
         ('allowed = true\n', 'allowed = false\namount = 30\nunit = "working_days"\n', "extension.allowed", "allows nothing, yet says how much"),
+        ('allowed = true\n', 'allowed = true\ntotal = 30\n', "extension.total", "must be positive, have a unit and stand without amount"),
+        ('allowed = true\n', 'allowed = true\ntotal = 30\nunit = "working_days"\n', "extension.total", "does not fit the limit of handling"),
+        ('unit = "working_days"', 'unit = "event_date"', "limit[1].amount", "a date set by the event has no figure"),
+        ('version = 1', 'version = 1\ntargets = ["accept"]', "targets", "stand in node-target only, for those that inherit from it"),
         ('allowed = true\n', 'allowed = false\n', "extension", "contradicts verbs: extend is listed, yet nothing stands here"),
         ('"extend", ', '', "extension", "contradicts verbs: extend is not listed"),
         ('"refuse", ', '', "refusal", "contradicts verbs: refuse is not listed"),

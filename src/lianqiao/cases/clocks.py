@@ -76,9 +76,9 @@ def limit_in_regime(case: Case, name: str) -> Limit | None:
 
 
 def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **given: Any) -> Clock | None:
-    """A clock that starts on `on` by event `number`; None where the regime knows no such limit. Not yet saved."""
+    """A clock that starts on `on` by event `number`; None where the regime knows no such limit, or leaves its date to an event. Not yet saved."""
     row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
-    if "unit" not in given and limit_in_regime(case, name) is None:
+    if "unit" not in given and ((limit := limit_in_regime(case, name)) is None or limit.unit == EVENT_DATE):
         return None
     if limit_of(row).unit == HOURS:
         given["started_at"] = time.now().isoformat()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lianqiao.law.calendar import Year, china
-from lianqiao.law.limit import UNITS, Limit
+from lianqiao.law.limit import Limit, amount_text
 from lianqiao.law.regime import Regime, regimes
 from lianqiao.law.statute import Item
 from lianqiao.law.text import Text
@@ -14,7 +14,10 @@ from lianqiao.law.vocabulary import KINDS, MARKS, PROGRAMMES
 
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"
 MADE = "<!-- Drawn from src/lianqiao/law by `python -m lianqiao.law.document`; edit the data, not this page. -->"
-YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
+PATTERN = Text(
+    "制定地不明，不自动适用，只供对照和采用",
+    "its place is not known: it applies nowhere by itself, it is held to compare and to adopt",
+)
 HEADS = {
     "limits": (Text("期限", "Limit"), Text("数字", "Figure"), Text("起算", "Runs from"), Text("条文", "Article"), Text("核实", "Verified")),
     "items": (Text("代码", "Code"), Text("内容", "Text"), Text("条文", "Article"), Text("核实", "Verified")),
@@ -68,11 +71,12 @@ def _extension(held: Regime) -> Text:
     rule = held.extension
     if not rule.allowed:
         return Text("延期：未见允许延期的规定", "Extension: no rule that allows one is known")
-    most = (
-        Text("总长不设上限", "no maximum")
-        if rule.amount is None
-        else Text("最长{a}{u}", "at most {a} {v}").filled(a=rule.amount, u=UNITS[rule.unit].zh, v=UNITS[rule.unit].en)
-    )
+    if rule.total is not None:
+        most = Text("连同原期限共{a}", "{a} in all").filled(a=amount_text(rule.total, rule.unit))
+    elif rule.amount is not None:
+        most = Text("最长{a}", "at most {a}").filled(a=amount_text(rule.amount, rule.unit))
+    else:
+        most = Text("总长不设上限", "no maximum")
     like = Limit(
         "extend", 1, "working_days", article=rule.article, verified=rule.verified, mark=rule.mark,
         statutory=rule.statutory, inherited=rule.inherited,
@@ -88,11 +92,12 @@ def regime_page(held: Regime, lang: str) -> str:
     facts = [
         (Text("适用", "For"), ", ".join(programmes)),
         (Text("区划前缀", "Division prefix"), held.jurisdiction or Text("全国", "China").in_(lang)),
+        *([(Text("适用方式", "Use"), PATTERN.in_(lang))] if held.pattern else []),
         (
             Text("施行", "In force"),
             f"{held.first.isoformat()} - {held.until.isoformat() if held.until else ''}".strip(" -"),
         ),
-        (Text("上位规定", "Inherits from"), held.parent or "-"),
+        (Text("未规定者取自", "What it leaves unsaid comes from"), held.parent or "-"),
         (Text("来源", "Source"), held.source or "-"),
         (Text("依据程度", "Evidence"), f"{held.mark}: {MARKS[held.mark].in_(lang)}"),
     ]
@@ -121,7 +126,7 @@ def regimes_document() -> str:
         (
             (
                 f"[{one.id}](#{one.id})",
-                one.jurisdiction or "China",
+                "none" if one.pattern else one.jurisdiction or "China",
                 f"{one.first} - {one.until or ''}".rstrip(" -"),
                 *("; ".join(_figure(limit).en for limit in one.limits if limit.name == name) or "-" for name in names),
             )

@@ -79,7 +79,7 @@ class Limit:
     every: int = 0
     first_month: int = 1
     regime: str = ""
-    source: Text = Text("", "")
+    source: Text = NOTHING
 
     @property
     def label(self) -> Text:

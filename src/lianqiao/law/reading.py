@@ -4,7 +4,12 @@ A regime is refused (RegimeError: file, key, what) for: a key that is not known;
 without one of its languages; an unknown programme, kind, verb, unit, limit name or mark; an amount that is not positive;
 a figure without unit or article; `verified` on a mark that is no reading; a target that claims to be a statute's figure;
 two limits or grounds of the same name; `until` before `from`; a parent that is missing; an extension or an objection or
-grounds that its verbs leave out, or the other way round; two regimes of equal standing for the same matter.
+grounds that its verbs leave out, or the other way round; targets that the last resort does not hold; a total that the
+limit of handling already exceeds; two regimes of equal standing for the same matter.
+
+A regime may have a parent. From a statute it takes everything that it leaves unsaid, as not verified. From "node-target"
+it takes the node's own grounds, causes and notices, and of the node's figures only those that it names in `targets`; they
+stay what they are: no law.
 """
 
 from __future__ import annotations
@@ -18,22 +23,22 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from lianqiao.law.limit import LIMIT_NAMES, PERIODIC, UNITS, Limit
+from lianqiao.law.limit import EVENT_DATE, LIMIT_NAMES, PERIODIC, UNITS, Limit
 from lianqiao.law.statute import ExtensionRule, Item, Regime, RegimeError
 from lianqiao.law.text import NOTHING, Text
-from lianqiao.law.vocabulary import KINDS, MARKS, PROCEDURE, PROGRAMMES, READ_MARKS
+from lianqiao.law.vocabulary import KINDS, MARKS, NODE_TARGET, PROCEDURE, PROGRAMMES, READ_MARKS
 
 TOP = {
     "id", "version", "title", "programmes", "kinds", "jurisdiction", "from", "until", "precedence", "parent", "source",
     "mark", "note", "verbs", "limit", "extension", "refusal", "conclusion", "pause", "material", "notice", "report",
-    "provision", "labels",
+    "provision", "labels", "pattern", "targets",
 }  # fmt: skip
 LIMIT_KEYS = {
     "name", "amount", "unit", "start", "rolls", "article", "verified", "mark", "note", "kinds", "every", "first_month",
     "node_target",
 }  # fmt: skip
 ITEM_KEYS = {"code", "zh", "en", "article", "verified", "mark", "names_competent_body", "kinds", "verb", "required"}
-EXTENSION_KEYS = {"allowed", "needs", "amount", "unit", "article", "verified", "mark", "node_target"}
+EXTENSION_KEYS = {"allowed", "needs", "amount", "total", "unit", "article", "verified", "mark", "node_target"}
 GROUPS = ("refusal", "conclusion", "pause", "material", "notice", "report", "provision")
 
 
@@ -104,9 +109,11 @@ def _limit(table: _Table, regime: str) -> Limit:
     amount = table.data.get("amount")
     if amount is not None and table.get("amount", int) <= 0:
         table.refuse("amount", f"须为正数，不是 {amount}", f"must be positive, not {amount}")
-    if amount is None and not node_target:
-        table.refuse("amount", "法定期限没有数字", "a limit of the statute has a figure")
     unit = table.known("unit", table.get("unit", str), UNITS)
+    if amount is None and not node_target and unit != EVENT_DATE:
+        table.refuse("amount", "法定期限没有数字", "a limit of the statute has a figure")
+    if amount is not None and unit == EVENT_DATE:
+        table.refuse("amount", "日期由事项确定的期限没有数字", "a date set by the event has no figure")
     every, first_month = table.get("every", int, 0), table.get("first_month", int, 1)
     if (unit == PERIODIC) != (every in range(1, 13)):
         table.refuse(
@@ -143,10 +150,17 @@ def _extension(table: _Table) -> ExtensionRule:
         table.known("unit", unit, UNITS)
     if amount is not None and (table.get("amount", int) <= 0 or not unit):
         table.refuse("amount", "须为正数并写明单位", "must be positive and have a unit")
-    if not allowed and amount is not None:
+    total = table.data.get("total")
+    if total is not None and (table.get("total", int) <= 0 or not unit or amount is not None):
+        table.refuse(
+            "total", "须为正数并写明单位，且不与 amount 并用", "must be positive, have a unit and stand without amount"
+        )
+    if not allowed and (amount is not None or total is not None):
         table.refuse("allowed", "不允许延期却写了延长多少", "allows nothing, yet says how much")
     article, verified, mark = table.standing(node_target=node_target or not allowed)
-    return ExtensionRule(allowed, table.text("needs", NOTHING), amount, unit, article, verified, mark, not node_target)
+    return ExtensionRule(
+        allowed, table.text("needs", NOTHING), amount, unit, article, verified, mark, not node_target, total=total
+    )
 
 
 def _unique(top: _Table, group: str, codes: Iterable[tuple[str, ...]]) -> None:
@@ -184,37 +198,70 @@ def _consistent(top: _Table, regime: Regime) -> None:
 
 
 def _handed_down(items: tuple[Item, ...], parent: tuple[Item, ...], code: str) -> tuple[Item, ...]:
-    return items or tuple(replace(item, verified=False, mark="K", inherited=item.inherited or code) for item in parent)
-
-
-def _inherit(regime: Regime, parent: Regime) -> Regime:
-    """What the regime leaves unsaid is taken from its parent, and says so: never verified, mark K."""
-    own = {(limit.name, limit.kinds) for limit in regime.limits}
-    limits = regime.limits + tuple(
-        replace(limit, verified=False, mark="K", inherited=limit.inherited or parent.id, regime=regime.id)
-        for limit in parent.limits
-        if (limit.name, limit.kinds) not in own
+    return items or tuple(
+        replace(item, verified=False, mark="D" if item.mark == "D" else "K", inherited=item.inherited or code)
+        for item in parent
     )
+
+
+def _limits(regime: Regime, parent: Regime, targets: tuple[str, ...]) -> tuple[Limit, ...]:
+    own = {(limit.name, limit.kinds) for limit in regime.limits}
+    unsaid = [limit for limit in parent.limits if (limit.name, limit.kinds) not in own]
+    if parent.id == NODE_TARGET:
+        return regime.limits + tuple(replace(limit, regime=regime.id) for limit in unsaid if limit.name in targets)
+    return regime.limits + tuple(
+        replace(limit, verified=False, mark="K", inherited=limit.inherited or parent.id, regime=regime.id)
+        if limit.statutory
+        else replace(limit, regime=regime.id)
+        for limit in unsaid
+    )
+
+
+def _inherit(regime: Regime, parent: Regime, targets: tuple[str, ...]) -> Regime:
+    """What the regime leaves unsaid is taken from its parent, and says so: never verified, mark K, or D if it is no law."""
+    verbs = regime.verbs or parent.verbs
     extension = regime.extension
-    if not extension.mark:
-        extension = replace(parent.extension, verified=False, mark="K", inherited=parent.id)
+    if not extension.mark and "extend" in verbs:
+        inherited = "" if parent.id == NODE_TARGET else parent.id
+        mark = "K" if parent.extension.statutory else "D"
+        extension = replace(parent.extension, verified=False, mark=mark, inherited=inherited)
     said = {item.code for item in regime.provisions}
-    unsaid = tuple(item for item in parent.provisions if item.code not in said)
+    unsaid = tuple(
+        item
+        for item in parent.provisions
+        if item.code not in said and (item.code != "objection" or "object" in verbs)
+    )  # fmt: skip
+    notices = tuple(notice for notice in parent.notices if not notice.verb or notice.verb in verbs)
+
+    def of_verb(verb: str, own: tuple[Item, ...], above: tuple[Item, ...]) -> tuple[Item, ...]:
+        return _handed_down(own, above if verb in verbs else (), parent.id)
+
     return replace(
         regime,
-        limits=limits,
+        limits=_limits(regime, parent, targets),
         extension=extension,
         labels=parent.labels | regime.labels,
-        verbs=regime.verbs or parent.verbs,
+        verbs=verbs,
         kinds=regime.kinds or parent.kinds,
-        refusal_grounds=_handed_down(regime.refusal_grounds, parent.refusal_grounds, parent.id),
-        conclusion_grounds=_handed_down(regime.conclusion_grounds, parent.conclusion_grounds, parent.id),
-        pause_causes=_handed_down(regime.pause_causes, parent.pause_causes, parent.id),
+        refusal_grounds=of_verb("refuse", regime.refusal_grounds, parent.refusal_grounds),
+        conclusion_grounds=of_verb("conclude", regime.conclusion_grounds, parent.conclusion_grounds),
+        pause_causes=of_verb("pause", regime.pause_causes, parent.pause_causes),
         materials=_handed_down(regime.materials, parent.materials, parent.id),
-        notices=_handed_down(regime.notices, parent.notices, parent.id),
+        notices=_handed_down(regime.notices, notices, parent.id),
         reports=_handed_down(regime.reports, parent.reports, parent.id),
         provisions=regime.provisions + _handed_down((), unsaid, parent.id),
     )
+
+
+def _capped(top: _Table, regime: Regime) -> Regime:
+    """A cap on the whole limit of handling, said as what is left for extensions."""
+    rule, handle = regime.extension, regime.limit("handle")
+    if rule.total is None:
+        return regime
+    left = rule.total - (handle.amount or 0) if handle is not None and handle.unit == rule.unit else 0
+    if left <= 0:
+        top.refuse("extension.total", "与办理期限不相容", "does not fit the limit of handling")
+    return replace(regime, extension=replace(rule, amount=left))
 
 
 def read(path: Path, parents: Mapping[str, Regime] | None = None) -> Regime:
@@ -231,7 +278,15 @@ def read(path: Path, parents: Mapping[str, Regime] | None = None) -> Regime:
     parent_code = top.get("parent", str, "")
     if parent_code and parent_code not in (parents or {}):
         top.refuse("parent", f"没有 {parent_code}", f"there is no {parent_code}")
-    target = code == "node-target"
+    targets = top.words("targets", LIMIT_NAMES, [])
+    offered = {limit.name for limit in parents[NODE_TARGET].limits} if parents and parent_code == NODE_TARGET else set()
+    if set(targets) - offered:
+        top.refuse(
+            "targets",
+            "node-target 中没有，或者上位不是 node-target",
+            "stand in node-target only, for those that inherit from it",
+        )
+    target = code == NODE_TARGET
     items: dict[str, tuple[Item, ...]] = {}
     for group in GROUPS:
         rows = top.get(group, list, [])
@@ -259,9 +314,11 @@ def read(path: Path, parents: Mapping[str, Regime] | None = None) -> Regime:
         limits=limits, extension=extension, refusal_grounds=items["refusal"], conclusion_grounds=items["conclusion"],
         pause_causes=items["pause"], materials=items["material"], notices=items["notice"], reports=items["report"],
         provisions=items["provision"], labels=labels, digest=hashlib.sha256(raw).hexdigest(),
+        pattern=top.get("pattern", bool, False),
     )  # fmt: skip
     if parent_code:
-        regime = _inherit(regime, (parents or {})[parent_code])
+        regime = _inherit(regime, (parents or {})[parent_code], targets)
+    regime = _capped(top, regime)
     _consistent(top, regime)
     return regime
 
@@ -273,7 +330,7 @@ def _refuse_rivals(held: Iterable[Regime]) -> None:
         kinds = not one.kinds or not other.kinds or set(one.kinds) & set(other.kinds)
         last = date.max
         meet = one.first <= (other.until or last) and other.first <= (one.until or last)
-        if same and shared and kinds and meet:
+        if same and shared and kinds and meet and not one.pattern and not other.pattern:
             raise RegimeError(
                 f"{other.id}.toml", "precedence",
                 Text(f"与 {one.id} 适用于同一事项且同等优先", f"is as strong as {one.id} for the same matter"),

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from lianqiao.law.reading import read_folder
 from lianqiao.law.statute import ExtensionRule, Item, Regime, RegimeError
-from lianqiao.law.vocabulary import KINDS, PROGRAMMES
+from lianqiao.law.vocabulary import KINDS, NODE_TARGET, PROGRAMMES
 
 FOLDER = Path(__file__).parent / "regimes"
-NODE_TARGET = "node-target"
-"""The regime of last resort: no statute found, every figure a target of the node."""
 
 
 @cache

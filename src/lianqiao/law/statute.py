@@ -53,7 +53,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRule:
-    """Whether handling may be extended. `amount` and `unit` are the most in all; None and "" set no cap."""
+    """Whether handling may be extended. `amount` and `unit` are the most that all extensions may add; None and "" set no cap.
+
+    `total`: the statute caps the whole limit instead ("50 working days in all"); `amount` is then what that leaves.
+    """
 
     allowed: bool
     needs: Text = NOTHING
@@ -64,6 +67,7 @@ class ExtensionRule:
     mark: str = ""
     statutory: bool = True
     inherited: str = ""
+    total: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class Regime:
     """One statute for some programmes, in one jurisdiction and period. Built by `reading.read`.
 
     `jurisdiction` is the beginning of a division code ("" = China). `first` and `until` are days in force, both
-    included. `digest` is the sha256 of the file's bytes: what a node cites when it adopts a version.
+    included. `digest` is the sha256 of the file's bytes: what a node cites when it adopts a version. `pattern`: the place
+    that made the rule is not known, so it applies nowhere by itself; it is there to compare and to adopt.
     """
 
     id: str
@@ -99,6 +104,7 @@ class Regime:
     provisions: tuple[Item, ...]
     labels: dict[str, Text]
     digest: str
+    pattern: bool = False
 
     def limit(self, name: str, kind: str | None = None) -> Limit | None:
         """The limit of this name for a kind of case: the one made for the kind, else the general one, else None."""
@@ -133,7 +139,8 @@ class Regime:
     def covers(self, programme: str, division: str, on: date, kind: str | None = None) -> bool:
         """Whether the regime is made for this programme, place, day and kind."""
         return (
-            programme in self.programmes
+            not self.pattern
+            and programme in self.programmes
             and is_within(division, self.jurisdiction)
             and self.first <= on
             and (self.until is None or on <= self.until)

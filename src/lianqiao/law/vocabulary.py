@@ -2,12 +2,24 @@
 
 from lianqiao.law.text import Text
 
+NODE_TARGET = "node-target"
+"""The regime of last resort: no statute found, every figure a target of the node."""
+
 PROGRAMMES: dict[str, Text] = {
     "fie-complaint": Text("外商投资企业投诉", "complaint of a foreign-invested enterprise"),
     "inward-complaint": Text("外来企业投诉", "complaint of an enterprise from another region"),
     "private-complaint": Text("民营企业维权投诉", "complaint of a private enterprise"),
     "business-environment": Text("营商环境问题投诉", "complaint about the business environment"),
     "hotline": Text("12345热线企业诉求", "enterprise demand by the 12345 hotline"),
+    "sme-demand": Text("中小企业诉求", "demand of a small or medium-sized enterprise"),
+    "payment-complaint": Text("拖欠中小企业款项投诉", "complaint about overdue payment to a small enterprise"),
+    "petition": Text("信访", "petition"),
+    "reconsideration": Text("行政复议", "administrative reconsideration"),
+    "bad-review": Text("政务服务差评", "bad review of a government service"),
+    "roundtable": Text("外资企业圆桌会议议题", "issue raised at the roundtable of foreign-invested enterprises"),
+    "policy-claim": Text("惠企政策兑现", "claim of a benefit under a policy"),
+    "credit-repair": Text("信用修复", "credit repair"),
+    "credit-objection": Text("信用信息异议", "objection to credit information"),
 }
 KINDS: dict[str, Text] = {
     "infringement": Text("权益受侵害投诉", "complaint about an infringement"),
