@@ -17,7 +17,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from . import access, clocks, clockwork, data, doors, flow
+from . import access, clocks, clockwork, data, doors, entering, flow
 from .models import Case, Clock
 from .moves import MOVES
 
@@ -105,20 +105,20 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
     rule = flow.VERBS[verb].rule(None if case.is_new else flow.State(case.state))
     if rule is None:
         raise LookupError(f"{verb} has no rule here; access.refusal should have said so")
-    entering, number = case.is_new, case.event_count + 1
-    if entering:
+    begins, number = case.is_new, case.event_count + 1
+    if begins:
         case.filed_on = on
         case.first_filed_on = case.first_filed_on or on
     if verb in MOVES:
         MOVES[verb](case, stated | sealed, number)
     _move_state(case, rule, stated)
-    if verb in CHOOSING or entering:
+    if verb in CHOOSING or begins:
         choice = clocks.choose_regime(case, on)
         case.regime, case.regime_digest = choice.regime.id, choice.regime.digest
         stated |= {"regime": case.regime, "regime_digest": case.regime_digest}
     started, changed = clockwork.turn(case, rule, stated, on, number)
     due = {row.name: row.due_on.isoformat() for row in started + changed if row.due_on and not row.stopped_on}
-    event = events.append(
+    event = events.compose(
         "case",
         case.uid,
         verb,
@@ -130,12 +130,16 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
         previous=case.event_head,
     )
     case.event_count, case.event_head, case.changed_at = number, event.digest, event.recorded_at
-    case.save(force_insert=entering)
+    if begins:
+        entering.write(case, event, [*started, *doors.of_new(case, stated.get("respondents", []))])
+        return event
+    events.write(event)
+    case.save()
     for row in changed:
         row.save()
     Clock.objects.bulk_create(started)
-    if entering or verb in doors.OPENING:
-        doors.open_for(case, stated.get("respondents", []) if entering else None)
+    if verb in doors.OPENING:
+        doors.open_for(case)
     return event
 
 

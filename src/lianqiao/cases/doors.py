@@ -11,17 +11,20 @@ OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over"}
 """Verbs after which other people may see a case than before."""
 
 
-def open_for(case: Case, respondents: Sequence[str] | None) -> None:
-    """Bring the keys of the case in line with who takes part. `respondents` only when the case begins: they are barred for good."""
-    if respondents:
-        agencies = [agency for code in respondents if (agency := remembered.agency(code))]
-        Participant.objects.bulk_create(
-            Participant(case=case, agency=agency, part=Participant.Part.RESPONDENT) for agency in agencies
-        )
-        Exclusion.objects.bulk_create(Exclusion(case=case, key=keys.agency_key(agency)) for agency in agencies)
-    entering = respondents is not None
-    wanted = keys.keys_for(case, [] if entering else keys.codes_of_participants(case, "co_handler"))
-    held = {} if entering else dict(case.keys.values_list("key", "identity"))
+def of_new(case: Case, respondents: Sequence[str]) -> list[Participant | Exclusion | CaseKey]:
+    """The rows that open a case that begins, not yet written. The agencies complained of take part, and are barred for good."""
+    agencies = [agency for code in dict.fromkeys(respondents) if (agency := remembered.agency(code))]
+    return [
+        *(Participant(case=case, agency=agency, part=Participant.Part.RESPONDENT) for agency in agencies),
+        *(Exclusion(case=case, key=keys.agency_key(agency)) for agency in agencies),
+        *(CaseKey(case=case, key=key, identity=identity) for key, identity in keys.keys_for(case, []).items()),
+    ]
+
+
+def open_for(case: Case) -> None:
+    """Bring the keys of the case in line with who takes part."""
+    wanted = keys.keys_for(case, keys.codes_of_participants(case, "co_handler"))
+    held = dict(case.keys.values_list("key", "identity"))
     CaseKey.objects.bulk_create(
         (
             CaseKey(case=case, key=key, identity=identity)

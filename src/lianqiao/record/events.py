@@ -58,9 +58,7 @@ def append(
     """Append the next event of a subject; one insert, a second one when there are erasable values.
 
     Runs inside the transaction of the caller, who holds the lock of the subject. `number` and `previous` (the number of
-    this event and the digest of the last; "" for the first) spare the look-up. `data` holds JSON values only;
-    `erasable` values go to Sealed with a salt each and leave a commitment under their name. `legal_date` is the day in
-    China of the recording unless given. Raises ValueError for data that has no canonical form or names a field twice,
+    this event and the digest of the last; "" for the first) spare the look-up. For the rest see `compose`. Raises
     IntegrityError if the number is taken.
     """
     if not transaction.get_connection().in_atomic_block:
@@ -68,6 +66,39 @@ def append(
     if number is None or previous is None:
         last = Event.objects.filter(subject_kind=subject_kind, subject=subject).order_by("-number").first()
         number, previous = (last.number + 1, last.digest) if last else (1, "")
+    event = compose(
+        subject_kind,
+        subject,
+        verb,
+        by=by,
+        data=data,
+        erasable=erasable,
+        legal_date=legal_date,
+        number=number,
+        previous=previous,
+    )
+    write(event)
+    return event
+
+
+def compose(
+    subject_kind: str,
+    subject: UUID,
+    verb: str,
+    *,
+    by: Actor,
+    data: Mapping[str, Any],
+    number: int,
+    previous: str,
+    erasable: Mapping[str, str] | None = None,
+    legal_date: date | None = None,
+) -> Event:
+    """The event as it will stand in the record, with its digest and, under `sealed`, its erasable values; not yet written.
+
+    `data` holds JSON values only; `erasable` values go to Sealed with a salt each and leave a commitment under their
+    name. `legal_date` is the day in China of the recording unless given. Raises ValueError for data that has no
+    canonical form or names a field twice.
+    """
     data = dict(data)
     if any(isinstance(value, dict) and value.keys() == {"commitment"} for value in data.values()):
         raise ValueError("a commitment is made from an erasable value, not handed in")
@@ -92,12 +123,19 @@ def append(
         previous=previous,
     )
     event.digest = digest(body(event, nodes.this_node().code))
+    if sealed:
+        # Held by the event, so that `opened` reads it without a query.
+        event.sealed = Sealed(event=event, values=sealed)
+    return event
+
+
+def write(event: Event) -> None:
+    """Insert a composed event, and its sealed values if it has any."""
+    sealed: Sealed | None = getattr(event, "sealed", None)
     event.save(force_insert=True)
     if sealed:
-        # Filled from the event just made, so that `opened` reads it without a query.
-        event.sealed = Sealed(event=event, values=sealed)
-        event.sealed.save(force_insert=True)
-    return event
+        sealed.event = event
+        sealed.save(force_insert=True)
 
 
 def opened(event: Event) -> dict[str, Any]:
