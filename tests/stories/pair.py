@@ -60,13 +60,14 @@ class Pair:
         for wire in self.wires.values():
             wire.start()
         for code, node in self.nodes.items():
-            step = (dying or {}).get(code)
-            program = ("tests.faults.dying", step) if step else ("lianqiao",)
-            node.start({"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, program)
+            self.launch(node, (dying or {}).get(code, "-"))
         for node in self.nodes.values():
             node.ready()
         self.places = {code: self.place(code) for code in CODES}
         self.watch.start()
+
+    def launch(self, node: RunningNode, step: str = "-") -> None:
+        node.start({"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, ("tests.faults.dying", step))
 
     def place(self, code: str) -> Place:
         return show.place(self.nodes[code], "en", Insisting)
@@ -79,7 +80,7 @@ class Pair:
                     if node.process is not None and not node.alive:
                         self.died.append(code)
                         node.kill()
-                        node.start()
+                        self.launch(node)
 
     def kill(self, code: str) -> None:
         """kill -9; it stays down until `bring_up`."""
@@ -88,7 +89,7 @@ class Pair:
 
     def bring_up(self, code: str) -> None:
         with self.held:
-            self.nodes[code].start()
+            self.launch(self.nodes[code])
         self.nodes[code].ready()
 
     def end(self) -> None:

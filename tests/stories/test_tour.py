@@ -1,0 +1,50 @@
+"""The tour walks to its end in both languages, and every command of docs/tour.md and docs/tour.zh.md does what the page says."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.stories.pair import ROOT, Pair
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("language", "last"), [("zh", "全程无误"), ("en", "All went as it should")])
+def test_tour_ends_well(language: str, last: str) -> None:
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("LIANQIAO_")}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "lianqiao", "tour"],
+        cwd=ROOT, env=surroundings | {"LIANQIAO_LANGUAGE": language}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip().splitlines()[-1].startswith(last)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("page", ["tour.md", "tour.zh.md"])
+def test_every_command_of_the_page_works(fresh: Callable[..., Pair], tmp_path: Path, page: str) -> None:
+    pair = fresh()
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    script = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+    ports = {code: node.port for code, node in pair.nodes.items()}
+    script = script.replace("127.0.0.1:80$1/", f"127.0.0.1:$([ $1 = 51 ] && echo {ports['51']} || echo {ports['50']})/")
+    script = script.replace("8051", str(ports["51"])).replace("8050", str(ports["50"]))
+    script = script.replace(".venv/bin/python", sys.executable)
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var/demo").symlink_to(pair.folder)
+
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("cosigned the checkpoint") + done.stdout.count("会签了该检查点") == 2
