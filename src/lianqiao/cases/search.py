@@ -41,24 +41,24 @@ def wanted(query: str) -> list[str]:
 # What the database looks up
 
 
-class Holds(Lookup):  # type: ignore[type-arg]
+class Holds(Lookup):
     """PostgreSQL: a column of tokens holds all of these, by the index of `search_index`."""
 
     lookup_name = "holds"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
         return f"string_to_array({column}, ' ') @> %s", [*params, list(self.rhs)]
 
 
-class Matches(Lookup):  # type: ignore[type-arg]
+class Matches(Lookup):
     """SQLite: the row is found by this expression of FTS5, in the table of `search_index`."""
 
     lookup_name = "matches"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         column, params = self.process_lhs(compiler, connection)
         rows = "SELECT rowid FROM cases_search WHERE cases_search MATCH %s"
         return f"{column} IN ({rows})", [*params, self.rhs]

@@ -7,6 +7,7 @@ others, no supervision. Nobody else reads anything: whoever asks has found the c
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -169,22 +170,22 @@ def _names(case: Case, by: Reader, seen: Iterable[Event]) -> dict[tuple[str, str
     """Who acted, as the reader may know it: officers by name for officers, by agency for the enterprise; the enterprise's people by name only
     for those who know who files."""
     named: dict[tuple[str, str], str] = {}
-    people = {event.by for event in seen if event.by_kind == "person"}
-    members = set()
+    people = {UUID(event.by) for event in seen if event.by_kind == "person"}
+    members: set[UUID] = set()
     if case.enterprise_id:
         found = EnterpriseMember.objects.filter(enterprise=case.enterprise_id, person__in=people)
-        members = {str(pk) for pk in found.values_list("person_id", flat=True)}
-    roles: dict[str, list[Membership]] = {}
+        members = set(found.values_list("person_id", flat=True))
+    roles: dict[UUID, list[Membership]] = {}
     for membership in Membership.objects.filter(person__in=people).select_related("agency", "person"):
-        roles.setdefault(str(membership.person_id), []).append(membership)
+        roles.setdefault(membership.person_id, []).append(membership)
     involved = {case.agency_id, case.home_agency_id, case.assigned_id}
     for person in people:
         held = roles.get(person, [])
         if person in members or not held:
-            named["person", person] = str(flow.Role.ENTERPRISE.label)
+            named["person", str(person)] = str(flow.Role.ENTERPRISE.label)
             continue
         membership = next((one for one in held if one.agency_id in involved), held[0])
-        named["person", person] = (
+        named["person", str(person)] = (
             _("%(person)s, %(agency)s") % {"person": membership.person, "agency": membership.agency.label}
             if by.officer
             else membership.agency.label

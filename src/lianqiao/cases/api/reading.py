@@ -1,7 +1,7 @@
 """Reading cases: lists, one case, what happened to it, its limits with their arithmetic. Everything through `visible_to`."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -140,14 +140,16 @@ def row(case: Any) -> dict[str, Any]:
     }
 
 
+class Why(BaseModel):
+    why: str | None = Field(None, max_length=32, description="A verb: is it possible now, and if not, why?")
+
+
 @router.get("/cases/{number}", response=answers.CaseSheet, summary=gettext_noop("Read a case"))
 def read_case(
     request: HttpRequest,
     response: HttpResponse,
     number: str,
-    why: Annotated[str | None, Field(max_length=32)] = Query(
-        None, description="A verb: is it possible now, and if not, why?"
-    ),
+    asked: Query[Why],
 ) -> object:
     """One case: where it stands, what was said, its limits, and what the person may do now."""
     person, case = person_of(request), case_of(request, number)
@@ -188,7 +190,7 @@ def read_case(
             }
             for verb in access.possible(case, person)
         ],
-        "why": _why(case, why, person) if why else None,
+        "why": _why(case, asked.why, person) if asked.why else None,
     }
 
 

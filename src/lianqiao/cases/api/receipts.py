@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from lianqiao.cases import flow, timeline
 from lianqiao.cases.models import Attempt, Case
@@ -41,13 +41,18 @@ def case_receipts(request: HttpRequest, number: str) -> object:
     return {"number": case.number, "receipts": made}
 
 
+class CodeWord(BaseModel):
+    code: str | None = Field(None, max_length=40, description="The code word, without an account.")
+
+
 @router.get("/receipts/{digest}", auth=None, response=answers.Receipt, summary=gettext_noop("Read one receipt"))
 def one_receipt(
     request: HttpRequest,
     digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")],
-    code: Annotated[str | None, Field(max_length=40)] = Query(None, description="The code word, without an account."),
+    asked: Query[CodeWord],
 ) -> object:
     """The receipt of one event, promised at first and later placed, at one address. With a token, or with the code word of the case."""
+    code = asked.code
     if code is not None:
         refuse_too_many(request)
     elif "Authorization" not in request.headers:

@@ -84,7 +84,7 @@ def described(api: NinjaAPI) -> dict[str, Any]:
 
 def _scopes(api: NinjaAPI) -> dict[tuple[str, str], str]:
     """The scope of every operation, by path and method."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for bound in api._get_bound_routers():
         for path, view in bound.path_operations.items():
             plain = "/api/v1" + re.sub(r"{[^}:]+:", "{", path)

@@ -160,7 +160,7 @@ def read_calendar(request: HttpRequest, year: int) -> object:
     return {"year": year, "provisional": china().is_provisional(first, last), "days": days}
 
 
-class Asked(BaseModel):
+class DeadlineAsked(BaseModel):
     regime: str = Field(max_length=64)
     limit: str = Field(max_length=16, description="correct, supplement, accept, handle, deliver, review ...")
     start: str = Field(
@@ -170,7 +170,7 @@ class Asked(BaseModel):
 
 
 @router.get("/deadline", response=Deadline, summary=gettext_noop("Compute a deadline"))
-def deadline(request: HttpRequest, asked: Query[Asked]) -> object:
+def deadline(request: HttpRequest, asked: Query[DeadlineAsked]) -> object:
     """The last day of a limit, and every day that led there."""
     regime = held(asked.regime)
     limit = limit_for(regime, asked.limit, asked.kind)

@@ -1,0 +1,89 @@
+"""What a machine sends to every reading operation, right and wrong: the answers are those that the document declares."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core import signals
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from tests.cast import Cast, filing
+from tests.site.api.conftest import Caller
+
+from lianqiao.site.api import api, document
+from lianqiao.site.wsgi import application
+
+DOCUMENT = document.described(api)
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+READING = [operation.ok() for operation in SCHEMA.get_all_operations() if operation.ok().method == "get"]
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """The test's transaction lives in one connection, which the end of a request would close."""
+    for signal in (signals.request_started, signals.request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (signals.request_started, signals.request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("_one_connection")
+@pytest.mark.parametrize("operation", READING, ids=lambda operation: str(operation.path))
+def test_answers_are_those_declared(call: Caller, cast: Cast, operation: Any) -> None:
+    operation.schema.app = application
+    number = call.post("cases", "lin", filing(cast)).json()["number"]
+    headers = {"Authorization": f"Bearer {cast.token('wei')}"}
+
+    @given(case=operation.as_strategy())
+    @settings(
+        max_examples=15,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: Any) -> None:
+        if "number" in (case.path_parameters or {}) and len(case.path_parameters["number"]) % 2:
+            case.path_parameters["number"] = number
+        answer = case.call(headers=headers, app=application)
+        assert answer.status_code < 500, answer.text
+        case.validate_response(
+            answer, checks=[status_code_conformance, content_type_conformance, response_schema_conformance]
+        )
+
+    send()
+
+
+def test_models_of_the_document_have_names_of_their_own() -> None:
+    """Two models of one name would overwrite one another in the document."""
+    named: dict[str, set[type]] = {}
+    for bound in api._get_bound_routers():
+        for view in bound.path_operations.values():
+            for operation in view.operations:
+                models = [*operation.models, *operation.response_models.values()]
+                for model in models:
+                    collect(model, named)
+
+    assert {name: len(models) for name, models in named.items() if len(models) > 1} == {}
+
+
+def collect(model: Any, named: dict[str, set[type]]) -> None:
+    for field in getattr(model, "model_fields", {}).values():
+        for inner in kinds(field.annotation):
+            if inner not in named.get(inner.__name__, set()):
+                named.setdefault(inner.__name__, set()).add(inner)
+                collect(inner, named)
+
+
+def kinds(annotation: Any) -> list[type]:
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [kind for argument in getattr(annotation, "__args__", ()) for kind in kinds(argument)]
