@@ -115,3 +115,11 @@ def test_limit_differs_by_kind():
         7,
         15,
     ]
+
+
+def test_regime_is_chosen_among_those_that_are_held():
+    held = {code: regime(code) for code in ("node-target", "cn-mofcom-2020-3")}
+
+    choice = applicable("fie-complaint", "500103", TODAY, held=held)
+
+    assert (choice.regime.id, [other.id for other in choice.others]) == ("cn-mofcom-2020-3", ["node-target"])

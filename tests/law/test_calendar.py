@@ -7,7 +7,7 @@ from pathlib import Path
 import chinese_calendar
 import pytest
 
-from lianqiao.law.calendar import FOLDER, Calendar, CalendarError, china, extra_day, read_year, years
+from lianqiao.law.calendar import FOLDER, Calendar, CalendarError, china, extra_day, parse_year, read_year, years
 from lianqiao.law.text import Text
 
 DAY = timedelta(days=1)
@@ -117,9 +117,16 @@ number_mark = "K"
 @pytest.mark.parametrize(
     ("rows", "says"),
     [
-        ('first = 2026-10-07\nlast = 2026-10-01', "国庆节: last 2026-10-01 lies before first 2026-10-07"),
-        ('first = 2026-10-01\nlast = 2026-10-01\nwork = [2026-09-21]', "国庆节: make-up workday 2026-09-21 is not a Saturday or Sunday"),
-        ('first = 2026-10-03\nlast = 2026-10-03\nwork = [2026-10-03]', "2026-10-03 is named twice"),
+        ('first = 2026-10-07\nlast = 2026-10-01', "National Day: last 2026-10-01 lies before first 2026-10-07"),
+        ('first = 2026-10-01\nlast = 2026-11-01', "National Day: 32 days off are too many"),
+        ('first = 2026-10-01\nlast = 2026-10-01\nwork = [2026-09-21]', "National Day: make-up workday 2026-09-21 is not a Saturday or Sunday"),
+        ('first = 2026-10-03\nlast = 2026-10-03\nwork = [2026-10-03]', "2026-10-03 is named twice (a day is either off or worked)"),
+        ('first = 2026-12-31\nlast = 2027-01-01', "2027-01-01 lies outside 2026 (and the December before it)"),
+        ('first = 2025-11-30\nlast = 2025-11-30', "2025-11-30 lies outside 2026 (and the December before it)"),
+        ('first = 2026-10-01', "last is missing"),
+        ('first = 2026-10-01\nlast = 2026-10-01\nworks = [2026-10-10]', "there is no such key as works"),
+        ('first = "2026-10-01"\nlast = "2026-10-02"', "is not written as it should be: '2026-10-01' is no date"),
+        ('first = 2026-10-01\nlast = 2026-10-01\nnotice = 1', "is not written as it should be: tuple index out of range"),
     ],
 )  # fmt: skip
 def test_year_refuses_what_contradicts_itself(tmp_path: Path, rows, says):
@@ -128,6 +135,38 @@ def test_year_refuses_what_contradicts_itself(tmp_path: Path, rows, says):
     with pytest.raises(CalendarError) as refused:
         read_year(path)
     assert str(refused.value) == f"china-2026.toml: {says}"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (YEAR, "holiday is missing"),
+
+        (YEAR.replace("announced", "rumoured"), "status rumoured is neither announced nor provisional"),
+        ("year = ", "is not valid TOML: Invalid value (at end of document)"),
+        ('region = "成都"\n' + YEAR + '[[holiday]]\nname = { zh = "元旦", en = "New Year" }\nfirst = 2026-01-01\nlast = 2026-01-01',
+         "region 成都 is not the beginning of a division code"),
+    ],
+)  # fmt: skip
+def test_year_refuses_what_is_no_notice(text, says):
+    with pytest.raises(CalendarError) as refused:
+        parse_year("notice.toml", text.encode())
+    assert str(refused.value) == f"notice.toml: {says}"
+
+
+def test_local_days_are_added_where_they_were_declared():
+    text = (
+        'region = "5101"\n'
+        + YEAR
+        + '[[holiday]]\nname = { zh = "运动会", en = "Games" }\nfirst = 2026-09-21\nlast = 2026-09-22\nwork = [2026-09-19]'
+    )
+
+    year = parse_year("games.toml", text.encode())
+
+    local = Calendar(years(), extra=year.specials)
+    assert (year.region, year.span) == ("5101", (date(2026, 1, 1), date(2026, 12, 31)))
+    assert [local.is_working(date(2026, 9, day)) for day in (19, 20, 21, 22, 23)] == [True, True, False, False, True]
+    assert (local.day(date(2026, 9, 21)).kind, local.day(date(2026, 9, 21)).reason.en) == ("local", "Games holiday")
 
 
 def new_moon(month: int) -> datetime:

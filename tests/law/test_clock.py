@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.law.vectors import VECTORS
 
 from lianqiao.law.calendar import china
-from lianqiao.law.clock import Extension, Pause, add_months, due_date, explain
+from lianqiao.law.clock import Extension, Floor, Pause, add_months, due_date, explain
 from lianqiao.law.limit import Limit
 from lianqiao.law.text import Text
 
@@ -265,3 +265,25 @@ def test_explanation_as_data_carries_every_day():
         ("2026-09-18", False, 0), ("2026-09-19", False, 0), ("2026-09-20", True, 1), ("2026-09-21", True, 2),
     ]  # fmt: skip
     assert data["calendar_version"] == china().version
+
+
+def test_date_that_was_told_stands_when_the_days_lead_to_an_earlier_one():
+    told = explain(
+        working(5), date(2026, 9, 18), china(), floor=Floor(date(2026, 9, 28), Text("通知已变更", "the notice changed"))
+    )
+
+    assert (told.due, told.reckoned, told.stands) == (date(2026, 9, 28), date(2026, 9, 24), True)
+    assert told.due_at == datetime(2026, 9, 28, 16, tzinfo=UTC)
+    assert told.days[-1].date == date(2026, 9, 24)
+    assert told.sentences("en")[-3:-1] == [
+        "By these days the limit would end on 2026-09-24 (Thursday). 2026-09-28 (Monday) had been told before, and the notice"
+        " changed. A date that was told never moves to an earlier one, so 2026-09-28 (Monday) stands.",
+        "Due: 2026-09-28 (Monday), 24:00 Beijing time.",
+    ]
+
+
+def test_date_that_was_told_does_not_hold_a_later_one_back():
+    told = explain(working(5), date(2026, 9, 18), china(), floor=Floor(date(2026, 9, 23), Text("通知", "notice")))
+
+    assert (told.due, told.stands) == (date(2026, 9, 24), False)
+    assert told.sentences("en") == explain(working(5), date(2026, 9, 18), china()).sentences("en")

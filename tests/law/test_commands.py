@@ -112,7 +112,7 @@ def test_deadline_agrees_with_the_vectors(capsys, start, amount, due):
 
 
 def test_calendar_shows_a_year_with_its_notice(capsys):
-    assert run("calendar", "2026", "--lang", "en") == 0
+    assert run("calendar", "show", "2026", "--lang", "en") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2026: announced; 248 working days; calendar 2019-2027/")
     assert lines[2:4] == ["2026-01-01 Thursday New Year's Day holiday", "2026-01-02 Friday New Year's Day holiday"]
@@ -123,10 +123,10 @@ def test_calendar_shows_a_year_with_its_notice(capsys):
     [("2027", "2027: provisional, no notice yet; 248"), ("2028", "2028: provisional, no notice yet; 260")],
 )
 def test_calendar_of_a_year_without_notice_is_provisional(capsys, year, first):
-    assert run("calendar", year, "--lang", "en") == 0
+    assert run("calendar", "show", year, "--lang", "en") == 0
     assert capsys.readouterr().out.startswith(first)
 
 
 def test_calendar_refuses_a_year_that_cannot_be(capsys):
-    assert run("calendar", "0") == 2
+    assert run("calendar", "show", "0") == 2
     assert len(capsys.readouterr().err.splitlines()) == 2

@@ -39,26 +39,30 @@ def _strength(held: Regime) -> tuple[bool, int, int]:
     return held.id != NODE_TARGET, len(held.jurisdiction), held.precedence
 
 
-def applicable(programme: str, place: str, on: date, kind: str | None = None) -> Choice:
-    """The regime for a programme in a division (its code) on a day, for a kind of case.
+def applicable(
+    programme: str, place: str, on: date, kind: str | None = None, held: Mapping[str, Regime] | None = None
+) -> Choice:
+    """The regime for a programme in a division (its code) on a day, for a kind of case, among those that are `held` (all that
+    the package brings, unless a node says what it has adopted).
 
     The most specific jurisdiction wins, then the higher precedence; where no statute is in force, "node-target" applies.
     Refused (ValueError): an unknown programme.
     """
     if programme not in PROGRAMMES:
         raise ValueError(f"unknown programme {programme}; known: {', '.join(PROGRAMMES)}")
+    known = regimes() if held is None else held
     fitting = sorted(
-        (held for held in regimes().values() if held.covers(programme, place, on, kind)), key=_strength, reverse=True
+        (one for one in known.values() if one.covers(programme, place, on, kind)), key=_strength, reverse=True
     )
     if not fitting:
-        fitting = [regime(NODE_TARGET)]
+        fitting = [known[NODE_TARGET]]
     first = fitting[0]
     because = ONLY.filled(programme=PROGRAMMES[programme], place=name_of(place), on=on.isoformat(), title=first.title)
     if first.id == NODE_TARGET:
         parts = [because, REASONS["target"], FULL_STOP]
     else:
-        held = division(first.jurisdiction.ljust(6, "0")) if first.jurisdiction else None
-        scope = held.name if held else Text(first.jurisdiction, first.jurisdiction)
+        made_for = division(first.jurisdiction.ljust(6, "0")) if first.jurisdiction else None
+        scope = made_for.name if made_for else Text(first.jurisdiction, first.jurisdiction)
         reason = REASONS["local" if first.jurisdiction else "national"].filled(scope=scope)
         parts = [because, reason, IN_FORCE.filled(first=first.first.isoformat())]
     said = Text("".join(part.zh for part in parts), "".join(part.en for part in parts))
@@ -66,9 +70,13 @@ def applicable(programme: str, place: str, on: date, kind: str | None = None) ->
 
 
 def limit_for(
-    held: Regime, name: str, kind: str | None = None, targets: Mapping[str, tuple[int, str]] | None = None
+    held: Regime,
+    name: str,
+    kind: str | None = None,
+    targets: Mapping[str, tuple[int, str]] | None = None,
+    last_resort: Regime | None = None,
 ) -> Limit | None:
-    """The limit of this name under a regime.
+    """The limit of this name under a regime. `last_resort`: the "node-target" that is in force, the package's unless given.
 
     A figure of the statute stands. Where the regime names the limit without one, or is "node-target", the node's target
     (`targets[name]` = amount, unit) fills it, else the package's default target; such a limit has `statutory` False. A
@@ -81,7 +89,7 @@ def limit_for(
     if targets is not None:
         with suppress(KeyError):
             target = targets[name]
-    default = regime(NODE_TARGET).limit(name, kind)
+    default = (last_resort or regime(NODE_TARGET)).limit(name, kind)
     if target is not None:
         base = own or default or Limit(name, None, target[1], regime=held.id)
         return base.as_target(*target)

@@ -11,7 +11,7 @@ import hashlib
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -33,6 +33,23 @@ WEEKDAYS = (
     Text("周日", "Sunday"),
 )
 WORKING_DAY = Text("工作日", "working day")
+REACHES_BACK = 29
+"""From this day of the December before, a notice may still be to come."""
+LONGEST_HOLIDAY = 31
+REVERSED = Text("{name}：止于 {last}，早于始于 {first}", "{name}: last {last} lies before first {first}")
+TOO_LONG = Text("{name}：放假{days}天，过长", "{name}: {days} days off are too many")
+NO_WEEKEND = Text(
+    "{name}：调休上班日 {day} 不是周六或周日", "{name}: make-up workday {day} is not a Saturday or Sunday"
+)
+TWICE = Text("{day} 出现两次（同一日不能既放假又上班）", "{day} is named twice (a day is either off or worked)")
+OUTSIDE = Text("{day} 不在{year}年（及上年12月）之内", "{day} lies outside {year} (and the December before it)")
+STATUS = Text(
+    "status 为 {status}，应为 announced 或 provisional", "status {status} is neither announced nor provisional"
+)
+MISSING = Text("缺少 {key}", "{key} is missing")
+UNKNOWN_KEY = Text("没有 {key} 这一项", "there is no such key as {key}")
+NO_REGION = Text("region {region} 不是行政区划代码的前几位", "region {region} is not the beginning of a division code")
+EMPTY = Text("没有任何日期或者通知", "holds no day, or no notice")
 NO_SOURCE = Text("尚无放假安排通知", "no holiday notice yet")
 OFF = Text("{name}放假", "{name} holiday")
 IN_LIEU = Text("{name}补假（暂定）", "day off in lieu for {name} (provisional place)")
@@ -40,7 +57,15 @@ MAKE_UP = Text("{name}调休上班", "make-up workday for {name}")
 
 
 class CalendarError(ValueError):
-    """A calendar file that contradicts itself; says file and what."""
+    """A calendar file that contradicts itself: `file` and `what` (Text) say where and how."""
+
+    def __init__(self, file: str, what: Text) -> None:
+        super().__init__(f"{file}: {what.en}")
+        self.file, self.what = file, what
+
+    def in_(self, lang: str) -> str:
+        """The whole message in "zh" or "en"."""
+        return f"{self.file}: {self.what.in_(lang)}"
 
 
 class Day(NamedTuple):
@@ -86,7 +111,10 @@ class Special:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One year file as read: its notices, its special days and whether it was announced."""
+    """One year file as read: its notices, its special days and whether it was announced.
+
+    `region` is the beginning of a division code where the days were added for one place only ("" = China).
+    """
 
     year: int
     announced: bool
@@ -94,6 +122,14 @@ class Year:
     notices: tuple[Notice, ...]
     specials: tuple[Special, ...]
     digest: str
+    region: str = ""
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and the last day on which the file may make a difference."""
+        first = date(self.year, 1, 1) if self.region else date(self.year - 1, 12, REACHES_BACK)
+        days = [special.date for special in self.specials]
+        return min([first, *days]), max([date(self.year, 12, 31), *days])
 
 
 def extra_day(day: date, *, working: bool, reason: Text, source: Text) -> Special:
@@ -102,38 +138,86 @@ def extra_day(day: date, *, working: bool, reason: Text, source: Text) -> Specia
 
 
 def _holiday(row: Mapping[str, Any], notices: tuple[Notice, ...], where: str) -> Iterable[Special]:
+    _refuse_unknown(row, {"name", "first", "last", "work", "in_lieu", "notice"}, where)
     name = Text(**row["name"])
+    for key in ("first", "last"):
+        _day(row[key])
     source = notices[row.get("notice", 0)].source
     first, last = row["first"], row["last"]
     if last < first:
-        raise CalendarError(f"{where}: {name.zh}: last {last} lies before first {first}")
+        raise CalendarError(where, REVERSED.filled(name=name, first=first, last=last))
+    if (last - first).days >= LONGEST_HOLIDAY:
+        raise CalendarError(where, TOO_LONG.filled(name=name, days=(last - first).days + 1))
     kind, template = ("in_lieu", IN_LIEU) if row.get("in_lieu") else ("holiday", OFF)
     off, on = template.filled(name=name), MAKE_UP.filled(name=name)
     for step in range((last - first).days + 1):
         yield Special(first + timedelta(days=step), False, kind, off, source)
     for day in row.get("work", ()):
         if day.weekday() < 5:
-            raise CalendarError(f"{where}: {name.zh}: make-up workday {day} is not a Saturday or Sunday")
+            raise CalendarError(where, NO_WEEKEND.filled(name=name, day=day))
         yield Special(day, True, "make_up", on, source)
 
 
+def _refuse_unknown(row: Mapping[str, Any], known: set[str], where: str) -> None:
+    for key in row:
+        if key not in known:
+            raise CalendarError(where, UNKNOWN_KEY.filled(key=key))
+
+
 def read_year(path: Path) -> Year:
-    """Read one year file. Refuses (CalendarError) a day named twice, make-up work on a weekday, a reversed span."""
-    raw = path.read_bytes()
-    data = tomllib.loads(raw.decode())
-    if data["status"] not in ("announced", "provisional"):
-        raise CalendarError(f"{path.name}: status {data['status']!r} is neither announced nor provisional")
-    notices = tuple(
-        Notice(Text(**row["title"]), row["number"], row["date"], row["number_mark"]) for row in data["notice"]
-    )
-    specials = tuple(special for row in data["holiday"] for special in _holiday(row, notices, path.name))
+    """Read one year file; refused as `parse_year` says."""
+    return parse_year(path.name, path.read_bytes())
+
+
+def parse_year(name: str, raw: bytes) -> Year:
+    """Read one year from its text; `name` is what a complaint calls it.
+
+    Refused (CalendarError): what is no TOML, lacks or misspells something, is named twice (such as a day both off and
+    working), make-up work on a weekday, a reversed span or one of more than 31 days, a day outside the year (the December
+    before is inside), a region that is no beginning of a division code, a local file that declares nothing.
+    """
+    try:
+        data = tomllib.loads(raw.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+        raise CalendarError(name, Text(f"不是有效的 TOML：{why}", f"is not valid TOML: {why}")) from None
+    _refuse_unknown(data, {"year", "status", "mark", "region", "notice", "holiday"}, name)
+    if data.get("status") not in ("announced", "provisional"):
+        raise CalendarError(name, STATUS.filled(status=data.get("status")))
+    try:
+        notices = tuple(
+            Notice(Text(**row["title"]), row["number"], _day(row["date"]), row.get("number_mark", ""))
+            for row in data["notice"]
+        )
+        specials = tuple(special for row in data["holiday"] for special in _holiday(row, notices, name))
+        year, region = data["year"], data.get("region", "")
+        first, last = date(year - 1, 12, 1), date(year, 12, 31)
+    except KeyError as missing:
+        raise CalendarError(name, MISSING.filled(key=missing.args[0])) from None
+    except (TypeError, ValueError, AttributeError, IndexError) as why:
+        if isinstance(why, CalendarError):
+            raise
+        raise CalendarError(name, Text(f"写法有误：{why}", f"is not written as it should be: {why}")) from None
+    if not (isinstance(region, str) and len(region) <= 6 and (region.isdecimal() or not region)):
+        raise CalendarError(name, NO_REGION.filled(region=region))
     seen: set[date] = set()
     for special in specials:
         if special.date in seen:
-            raise CalendarError(f"{path.name}: {special.date} is named twice")
+            raise CalendarError(name, TWICE.filled(day=special.date))
+        if not first <= special.date <= last:
+            raise CalendarError(name, OUTSIDE.filled(day=special.date, year=year))
         seen.add(special.date)
+    if not seen or not notices:
+        raise CalendarError(name, EMPTY)
+    if region:
+        specials = tuple(replace(special, kind="local") for special in specials)
     digest = hashlib.sha256(raw).hexdigest()
-    return Year(data["year"], data["status"] == "announced", data["mark"], notices, specials, digest)
+    return Year(year, data["status"] == "announced", data.get("mark", ""), notices, specials, digest, region)
+
+
+def _day(value: Any) -> date:
+    if not isinstance(value, date):
+        raise TypeError(f"{value!r} is no date")
+    return value
 
 
 class Calendar:
@@ -186,7 +270,7 @@ class Calendar:
             return False
         if day.year not in self._announced:
             return True
-        return day.month == 12 and day.day >= 29 and day.year + 1 not in self._announced
+        return day.month == 12 and day.day >= REACHES_BACK and day.year + 1 not in self._announced
 
     def _covering(self, first: int, last: int) -> _Table:
         table = self._table

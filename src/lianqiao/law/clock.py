@@ -54,6 +54,13 @@ class Extension(NamedTuple):
     cause: Text
 
 
+class Floor(NamedTuple):
+    """A date that had been told to somebody before: the limit does not end before it, and why not."""
+
+    day: date
+    cause: Text
+
+
 class Counted(NamedTuple):
     """One day of an explanation: was it counted, the number so far, the cause when the reason is not the day's own.
 
@@ -236,10 +243,19 @@ def due_date(
     extensions: Iterable[Extension] = (),
     carried_from: date | datetime | None = None,
     until: date | None = None,
+    floor: Floor | None = None,
 ) -> date | None:
     """The last day of the limit, without the explanation; None while a pause is open. See `explain`."""
-    told = explain(limit, start, calendar, pauses=pauses, extensions=extensions, carried_from=carried_from, until=until)
-    return told.due
+    return explain(
+        limit,
+        start,
+        calendar,
+        pauses=pauses,
+        extensions=extensions,
+        carried_from=carried_from,
+        until=until,
+        floor=floor,
+    ).due
 
 
 def explain(
@@ -251,12 +267,14 @@ def explain(
     extensions: Iterable[Extension] = (),
     carried_from: date | datetime | None = None,
     until: date | None = None,
+    floor: Floor | None = None,
 ) -> Explanation:
     """The end of a limit with every day that led there.
 
     `start` is the event (its day is not counted). `pauses` and `extensions` may be plain tuples in the order of Pause
     and Extension. `carried_from`: the limit began elsewhere, on that event, and goes on. `until`: the date that the
-    event set, for unit "event_date" alone. Refused (ValueError): a limit without figure, a naive datetime, hours from a
+    event set, for unit "event_date" alone. `floor`: a date that was told before and stands if the days would now lead to an
+    earlier one (limits in days, months, years). Refused (ValueError): a limit without figure, a naive datetime, hours from a
     mere date, a pause that ends before it begins, an extension of another kind than the limit, an amount above
     10 000, `until` missing or not wanted.
     """
@@ -276,8 +294,9 @@ def explain(
     spans = [] if fixed or not paused else _paused_spans(paused)
     counted_from = local_date(begun) if until is None else until
     end = _end(limit, counted_from, calendar, spans, segments)
-    at = None if end is None else end_of(end.due)
-    return Explanation(limit, start, begun, end, at, calendar, paused, extended, until)
+    last = None if end is None else end.due if floor is None else max(end.due, floor.day)
+    at = None if last is None else end_of(last)
+    return Explanation(limit, start, begun, end, at, calendar, paused, extended, until, floor)
 
 
 @dataclass(eq=False)
@@ -293,11 +312,22 @@ class Explanation:
     pauses: tuple[Pause, ...]
     extensions: tuple[Extension, ...]
     until: date | None
+    floor: Floor | None = None
 
     @property
     def due(self) -> date | None:
         """The last day of the limit in Beijing; the limit ends at its 24:00 (hours: at `due_at`)."""
+        return self.floor.day if self.floor and self.stands else self.reckoned
+
+    @property
+    def reckoned(self) -> date | None:
+        """The day to which the counted days lead, whatever was told before."""
         return None if self.end is None else self.end.due
+
+    @property
+    def stands(self) -> bool:
+        """Whether the limit ends on a day that was told before, because the counted days would end it earlier."""
+        return self.floor is not None and self.end is not None and self.floor.day > self.end.due
 
     @property
     def paused(self) -> bool:

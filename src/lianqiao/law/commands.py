@@ -9,7 +9,8 @@ import sys
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from lianqiao.law import document
+from lianqiao.law import comparison
+from lianqiao.law.aloud import aloud
 from lianqiao.law.applicable import limit_for
 from lianqiao.law.calendar import BEIJING, china
 from lianqiao.law.clock import explain
@@ -73,6 +74,11 @@ def _regime(code: str) -> Regime:
     return regimes()[code]
 
 
+def _check_kind(kind: str | None) -> None:
+    if kind and kind not in KINDS:
+        raise _BadInputError(NO_KIND, kind=kind, known=_known(KINDS))
+
+
 def _moment(given: str) -> date | datetime:
     try:
         if len(given) == 10:
@@ -90,8 +96,7 @@ def deadline(args: argparse.Namespace) -> int:
     lang = language(args.lang)
     try:
         held = _regime(args.regime)
-        if args.kind and args.kind not in KINDS:
-            raise _BadInputError(NO_KIND, kind=args.kind, known=_known(KINDS))
+        _check_kind(args.kind)
         limit = limit_for(held, args.limit, args.kind)
         if limit is None:
             of_kinds = [kind for limit in held.limits if limit.name == args.limit for kind in limit.kinds]
@@ -132,13 +137,26 @@ def regime_list(args: argparse.Namespace) -> int:
 
 
 def regime_show(args: argparse.Namespace) -> int:
-    """Prints one regime with its limits and grounds, each with article and standing; 2 for an unknown id."""
+    """Prints one regime in sentences, each figure with article and standing; 2 for an unknown id."""
     lang = language(args.lang)
     try:
         held = _regime(args.regime)
     except _BadInputError as bad:
         return _fail(bad, lang)
-    print(document.regime_page(held, lang))
+    print(aloud(held, lang))
+    return 0
+
+
+def regime_compare(args: argparse.Namespace) -> int:
+    """Prints two regimes side by side, differences marked; 2 for an unknown id or kind."""
+    lang = language(args.lang)
+    try:
+        left, right = _regime(args.left), _regime(args.right)
+        _check_kind(args.kind)
+    except _BadInputError as bad:
+        return _fail(bad, lang)
+    for line in comparison.told(left, right, lang, args.kind):
+        print(line)
     return 0
 
 
@@ -187,7 +205,8 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     one.set_defaults(run=deadline)
 
     many = subparsers.add_parser("regime", help=said("查看规则", "look at the regimes"))
-    verbs = many.add_subparsers(required=True, metavar="list|show")
+    verbs = many.add_subparsers(required=True, metavar=said("命令", "VERB"))
+    many.set_defaults(verbs=verbs)  # where other rooms add theirs
     listed = verbs.add_parser("list", help=said("列出全部规则", "list all regimes"))
     listed.add_argument("--lang", choices=("zh", "en"))
     listed.set_defaults(run=regime_list)
@@ -195,9 +214,18 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     shown.add_argument("regime")
     shown.add_argument("--lang", choices=("zh", "en"))
     shown.set_defaults(run=regime_show)
+    compared = verbs.add_parser("compare", help=said("对照两部规则", "compare two regimes side by side"))
+    compared.add_argument("left", metavar="A")
+    compared.add_argument("right", metavar="B")
+    compared.add_argument("--kind", help=said("案件类别：", "kind of case: ") + ", ".join(KINDS))
+    compared.add_argument("--lang", choices=("zh", "en"))
+    compared.set_defaults(run=regime_compare)
 
-    year = subparsers.add_parser(
-        "calendar", help=said("查看一年的放假和调休", "look at the days off and make-up days of a year")
+    days = subparsers.add_parser("calendar", help=said("查看放假和调休日历", "look at the calendar of days off"))
+    verbs = days.add_subparsers(required=True, metavar=said("命令", "VERB"))
+    days.set_defaults(verbs=verbs)
+    year = verbs.add_parser(
+        "show", help=said("查看一年的放假和调休", "look at the days off and make-up days of a year")
     )
     year.add_argument("year", type=int, help=said("年份", "the year"))
     year.add_argument("--lang", choices=("zh", "en"))

@@ -265,16 +265,23 @@ def _capped(top: _Table, regime: Regime) -> Regime:
 
 
 def read(path: Path, parents: Mapping[str, Regime] | None = None) -> Regime:
-    """Read one regime. `parents` are those read before; refused (RegimeError) as the module says."""
-    raw = path.read_bytes()
+    """Read one regime from a file that is named after it. `parents` are those read before; refused as the module says."""
+    found = parse(path.name, path.read_bytes(), parents)
+    if found.id != path.stem:
+        raise RegimeError(
+            path.name, "id", Text(f"应与文件名 {path.stem} 相同", f"must be the name of the file, {path.stem}")
+        )
+    return found
+
+
+def parse(name: str, raw: bytes, parents: Mapping[str, Regime] | None = None) -> Regime:
+    """Read one regime from its text; `name` is what a complaint calls it. Refused (RegimeError) as the module says."""
     try:
         data = tomllib.loads(raw.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
-        raise RegimeError(path.name, "-", Text(f"不是有效的 TOML：{why}", f"is not valid TOML: {why}")) from why
-    top = _Table(path.name, "", data, TOP)
+        raise RegimeError(name, "-", Text(f"不是有效的 TOML：{why}", f"is not valid TOML: {why}")) from why
+    top = _Table(name, "", data, TOP)
     code = top.get("id", str)
-    if code != path.stem:
-        top.refuse("id", f"应与文件名 {path.stem} 相同", f"must be the name of the file, {path.stem}")
     parent_code = top.get("parent", str, "")
     if parent_code and parent_code not in (parents or {}):
         top.refuse("parent", f"没有 {parent_code}", f"there is no {parent_code}")
@@ -291,18 +298,18 @@ def read(path: Path, parents: Mapping[str, Regime] | None = None) -> Regime:
     for group in GROUPS:
         rows = top.get(group, list, [])
         items[group] = tuple(
-            _item(_Table(path.name, f"{group}[{place}]", row, ITEM_KEYS), node_target=target)
+            _item(_Table(name, f"{group}[{place}]", row, ITEM_KEYS), node_target=target)
             for place, row in enumerate(rows, 1)
         )
         _unique(top, group, ((item.code,) for item in items[group]))
     limits = tuple(
-        _limit(_Table(path.name, f"limit[{place}]", row, LIMIT_KEYS), code)
+        _limit(_Table(name, f"limit[{place}]", row, LIMIT_KEYS), code)
         for place, row in enumerate(top.get("limit", list, []), 1)
     )
     _unique(top, "limit", ((limit.name, kind) for limit in limits for kind in limit.kinds or ("",)))
     extension = ExtensionRule(False)
     if "extension" in data:
-        extension = _extension(_Table(path.name, "extension", top.get("extension", dict), EXTENSION_KEYS))
+        extension = _extension(_Table(name, "extension", top.get("extension", dict), EXTENSION_KEYS))
     labels = {state: top.pair(f"labels.{state}", value) for state, value in top.get("labels", dict, {}).items()}
     regime = Regime(
         id=code, version=top.get("version", int), title=top.text("title"),
@@ -323,7 +330,8 @@ def read(path: Path, parents: Mapping[str, Regime] | None = None) -> Regime:
     return regime
 
 
-def _refuse_rivals(held: Iterable[Regime]) -> None:
+def refuse_rivals(held: Iterable[Regime]) -> None:
+    """Refused (RegimeError): two regimes of equal standing for the same matter."""
     for one, other in combinations(held, 2):
         same = (one.jurisdiction, one.precedence) == (other.jurisdiction, other.precedence)
         shared = set(one.programmes) & set(other.programmes)
@@ -354,7 +362,7 @@ def read_folder(folder: Path) -> dict[str, Regime]:
         if len(later) == len(waiting):
             raise RegimeError(later[0].name, "parent", Text("互为上位规定", "is its own ancestor"))
         waiting = later
-    _refuse_rivals(held.values())
+    refuse_rivals(held.values())
     return dict(sorted(held.items()))
 
 

@@ -18,6 +18,11 @@ def regimes() -> dict[str, Regime]:
     return read_folder(FOLDER)
 
 
+def shipped(code: str) -> bytes:
+    """The text of a regime as the package brings it. KeyError for one that it does not bring."""
+    return (FOLDER / f"{regime(code).id}.toml").read_bytes()
+
+
 def regime(code: str) -> Regime:
     """The regime of this id; KeyError names the known ones."""
     held = regimes()
@@ -28,5 +33,5 @@ def regime(code: str) -> Regime:
 
 __all__ = [
     "FOLDER", "KINDS", "NODE_TARGET", "PROGRAMMES", "ExtensionRule", "Item", "Regime", "RegimeError", "regime",
-    "regimes",
+    "regimes", "shipped",
 ]  # fmt: skip

@@ -26,6 +26,11 @@ EXTENDED = Text("延长：{figure}，依据：{cause}。", "Extended: by {figure
 DUE = Text("到期：{due} 24:00（北京时间）。", "Due: {due}, 24:00 Beijing time.")
 DUE_AT = Text("到期：{due}（北京时间）。", "Due: {due} Beijing time.")
 NO_DUE = Text("期限中止，暂无到期日；恢复后重新计算。", "The clock is paused: no due date until it resumes.")
+STANDS = Text(
+    "按上述计算于 {reckoned} 届满；{due} 已经告知，且{cause}。已告知的日期不提前，仍以 {due} 为准。",
+    "By these days the limit would end on {reckoned}. {due} had been told before, and {cause}. A date that was told never moves"
+    " to an earlier one, so {due} stands.",
+)
 PROVISIONAL = Text(
     "暂定：期间内有日期尚无国务院办公厅放假安排通知，公布后可能调整。",
     "Provisional: some of these days have no State Council notice yet; the date may move when it is published.",
@@ -83,6 +88,9 @@ def sentences(told: Explanation) -> Iterator[Text]:
     if limit.unit not in (HOURS, EVENT_DATE, PERIODIC):
         for counted in told.days:
             yield line(counted)
+    if told.floor and told.stands:
+        assert told.reckoned is not None
+        yield STANDS.filled(reckoned=_dated(told.reckoned), due=_dated(told.floor.day), cause=told.floor.cause)
     if told.due is None:
         yield NO_DUE
     elif limit.unit == HOURS and told.due_at is not None:
@@ -105,6 +113,7 @@ def as_data(told: Explanation) -> dict[str, object]:
         "carried_from": told.begun.isoformat() if told.carried else None,
         "due": told.due and told.due.isoformat(),
         "due_at": told.due_at and told.due_at.isoformat().replace("+00:00", "Z"),
+        "reckoned": told.reckoned and told.reckoned.isoformat(),
         "paused": told.paused,
         "provisional": told.provisional,
         "calendar_version": told.calendar_version,

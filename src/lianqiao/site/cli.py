@@ -60,10 +60,18 @@ def carry_out(words: list[str]) -> int:
     verbs = parser.add_subparsers(metavar=say("VERB", "命令"), required=True)
     register("law", verbs)
     showing.register(verbs)
-    if not (words and words[0] in verbs.choices):
+    if not known(words, verbs):
         return with_django(parser, verbs, words)
     args = parser.parse_args(words)
     return int(args.run(args))
+
+
+def known(words: list[str], verbs: Any) -> bool:
+    """Whether the verbs declared so far can carry this out. What a node has adopted of the law is told by rooms with a database."""
+    if not (words and words[0] in verbs.choices):
+        return False
+    inner = verbs.choices[words[0]].get_default("verbs")
+    return inner is None or (len(words) > 1 and words[1] in inner.choices)
 
 
 def register(room: str, verbs: Any) -> None:
