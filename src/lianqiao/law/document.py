@@ -5,32 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from lianqiao.law.aloud import PARTS, PATTERN, extension_of, figure_of, most_of, standing_of
 from lianqiao.law.calendar import Year, china
-from lianqiao.law.limit import Limit, amount_text
+from lianqiao.law.limit import Limit
 from lianqiao.law.regime import Regime, regimes
 from lianqiao.law.statute import Item
 from lianqiao.law.text import Text
+from lianqiao.law.units import UNIT_RULES, columns, days_rule
 from lianqiao.law.vocabulary import KINDS, MARKS, PROGRAMMES
 
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"
 MADE = "<!-- Drawn from src/lianqiao/law by `python -m lianqiao.law.document`; edit the data, not this page. -->"
-PATTERN = Text(
-    "制定地不明，不自动适用，只供对照和采用",
-    "its place is not known: it applies nowhere by itself, it is held to compare and to adopt",
-)
 HEADS = {
     "limits": (Text("期限", "Limit"), Text("数字", "Figure"), Text("起算", "Runs from"), Text("条文", "Article"), Text("核实", "Verified")),
     "items": (Text("代码", "Code"), Text("内容", "Text"), Text("条文", "Article"), Text("核实", "Verified")),
 }  # fmt: skip
-PARTS = (
-    ("refusal_grounds", Text("不予受理的事由", "Grounds of refusal")),
-    ("conclusion_grounds", Text("处理终结的事由", "Grounds of conclusion")),
-    ("pause_causes", Text("中止的事由", "Causes to pause")),
-    ("materials", Text("材料", "Materials")),
-    ("notices", Text("文书", "Notices")),
-    ("reports", Text("报送内容", "Data of the periodic summary")),
-    ("provisions", Text("其他规定", "Other provisions")),
-)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -40,50 +29,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def _figure(limit: Limit) -> Text:
-    return (
-        limit.figure
-        if limit.statutory or limit.amount is None
-        else Text("建议目标 {f}", "proposed target {f}").filled(f=limit.figure)
-    )
-
-
 def _limit_row(limit: Limit, lang: str) -> tuple[str, ...]:
     kinds = "、".join(KINDS[kind].zh for kind in limit.kinds) if lang == "zh" else ", ".join(limit.kinds)
     name = f"`{limit.name}` {limit.label.in_(lang)}" + (f" ({kinds})" if kinds else "")
-    return name, _figure(limit).in_(lang), limit.start.in_(lang), limit.authority.in_(lang), limit.standing.in_(lang)
+    return name, figure_of(limit).in_(lang), limit.start.in_(lang), limit.authority.in_(lang), limit.standing.in_(lang)
 
 
 def _item_row(item: Item, lang: str) -> tuple[str, ...]:
-    like = Limit(
-        item.code, 1, "working_days", article=item.article, verified=item.verified, mark=item.mark,
-        statutory=item.mark != "D", inherited=item.inherited,
-    )  # fmt: skip
-    return (
-        f"`{item.code}`",
-        item.text.in_(lang),
-        like.authority.in_(lang) if like.statutory else "-",
-        (like.standing.in_(lang) if like.statutory else "-"),
-    )
-
-
-def _extension(held: Regime) -> Text:
-    rule = held.extension
-    if not rule.allowed:
-        return Text("延期：未见允许延期的规定", "Extension: no rule that allows one is known")
-    if rule.total is not None:
-        most = Text("连同原期限共{a}", "{a} in all").filled(a=amount_text(rule.total, rule.unit))
-    elif rule.amount is not None:
-        most = Text("最长{a}", "at most {a}").filled(a=amount_text(rule.amount, rule.unit))
-    else:
-        most = Text("总长不设上限", "no maximum")
-    like = Limit(
-        "extend", 1, "working_days", article=rule.article, verified=rule.verified, mark=rule.mark,
-        statutory=rule.statutory, inherited=rule.inherited,
-    )  # fmt: skip
-    return Text("延期：{n}；{m}（{a}；{s}）", "Extension: {n}; {m} ({a}; {s})").filled(
-        n=rule.needs, m=most, a=like.authority, s=like.standing
-    )
+    article, standing = standing_of(item)
+    return f"`{item.code}`", item.text.in_(lang), article.in_(lang), standing.in_(lang)
 
 
 def regime_page(held: Regime, lang: str) -> str:
@@ -103,7 +57,7 @@ def regime_page(held: Regime, lang: str) -> str:
     ]
     lines = [f"### {held.id}", "", f"{held.title.zh} / {held.title.en}", ""]
     lines += [f"- {name.in_(lang)}: {value}" for name, value in facts]
-    lines += [f"- {_extension(held).in_(lang)}", "", held.note.in_(lang), ""]
+    lines += [f"- {Text('延期', 'Extension').in_(lang)}: {extension_of(held).in_(lang)}", "", held.note.in_(lang), ""]
     lines += [table([head.in_(lang) for head in HEADS["limits"]], (_limit_row(limit, lang) for limit in held.limits))]
     for name, title in PARTS:
         items: tuple[Item, ...] = getattr(held, name)
@@ -128,7 +82,10 @@ def regimes_document() -> str:
                 f"[{one.id}](#{one.id})",
                 "none" if one.pattern else one.jurisdiction or "China",
                 f"{one.first} - {one.until or ''}".rstrip(" -"),
-                *("; ".join(_figure(limit).en for limit in one.limits if limit.name == name) or "-" for name in names),
+                *(
+                    "; ".join(figure_of(limit).en for limit in one.limits if limit.name == name) or "-"
+                    for name in names
+                ),
             )
             for one in held
         ),
@@ -207,26 +164,29 @@ A province's own days off are added with `Calendar(years(), extra=[extra_day(...
 """
 
 
+def _extended(held: Regime) -> str:
+    if not held.extension.allowed:
+        return "-"
+    return (
+        most_of(held).en + ("" if held.extension.statutory else " (target)") + ("*" if held.extension.inherited else "")
+    )
+
+
 def clocks_document() -> str:
     """docs/reference/clocks.md"""
     units = table(
-        ("Unit", "Counted", "End on a day off"),
-        (
-            ("`working_days` 工作日", "working days only, make-up workdays among them", "cannot happen"),
-            ("`calendar_days` 日", "every day", "moves to the next working day, unless the limit does not roll"),
-            ("`months` 月, `years` 年", "to the day with the same number, or the last day of a shorter month", "moves, as calendar days do"),
-            ("`hours` 小时", "exactly, from the time of day, through days off", "does not move"),
-            ("`event_date`", "nothing: the event sets the date", "does not move"),
-            ("`periodic` 定期", "the n-th working day of every m-th month, the next one after the start", "cannot happen"),
-        ),
-    )  # fmt: skip
+        ("Unit", "Counted", "End"),
+        ((f"`{unit}` {rule.name.zh}", rule.counted.en, rule.end.en) for unit, rule in UNIT_RULES.items()),
+    )
+    head = ("Regime", "Working days", "Days, months, years that roll", "That do not roll", "Otherwise")
     differ = table(
-        ("Regime", "Units of its limits", "Extension"),
+        (*head, "What a day is", "Extension"),
         (
             (
-                held.id,
-                ", ".join(sorted({limit.unit for limit in held.limits if limit.statutory})) or "none in law",
-                _extension(held).en.removeprefix("Extension: "),
+                f"[{held.id}](regimes.md#{held.id})",
+                *(said.en for said in columns(held).values()),
+                days_rule(held).en,
+                _extended(held),
             )
             for held in regimes().values()
         ),
@@ -250,6 +210,10 @@ Rules 1 and 2 and the moving of an end: Civil Code 民法典 arts 201-203 and th
 {units}
 
 ## Where the regimes differ
+
+Figures of law only, by the way in which they are counted; `*`: assumed from the rule above, not read. "What a day is" is
+what the text itself says of 日; where it is silent, a figure in 日 is counted in calendar days. The tests compute each
+of these figures over the National Day holiday.
 
 {differ}
 
