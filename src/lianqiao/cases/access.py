@@ -105,7 +105,7 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
             "not-in-this-regime",
             _('%(regime)s does not provide for "%(verb)s".'),
             status=409,
-            regime=case.regime,
+            regime=regime(case.regime).title,
             verb=flow.VERBS[verb].label,
         )
     if not roles & rule.who:

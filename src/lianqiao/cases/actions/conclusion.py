@@ -27,7 +27,7 @@ def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
             "unknown-ground",
             _("%(regime)s knows no such ground. Known: %(known)s."),
             status=422,
-            regime=statute.id,
+            regime=statute.title,
             known=known,
         )
     return {"article": ground.article}

@@ -94,13 +94,13 @@ def extend(case: Case, told: data.Extend, by: By) -> dict[str, Any]:
     rule = clocks.regime_of(case).extension
     row = _handling_clock(case)
     if not rule.allowed:
-        raise Refused("no-extension", _("%(regime)s allows no extension of the limit of handling."), regime=case.regime)
+        raise Refused("no-extension", _("%(regime)s allows no extension of the limit of handling."), regime=clocks.regime_of(case).title)
     if rule.unit and told.unit != rule.unit:
         raise Refused(
             "extension-unit",
             _("%(regime)s counts extensions in another unit; enter it in that unit."),
             status=422,
-            regime=case.regime,
+            regime=clocks.regime_of(case).title,
         )
     used = sum(extension["amount"] for extension in row.extensions)
     if rule.amount and used + told.amount > rule.amount:
@@ -108,7 +108,7 @@ def extend(case: Case, told: data.Extend, by: By) -> dict[str, Any]:
             "extension-too-long",
             _("%(regime)s allows an extension of at most %(most)s in all; %(used)s have been used."),
             status=422,
-            regime=case.regime,
+            regime=clocks.regime_of(case).title,
             most=rule.amount,
             used=used,
         )
@@ -139,7 +139,7 @@ def pause(case: Case, told: data.Pause, by: By) -> dict[str, Any]:
             "unknown-cause",
             _("%(regime)s knows no such cause to pause. Known: %(known)s."),
             status=422,
-            regime=case.regime,
+            regime=clocks.regime_of(case).title,
             known=known,
         )
     return {"cause_zh": cause.text.zh, "cause_en": cause.text.en, "article": cause.article}

@@ -126,7 +126,7 @@ def refuse(case: Case, told: data.Refuse, by: By) -> dict[str, Any]:
             "unknown-ground",
             _("%(regime)s knows no such ground. Known: %(known)s."),
             status=422,
-            regime=statute.id,
+            regime=statute.title,
             known=known,
         )
     if ground.names_competent_body and not told.competent_body:
