@@ -1,9 +1,9 @@
 """What a machine sends to every reading operation, right and wrong: the answers are those that the document declares."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import pytest
 import schemathesis
 from django.core import signals
 from django.db import close_old_connections
@@ -24,42 +24,45 @@ SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 READING = [operation.ok() for operation in SCHEMA.get_all_operations() if operation.ok().method == "get"]
 
 
-@pytest.fixture
-def _one_connection() -> Iterator[None]:
+GENERATED = settings(
+    max_examples=15,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
     """The test's transaction lives in one connection, which the end of a request would close."""
-    for signal in (signals.request_started, signals.request_finished):
+    both = (signals.request_started, signals.request_finished)
+    for signal in both:
         signal.disconnect(close_old_connections)
-    yield
-    for signal in (signals.request_started, signals.request_finished):
-        signal.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in both:
+            signal.connect(close_old_connections)
 
 
-@pytest.mark.usefixtures("_one_connection")
-@pytest.mark.parametrize("operation", READING, ids=lambda operation: str(operation.path))
-def test_answers_are_those_declared(call: Caller, cast: Cast, operation: Any) -> None:
-    operation.schema.app = application
+def test_answers_are_those_declared(call: Caller, cast: Cast) -> None:
     number = call.post("cases", "lin", filing(cast)).json()["number"]
     headers = {"Authorization": f"Bearer {cast.token('wei')}"}
+    checks = [status_code_conformance, content_type_conformance, response_schema_conformance]
 
-    @given(case=operation.as_strategy())
-    @settings(
-        max_examples=15,
-        deadline=None,
-        database=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
     def send(case: Any) -> None:
         if "number" in (case.path_parameters or {}) and len(case.path_parameters["number"]) % 2:
             case.path_parameters["number"] = number
         answer = case.call(headers=headers, app=application)
         assert answer.status_code < 500, answer.text
-        case.validate_response(
-            answer, checks=[status_code_conformance, content_type_conformance, response_schema_conformance]
-        )
+        case.validate_response(answer, checks=checks)
 
-    send()
+    with one_connection():
+        for operation in READING:
+            operation.schema.app = application
+            GENERATED(given(case=operation.as_strategy())(send))()
 
 
 def test_models_of_the_document_have_names_of_their_own() -> None:

@@ -123,14 +123,3 @@ def test_same_request_at_the_same_time_is_done_once(call: Caller, cast: Cast) ->
     assert [answer.status_code for answer in answers] == [201] * 4
     assert len({answer.content for answer in answers}) == 1
     assert Case.objects.count() == 1
-
-
-def test_old_answers_are_forgotten(call: Caller, cast: Cast) -> None:
-    call.post("cases", "lin", filing(cast), Idempotency_Key="k-1")
-    call.post("cases", "lin", filing(cast), Idempotency_Key="k-2")
-    held = IdempotentAnswer.objects.order_by("pk").first()
-    assert held is not None
-    IdempotentAnswer.objects.filter(pk=held.pk).update(created_at=held.created_at - idempotency.KEPT * 2)
-    idempotency._swept.clear()
-
-    assert [idempotency.forget_old(), idempotency.forget_old(), IdempotentAnswer.objects.count()] == [1, 0, 1]

@@ -23,7 +23,6 @@ from .asking import RELATED, case_of
 
 router = Router(tags=["receipts"])
 MOST_PER_MINUTE = 20
-KEPT_MINUTES = 60
 PUBLIC_CLOCKS = ("correct", "supplement", "accept", "handle", "deliver")
 
 
@@ -113,8 +112,5 @@ def refuse_too_many(request: HttpRequest) -> None:
     address = request.META.get("REMOTE_ADDR", "")
     kept = hmac.new(settings.SECRET_KEY.encode(), f"attempt:{address}".encode(), hashlib.sha256).hexdigest()
     minute = int(time.now().timestamp()) // 60
-    counted = Attempt.objects.counted(kept, minute)
-    if counted == 1:
-        Attempt.objects.filter(minute__lt=minute - KEPT_MINUTES).delete()
-    if counted > MOST_PER_MINUTE:
+    if Attempt.objects.counted(kept, minute) > MOST_PER_MINUTE:
         raise Refused("too-many", _("Too many attempts in one minute. Wait a minute and try again."), status=429)

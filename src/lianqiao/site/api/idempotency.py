@@ -11,9 +11,7 @@ import hmac
 import json
 import re
 import secrets
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -23,7 +21,6 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.record.followers import runner
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 from lianqiao.registry.door import bearer_of
@@ -31,7 +28,6 @@ from lianqiao.registry.models import IdempotentAnswer, Person
 
 from .problems import refused
 
-KEPT = timedelta(days=7)
 FORM = re.compile(r"[\x21-\x7e]{1,255}")
 HEADERS = ("ETag", "Location", "Content-Type")
 Run = Callable[..., HttpResponse]
@@ -139,15 +135,3 @@ def opened(person: Person, key: str, held: IdempotentAnswer) -> HttpResponse:
     answer = HttpResponse(told["body"], status=held.status, headers=told["headers"])
     answer["Idempotency-Replayed"] = "true"
     return answer
-
-
-_swept: list[float] = []
-
-
-@runner("idempotent-answers")
-def forget_old() -> int:
-    """Once an hour, delete answers older than a week; how many."""
-    if _swept and time.monotonic() - _swept[0] < 3600:
-        return 0
-    _swept[:] = [time.monotonic()]
-    return IdempotentAnswer.objects.filter(created_at__lt=now() - KEPT).delete()[0]
