@@ -1,5 +1,6 @@
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,3 +93,19 @@ def test_tells_what_is_wrong_with_the_key(node: Node, tmp_path: Path) -> None:
     keys.loaded.cache_clear()
     assert keys.faults() == [f"The file {path} holds another key than the record says."]
     assert NodeKey.objects.count() == 1
+
+
+def test_remembers_the_current_key(node: Node, django_assert_num_queries: Any) -> None:
+    key = keys.ensure()
+    keys.current()
+    with django_assert_num_queries(0):
+        assert keys.current() == key
+
+
+def test_signs_with_the_new_key_when_another_process_rotated(node: Node) -> None:
+    keys.ensure()
+    keys.current()
+    remembered = dict(keys._kept)
+    new = keys.rotate(by=PERSON, why="yearly")
+    keys._kept.update(remembered)  # what a process remembers that did not rotate
+    assert keys.current() == new

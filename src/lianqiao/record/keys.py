@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -44,8 +45,34 @@ def folder() -> Path:
     return Path(settings.LIANQIAO_DATA) / "keys"
 
 
+KEPT_SECONDS = 30.0
+_kept: dict[Path, tuple[float, int, NodeKey]] = {}
+
+
 def current() -> NodeKey:
-    """The key with which this node signs now. Refuses `no-key` (503) before there is one."""
+    """The key with which this node signs now. Refuses `no-key` (503) before there is one.
+
+    A process remembers it while nothing changes in the folder of keys, for 30 seconds at most: a rotation changes the
+    folder when it writes the new key, and again when it has been committed.
+    """
+    path, tick = folder(), time.monotonic()
+    try:
+        touched = path.stat().st_mtime_ns
+    except OSError:
+        return from_database()
+    kept = _kept.get(path)
+    if kept is None or kept[1] != touched or tick - kept[0] > KEPT_SECONDS:
+        kept = _kept[path] = (tick, touched, from_database())
+    return kept[2]
+
+
+def changed() -> None:
+    """Let every process look the current key up again."""
+    _kept.clear()
+    os.utime(folder(), ns=(time.time_ns(), time.time_ns()))
+
+
+def from_database() -> NodeKey:
     key = NodeKey.objects.filter(valid_until=None).order_by("-valid_from").first()
     if key is None:
         raise Refused("no-key", _("This node has no key. Run: lianqiao init"), status=503)
@@ -103,7 +130,7 @@ def rotate(*, by: Actor, why: str) -> NodeKey:
     """End the current key and begin a new one, which the old one announces (event `rotate` of subject kind "key")."""
     with transaction.atomic():
         Node.objects.select_for_update().get()
-        return begin(current(), by=by, why=why)
+        return begin(from_database(), by=by, why=why)
 
 
 def begin(old: NodeKey | None, *, by: Actor, why: str) -> NodeKey:
@@ -114,6 +141,8 @@ def begin(old: NodeKey | None, *, by: Actor, why: str) -> NodeKey:
     if old:
         NodeKey.objects.filter(pk=old.pk).update(valid_until=moment, ended_reason=why[:200])
     row = NodeKey.objects.create(kid=key.kid, algorithm=key.algorithm, public=key.public.hex(), valid_from=moment)
+    changed()
+    transaction.on_commit(changed)
     code = nodes.this_node().code
     words = announcement(code, key.kid, key.algorithm, key.public.hex(), stamp(moment), old.kid if old else "")
     signer = signing_key(old.kid) if old else key
@@ -161,7 +190,7 @@ def write(path: Path, pem: bytes) -> None:
 def faults() -> list[str]:
     """What is wrong with the current key, as sentences: none, its file gone or open to others, or another key in it."""
     try:
-        row = current()
+        row = from_database()
         key = signing_key(row.kid)
     except Refused as refused:
         return [str(refused)]
