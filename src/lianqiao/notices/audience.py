@@ -1,8 +1,8 @@
 """Who is told of which event. Nobody is told of a case that they may not see; the agency complained of hears only of questions put to it."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-
-from django.db.models import QuerySet
+from uuid import UUID
 
 from lianqiao.cases.models import Case, Exclusion
 from lianqiao.record import time
@@ -45,42 +45,50 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
 }
 
 
-def told(case: Case, event: Event) -> list[Person]:
-    """The people who are told of the event, without whoever did it and without whom an exclusion bars."""
-    people = {person.pk: person for person in _concerned(case, event)}
-    if event.by_kind == "person":
-        people = {key: person for key, person in people.items() if str(key) != event.by}
-    if event.verb == "ask":
-        return list(people.values())
-    barred = Exclusion.objects.filter(case=case).values_list("key", flat=True)
-    codes = [key.removeprefix("agency:") for key in barred]
-    excluded = set(_in_agencies(codes).values_list("person_id", flat=True)) if codes else set()
-    return [person for key, person in people.items() if key not in excluded]
+class Audience:
+    """Who is to know, for the events of one batch: what it needs of the registry is asked once for each agency and enterprise."""
 
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self.barred: dict[int, list[str]] = defaultdict(list)
+        for case_id, key in Exclusion.objects.filter(case__in=list(cases)).values_list("case_id", "key"):
+            self.barred[case_id].append(key.removeprefix("agency:"))
+        self.officers: dict[str, list[Membership]] = {}
+        self.members: dict[UUID | None, list[Person]] = {}
 
-def _concerned(case: Case, event: Event) -> Iterable[Person]:
-    if event.verb in TO_THE_ENTERPRISE or (event.verb == "note" and event.data.get("shared")):
-        yield from _of_enterprise(case)
-    if event.verb in TO_THE_AGENCY:
-        yield from _people(_in_agencies([case.agency.code]).filter(role__in=TO_THE_AGENCY[event.verb]))
-    if event.verb in {"route", "decide", "engage"}:
-        yield from _people(_in_agencies([event.data["agency"]]).filter(role__in=(HANDLER, INTAKE, LEAD)))
-    if event.verb == "ask" and event.data["to"] == "enterprise":
-        yield from _of_enterprise(case)
-    elif event.verb == "ask":
-        yield from _people(_in_agencies([event.data["agency"]]).filter(role__in=(HANDLER, INTAKE, LEAD)))
+    def told(self, case: Case, event: Event) -> list[Person]:
+        """The people who are told of the event, without whoever did it and without whom an exclusion bars."""
+        people = {person.pk: person for person in self._concerned(case, event)}
+        if event.by_kind == "person":
+            people = {key: person for key, person in people.items() if str(key) != event.by}
+        if event.verb == "ask":
+            return list(people.values())
+        excluded = {officer.person_id for code in self.barred[case.pk] for officer in self._in_agency(code)}
+        return [person for key, person in people.items() if key not in excluded]
 
+    def _concerned(self, case: Case, event: Event) -> Iterable[Person]:
+        if event.verb in TO_THE_ENTERPRISE or (event.verb == "note" and event.data.get("shared")):
+            yield from self._of_enterprise(case)
+        if event.verb in TO_THE_AGENCY:
+            yield from self._people(case.agency.code, TO_THE_AGENCY[event.verb])
+        if event.verb in {"route", "decide", "engage"}:
+            yield from self._people(event.data["agency"], (HANDLER, INTAKE, LEAD))
+        if event.verb == "ask" and event.data["to"] == "enterprise":
+            yield from self._of_enterprise(case)
+        elif event.verb == "ask":
+            yield from self._people(event.data["agency"], (HANDLER, INTAKE, LEAD))
 
-def _in_agencies(codes: list[str]) -> QuerySet[Membership]:
-    return Membership.objects.active(time.today()).filter(agency__code__in=codes).select_related("person")
+    def _people(self, code: str, roles: tuple[str, ...]) -> Iterable[Person]:
+        return (officer.person for officer in self._in_agency(code) if officer.role in roles)
 
+    def _in_agency(self, code: str) -> list[Membership]:
+        if code not in self.officers:
+            today = Membership.objects.active(time.today())
+            self.officers[code] = list(today.filter(agency__code=code).select_related("person"))
+        return self.officers[code]
 
-def _people(memberships: Iterable[Membership]) -> Iterable[Person]:
-    return (membership.person for membership in memberships)
-
-
-def _of_enterprise(case: Case) -> Iterable[Person]:
-    members = (
-        EnterpriseMember.objects.active(time.today()).filter(enterprise=case.enterprise_id).select_related("person")
-    )
-    return (member.person for member in members)
+    def _of_enterprise(self, case: Case) -> list[Person]:
+        if case.enterprise_id not in self.members:
+            today = EnterpriseMember.objects.active(time.today())
+            found = today.filter(enterprise=case.enterprise_id).select_related("person")
+            self.members[case.enterprise_id] = [member.person for member in found]
+        return self.members[case.enterprise_id]

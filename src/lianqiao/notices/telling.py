@@ -13,7 +13,7 @@ from lianqiao.record import time
 from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
 
-from .audience import told
+from .audience import Audience
 from .models import Mail, Notice
 
 
@@ -23,17 +23,19 @@ def tell(events: Sequence[Event]) -> None:
     about_cases = [event for event in events if event.subject_kind == "case"]
     found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
     cases = {case.uid: case for case in found}
-    now = time.now()
-    for event in about_cases:
-        case = cases[event.subject]
-        notices = [
-            Notice(person=person, case=case, event=event.number, verb=event.verb, created_at=now)
-            for person in told(case, event)
-        ]
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
-        if settings.LIANQIAO_SMTP_URL:
-            kept = Notice.objects.filter(case=case, event=event.number, mail__isnull=True).exclude(person__email="")
-            Mail.objects.bulk_create(Mail(notice=notice, next_attempt_at=now) for notice in kept)
+    audience, now = Audience(cases.values()), time.now()
+    notices = [
+        Notice(person=person, case=cases[event.subject], event=event.number, verb=event.verb, created_at=now)
+        for event in about_cases
+        for person in audience.told(cases[event.subject], event)
+    ]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    if settings.LIANQIAO_SMTP_URL:
+        for event in about_cases:
+            kept = Notice.objects.filter(case=cases[event.subject], event=event.number, mail__isnull=True)
+            Mail.objects.bulk_create(
+                Mail(notice=notice, next_attempt_at=now) for notice in kept.exclude(person__email="")
+            )
 
 
 def subject(notice: Notice) -> str:
