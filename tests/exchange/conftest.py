@@ -17,7 +17,7 @@ from lianqiao.exchange import calls, inbox, peers
 from lianqiao.exchange.models import Offer, ParcelIn, Peer
 from lianqiao.record import followers, keys, nodes, sequencer
 from lianqiao.record.models import Node
-from lianqiao.registry import actions, agreements, seed, tokens
+from lianqiao.registry import actions, agreements, tokens
 from lianqiao.registry import terms as wording
 from lianqiao.registry.models import Agreement, Enterprise, Person, Region
 
@@ -77,7 +77,7 @@ def http() -> Iterator[httpx.Client]:
         yield client
 
 
-# The demonstration's registry and the agreement of 29 May 2020, in force between both nodes
+# Two centres that hand over to each other
 
 DEMO = Path(lianqiao.site.__file__).parent / "demo"
 FOREIGN = "91510100MA6C000332"
@@ -85,17 +85,30 @@ FOREIGN = "91510100MA6C000332"
 
 @pytest.fixture
 def people(admin: Person) -> dict[str, Person]:
-    """The people of the complaint centre for foreign-invested enterprises, and the owner of one."""
+    """The people of the complaint centre for foreign-invested enterprises, the owner of one, and somebody else."""
     tokens.forget()
-    seed.load(DEMO / "51.toml", admin)
-    names = {"owner": "owner-foreign", "intake": "fie-intake-51", "handler": "fie-handler-51", "lead": "fie-lead-51"}
-    return {role: Person.objects.get(account=account) for role, account in names.items()} | {
-        "admin": admin, "stranger": Person.objects.get(account="owner-chengdu"),
-    }  # fmt: skip
+    region = Region.objects.get(code="510000")
+    centre = actions.add_agency(
+        "sc-fie-centre", name_zh="四川省外商投资企业投诉中心", name_en="Complaint Center", kind="complaint_centre", region=region, by=admin
+    )
+    actions.add_agency("cd-market", name_zh="市场监督管理局", name_en="Market Regulation", kind="department", region=region, by=admin)
+    enterprise = actions.add_enterprise(
+        name_zh="示例外资有限公司", name_en="Example Co., Ltd.", kind="foreign_invested", region=region, uscc=FOREIGN, origin="SG", by=admin
+    )
+    cast = {name: actions.add_person(name, name=name, by=admin) for name in ("owner", "intake", "handler", "lead", "stranger")}
+    for role in ("intake", "handler", "lead"):
+        actions.appoint(cast[role], centre, role, by=admin)
+    actions.link_owner(cast["owner"], enterprise, by=admin)
+    return cast | {"admin": admin}
 
 
 def terms() -> dict[str, Any]:
-    return dict(json.loads((DEMO / "agreement-2020.json").read_text(encoding="utf-8")))
+    """The agreement of 29 May 2020, as far as it concerns the two complaint centres for foreign-invested enterprises."""
+    text = dict(json.loads((DEMO / "agreement-2020.json").read_text(encoding="utf-8")))
+    for party in text["parties"]:
+        party["agencies"] = [agency for agency in party["agencies"] if agency["code"] in ("sc-fie-centre", "cq-fie-centre")]
+    text["clauses"] = [clause for clause in text["clauses"] if clause["ref"] in ("3.3", "3.4")]
+    return text
 
 
 def signature(other: OtherNode, text: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from lianqiao.cases.actions import routing
 from lianqiao.cases.models import Case
 from lianqiao.record.actors import Actor
-from lianqiao.record.nodes import this_node
+from lianqiao.record.nodes import epoch, this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 from lianqiao.registry.models import Agency
@@ -71,6 +71,7 @@ def offered(parcel: ParcelOut, said: Said) -> str:
     told = {name: value for name, value in content.items() if name not in ("from_number", "handle_from")}
     case = Case(agency=answering, home_agency=home)
     recover(case, parcel, "offered", parcel.tenure, dossier=parcel.dossier, **told, **more)
+    routing.freeze(case, by=Actor.node(this_node().code), epoch=epoch())
     return f"new-number: {content['from_number']} -> {case.number}"
 
 
