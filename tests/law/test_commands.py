@@ -94,8 +94,69 @@ def test_regimes_are_listed_and_shown(capsys):
     assert len(lines) == len(regimes())
     assert lines[1] == ("cn-mofcom-2020-3\t2020-10-01..\t-\t外商投资企业投诉工作办法（商务部令2020年第3号）")
     assert run("regime", "show", "hb-yshj-2020-66", "--lang", "en") == 0
-    assert capsys.readouterr().out.splitlines()[0] == "### hb-yshj-2020-66"
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "hb-yshj-2020-66",
+        "Hubei Measures for the Joint Handling of Complaints about the Business Environment (E Zheng Ban Fa [2020] No. 66)",
+    ]
     assert run("regime", "show", "x") == 2
+
+
+def test_regimes_are_compared_in_both_languages(capsys):
+    assert run("regime", "compare", "gd-fie-2022", "sz-fie-2022", "--kind", "infringement", "--lang", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == [
+        "gd-fie-2022 | sz-fie-2022",
+        "= the same; ~ the same figure, another start or standing; # different.",
+        "Facts",
+    ]
+    assert "# place: Guangdong Province | Shenzhen City, Guangdong Province" in lines
+    assert run("regime", "compare", "gd-fie-2022", "sz-fie-2022") == 0
+    assert "# 地域：广东省 | 广东省深圳市" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("x", "sz-fie-2022"), f"There is no regime x. Known: {', '.join(regimes())}."),
+        (("sz-fie-2022", "x"), f"There is no regime x. Known: {', '.join(regimes())}."),
+        (("gd-fie-2022", "sz-fie-2022", "--kind", "love"), "There is no kind of case love. Known: infringement, suggestion, help, consultation."),
+    ],
+)  # fmt: skip
+def test_comparison_refuses_what_it_does_not_know(capsys, words, says):
+    assert run("regime", "compare", *words) == 2
+    answer = capsys.readouterr()
+    assert (answer.out, answer.err.splitlines()[1]) == ("", says)
+
+
+def test_duties_are_listed_with_their_next_day(capsys):
+    assert run("duties", "--after", "2026-09-18", "--lang", "en") == 0
+    lines = [line.split("\t")[:2] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        ["2026-11-10", "summary"], ["2026-12-31", "archive"], ["2026-09-30", "roundtable"], ["2027-03-31", "arrears"],
+        ["each case", "one-year"],
+    ]  # fmt: skip
+
+
+def test_duty_is_explained(capsys):
+    assert run("duties", "summary", "--after", "2025-04-01") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert (lines[0], lines[-1]) == ("2025-05-14", "应于 2025-05-14（周三）前完成。")
+    assert run("duties", "one-year", "--after", "2025-10-02", "--lang", "en") == 0
+    assert capsys.readouterr().out.splitlines()[0] == "2026-10-08"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("dance",), "There is no duty dance. Known: summary, archive, roundtable, arrears, one-year."),
+        (("summary", "--after", "soon"), "soon is not a date. Write 2026-09-18, or 2026-09-18T10:00 (Beijing time)."),
+        (("--after", "9999-12-31"), "The date lies outside the years 1 to 9999."),
+    ],
+)
+def test_duties_refuse_what_they_do_not_know(capsys, words, says):
+    assert run("duties", *words) == 2
+    answer = capsys.readouterr()
+    assert (answer.out, answer.err.splitlines()[1]) == ("", says)
 
 
 WITH = {3: ("cn-mofcom-2020-3", "deliver"), 5: ("hb-yshj-2020-66", "deliver"), 7: ("cn-mofcom-2020-3", "accept")}

@@ -1,4 +1,4 @@
-"""`lianqiao deadline`, `regime` and `calendar`: the arithmetic and the rules on the command line; nothing is changed."""
+"""`lianqiao deadline`, `regime`, `duties` and `calendar`: the arithmetic and the rules on the command line; nothing is changed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lianqiao.law.aloud import aloud
 from lianqiao.law.applicable import limit_for
 from lianqiao.law.calendar import BEIJING, china
 from lianqiao.law.clock import explain
+from lianqiao.law.duties import case_due, duties, next_due
 from lianqiao.law.limit import EVENT_DATE, HOURS
 from lianqiao.law.regime import KINDS, Regime, regimes
 from lianqiao.law.text import Text
@@ -36,6 +37,9 @@ NEEDS_TIME = Text(
 NO_COUNT = Text(
     "该期限的日期由事项确定，不能推算。", "The date of this limit is set by the event; it cannot be computed."
 )
+NO_DUTY = Text("没有定期事项“{code}”。已有：{known}。", "There is no duty {code}. Known: {known}.")
+NO_LONGER = Text("所依据的规则已停止施行。", "The regime behind it is no longer in force.")
+EACH_CASE = Text("逐件", "each case")
 ANNOUNCED, PROVISIONAL = Text("已公布", "announced"), Text("暂定，尚无放假安排通知", "provisional, no notice yet")
 COUNT = Text(
     "{year}年：{state}；{working}个工作日；日历版本 {version}",
@@ -160,6 +164,40 @@ def regime_compare(args: argparse.Namespace) -> int:
     return 0
 
 
+def duties_told(args: argparse.Namespace) -> int:
+    """Prints when each duty next falls due, or one of them with its reason; 2 for an unknown duty or a bad date."""
+    lang = language(args.lang)
+    try:
+        after = _moment(args.after) if args.after else datetime.now(BEIJING)
+        day = after.date() if isinstance(after, datetime) else after
+        if args.duty and args.duty not in duties():
+            raise _BadInputError(NO_DUTY, code=args.duty, known=_known(duties()))
+        try:
+            lines = _duty(args.duty, day, lang) if args.duty else list(_duties(day, lang))
+        except (OverflowError, ValueError):
+            raise _BadInputError(TOO_FAR) from None
+    except _BadInputError as bad:
+        return _fail(bad, lang)
+    print("\n".join(lines))
+    return 0
+
+
+def _duties(after: date, lang: str) -> Iterable[str]:
+    for duty in duties().values():
+        following = None if duty.per_case else next_due(duty, after, china())
+        when = EACH_CASE.in_(lang) if duty.per_case else following.due.isoformat() if following else "-"
+        yield f"{when}\t{duty.code}\t{duty.name.in_(lang)}"
+
+
+def _duty(code: str, after: date, lang: str) -> list[str]:
+    duty = duties()[code]
+    if duty.per_case:
+        told = case_due(duty, after, china())
+        return [told.due.isoformat() if told.due else "-", duty.name.in_(lang), *told.sentences(lang)]
+    following = next_due(duty, after, china())
+    return [following.due.isoformat(), *following.sentences(lang)] if following else [NO_LONGER.in_(lang)]
+
+
 def calendar_show(args: argparse.Namespace) -> int:
     """Prints the days of a year that are not what their weekday says, with the notice; 2 for a year out of range."""
     lang = language(args.lang)
@@ -180,7 +218,7 @@ def calendar_show(args: argparse.Namespace) -> int:
 
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds `deadline`, `regime` and `calendar` to the command line; each sets `run`, a function of the arguments."""
+    """Adds `deadline`, `regime`, `duties` and `calendar` to the command line; each sets `run`, a function of the arguments."""
     lang = language()
 
     def said(zh: str, en: str) -> str:
@@ -220,6 +258,15 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     compared.add_argument("--kind", help=said("案件类别：", "kind of case: ") + ", ".join(KINDS))
     compared.add_argument("--lang", choices=("zh", "en"))
     compared.set_defaults(run=regime_compare)
+
+    due = subparsers.add_parser("duties", help=said("查看定期事项", "look at what is due again and again"))
+    due.add_argument("duty", nargs="?", help=said("事项代码：", "one of them: ") + ", ".join(duties()))
+    due.add_argument(
+        "--after", metavar="DATE",
+        help=said("此日之后（逐件事项：受理日期）；默认今天", "after this day (for a duty of each case: accepted on it); today if left out"),
+    )  # fmt: skip
+    due.add_argument("--lang", choices=("zh", "en"))
+    due.set_defaults(run=duties_told)
 
     days = subparsers.add_parser("calendar", help=said("查看放假和调休日历", "look at the calendar of days off"))
     verbs = days.add_subparsers(required=True, metavar=said("命令", "VERB"))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from lianqiao.law.aloud import PARTS, PATTERN, extension_of, figure_of, most_of, standing_of
+from lianqiao.law.areas import service_areas
 from lianqiao.law.calendar import Year, china
+from lianqiao.law.codelists import GROUPS, codelists, countries, industries, origin_group
+from lianqiao.law.divisions import name_of
+from lianqiao.law.duties import Duty, dues, duties
 from lianqiao.law.limit import Limit
 from lianqiao.law.regime import Regime, regimes
 from lianqiao.law.statute import Item
@@ -226,10 +231,130 @@ gives the same as data, `--kind` chooses among limits that differ by kind of cas
 """
 
 
+def duties_document() -> str:
+    """docs/reference/duties.md"""
+    rows = (
+        (
+            f"`{duty.code}`",
+            f"{duty.name.en} {duty.name.zh}",
+            duty.who.en,
+            f"{duty.regime}, {duty.rule().authority.en}; {duty.rule().standing.en}",
+            duty.day_note.en or "-",
+        )
+        for duty in duties().values()
+    )
+    head = ("Duty", "What", "Who", "Regime, article", "Where no day is named")
+    yearly = [duty for duty in duties().values() if not duty.per_case]
+    held = [year.year for year in china().years]
+
+    def days(duty: Duty, year: int) -> str:
+        found = dues(duty, date(year, 1, 1), date(year, 12, 31), china())
+        return " ".join(due.due.strftime("%m-%d") + ("?" if due.provisional else "") for due in found) or "-"
+
+    calendar = table(
+        ("Year", *(f"`{duty.code}`" for duty in yearly)),
+        ((str(year), *(days(duty, year) for duty in yearly)) for year in held),
+    )
+    return f"""# Duties 定期事项
+
+{MADE}
+
+What is due again and again. A duty that rests on a limit of a regime takes its figure from there; the others fall on days
+that a text names, or, where it names none, on a day that is said to be taken. Such a day does not move off a day off.
+
+{table(head, rows)}
+
+`one-year` runs for each case from its acceptance. `lianqiao duties` prints the next day of each, `lianqiao duties summary
+--after 2026-09-18` explains one.
+
+## Days by year
+
+`?`: provisional, a notice of days off is still missing.
+
+{calendar}
+"""
+
+
+def _meanings(codes: Mapping[str, Text]) -> Iterable[tuple[str, str]]:
+    return ((f"`{code}`", f"{name.en} {name.zh}") for code, name in codes.items())
+
+
+def codes_document() -> str:
+    """docs/reference/codes.md"""
+    lists = "\n\n".join(
+        f"### `{held.name}` {held.title.en} {held.title.zh}\n\n{held.source} ({held.mark}).\n\n"
+        + table(("Code", "Meaning"), _meanings(held.codes))
+        for held in codelists().values()
+    )
+    sections = table(
+        ("Section", "Name", "Divisions"),
+        (
+            (f"`{one.code}`", f"{one.name.en} {one.name.zh}", f"{one.first:02}-{one.last:02}")
+            for one in industries().values()
+        ),
+    )
+    areas = table(
+        ("Area", "Name", "Exists", "Lies in", "Answers if no agency of its own", "Evidence", "Note"),
+        (
+            (
+                f"`{one.code}`",
+                f"{one.name.en} {one.name.zh}",
+                f"{one.first} - {one.until or ''}".rstrip(" -"),
+                ", ".join(f"{code} {name_of(code).zh}" for code in one.divisions),
+                f"{one.upper} {name_of(one.upper).zh}",
+                one.mark,
+                one.note.en,
+            )
+            for one in service_areas().values()
+        ),
+    )
+    groups = table(
+        ("Group", "Meaning", "Codes"),
+        (
+            (
+                f"`{group}`",
+                f"{name.en} {name.zh}",
+                ", ".join(code for code in countries() if origin_group(code) == group),
+            )
+            for group, name in GROUPS.items()
+        ),
+    )
+    return f"""# Codes 代码
+
+{MADE}
+
+## Industries 行业
+
+Sections of GB/T 4754-2017; names V2, ranges K-high. `industry_of` finds the section of "C", "C13", "13" or "1311".
+
+{sections}
+
+## Origin of capital 资本来源
+
+ISO 3166-1 alpha-2 (GB/T 2659.1), {len(countries())} codes. Hong Kong, Macao and Taiwan are named as parts of China and are a
+group of their own.
+
+{groups}
+
+## Service areas 服务区域
+
+New areas and zones that have agencies of their own but no division code. Most lie in parts of a division only: the address
+of an enterprise decides, not its division.
+
+{areas}
+
+## Code lists of GB/T 39046 附录A代码表
+
+{lists}
+"""
+
+
 DOCUMENTS = {
     "regimes.md": regimes_document,
     "calendars.md": calendars_document,
     "clocks.md": clocks_document,
+    "duties.md": duties_document,
+    "codes.md": codes_document,
 }
 
 
