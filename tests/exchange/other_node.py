@@ -31,6 +31,7 @@ class OtherNode:
         self.calls: list[str] = []
         self.shelf: list[dict[str, Any]] = []
         self.answers: dict[str, Callable[[bytes], Said]] = {}
+        self.raw: dict[str, Callable[[], tuple[int, bytes]]] = {}
         self.before: Callable[[], Said | None] = lambda: None
         self.sign = True
 
@@ -123,6 +124,9 @@ class OtherNode:
 
             def do(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if self.path in node.raw:
+                    self.plain(*node.raw[self.path]())
+                    return
                 status, value = node.answer(self.command, self.path, body)
                 if status == 0:
                     self.close_connection = True
@@ -139,6 +143,12 @@ class OtherNode:
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
+
+            def plain(self, status: int, content: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
 
             do_GET = do_POST = do  # noqa: N815
 
