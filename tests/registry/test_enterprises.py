@@ -78,7 +78,7 @@ def test_add_enterprise_takes_two_that_are_being_founded(admin: Person, sichuan:
 def test_link_agent_holds_to_its_last_day(admin: Person, person: Person, sichuan: Region) -> None:
     firm = enter(admin, sichuan)
     actions.link_agent(
-        person, firm, powers="投诉", matters="全部", since=date(2026, 1, 1), until=date(2026, 6, 30), by=admin
+        person, firm, powers=["file"], matters=["all"], since=date(2026, 1, 1), until=date(2026, 6, 30), by=admin
     )
     days = {date(2025, 12, 31): 0, date(2026, 1, 1): 1, date(2026, 6, 30): 1, date(2026, 7, 1): 0}
     assert {d: EnterpriseMember.objects.active(d).of(person).count() for d in days} == days
@@ -87,13 +87,16 @@ def test_link_agent_holds_to_its_last_day(admin: Person, person: Person, sichuan
 @pytest.mark.parametrize(
     ("powers", "matters", "until", "code"),
     [
-        ("", "全部", date(2030, 1, 1), "mandate-incomplete"),
-        ("投诉", " ", date(2030, 1, 1), "mandate-incomplete"),
-        ("投诉", "全部", date(2020, 1, 1), "period-reversed"),
+        ([], ["all"], date(2030, 1, 1), "mandate-incomplete"),
+        (["file"], [], date(2030, 1, 1), "mandate-incomplete"),
+        ("file", ["all"], date(2030, 1, 1), "mandate-incomplete"),
+        (["everything"], ["all"], date(2030, 1, 1), "choice-unknown"),
+        (["file"], ["gardening"], date(2030, 1, 1), "choice-unknown"),
+        (["file"], ["all"], date(2020, 1, 1), "period-reversed"),
     ],
 )
 def test_link_agent_refuses_an_incomplete_mandate(
-    admin: Person, person: Person, sichuan: Region, powers: str, matters: str, until: date, code: str
+    admin: Person, person: Person, sichuan: Region, powers: list[str], matters: list[str], until: date, code: str
 ) -> None:
     firm = enter(admin, sichuan)
     with pytest.raises(Refused) as refused:

@@ -90,7 +90,7 @@ def test_every_verb_refuses_who_is_no_administrator(
         lambda: actions.appoint(person, centre, "admin", by=person),
         lambda: actions.end_membership(membership, reason="x", by=person),
         lambda: actions.link_owner(admin, firm, by=person),
-        lambda: actions.link_agent(admin, firm, powers="a", matters="b", until=today(), by=person),
+        lambda: actions.link_agent(admin, firm, powers=["file"], matters=["all"], until=today(), by=person),
         lambda: actions.end_link(owner, by=person),
         lambda: actions.set_competence(centre, region="51", programme="fie-complaint", by=person),
         lambda: actions.end_competence(rule, by=person),

@@ -1,4 +1,8 @@
-"""Who may change the registry: the administrators of this node. Nobody else, and never nobody."""
+"""Who may change the registry: the administrators of this node, each for their own part. Nobody else, and never nobody.
+
+The system administrator runs the registry, the security administrator ends tokens and peers, the audit administrator reads who did
+and read what. No person is two of them.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +12,23 @@ from lianqiao.record.actors import Actor
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
+from lianqiao.registry import delegating
 from lianqiao.registry.models import Membership, Person
 
 
+def holds(person: Person, *roles: str) -> bool:
+    """True if the person has one of the roles today, of their own, in an agency of this node. One query."""
+    own = Membership.objects.active(today()).filter(person=person, agency__region__node_code=this_node().code)
+    return own.filter(role__in=roles).exists()
+
+
 def is_admin(person: Person) -> bool:
-    """True if the person is today an administrator in an agency of this node. One query."""
-    return (
-        Membership.objects.active(today())
-        .filter(person=person, role=Membership.Role.ADMIN, agency__region__node_code=this_node().code)
-        .exists()
-    )
+    """True if the person is today the system administrator, or one of them, in an agency of this node. One query."""
+    return holds(person, Membership.Role.ADMIN)
 
 
 def admin(by: Person) -> Actor:
-    """The administrator as the record names one; refuses anybody else ("not-admin", 403)."""
+    """The system administrator as the record names one; refuses anybody else ("not-admin", 403)."""
     if not is_admin(by):
         raise Refused(
             "not-admin",
@@ -31,11 +38,37 @@ def admin(by: Person) -> Actor:
     return by.actor
 
 
+def security(by: Person) -> Actor:
+    """The security administrator as the record names one; refuses anybody else ("not-security", 403)."""
+    if not holds(by, Membership.Role.SECURITY):
+        raise Refused(
+            "not-security",
+            _("Only the security administrator of this node may do this. Ask one of them to do it."),
+            status=403,
+        )
+    return by.actor
+
+
+def auditor(by: Person) -> Actor:
+    """The audit administrator as the record names one; refuses anybody else ("not-auditor", 403)."""
+    if not holds(by, Membership.Role.AUDIT):
+        raise Refused(
+            "not-auditor",
+            _("Only the audit administrator of this node may read the audit. Ask one of them."),
+            status=403,
+        )
+    return by.actor
+
+
 def enterer(by: Person) -> Actor:
-    """Who may enter an enterprise for others: an administrator, or an intake officer of this node; refuses anybody else
-    ("not-intake", 403)."""
-    own = Membership.objects.active(today()).filter(person=by, agency__region__node_code=this_node().code)
-    if not own.filter(role__in=[Membership.Role.ADMIN, Membership.Role.INTAKE]).exists():
+    """Who may enter an enterprise for others: an administrator, or an intake officer of this node or who acts for one; refuses anybody
+    else ("not-intake", 403)."""
+    here = this_node().code
+    intake = any(
+        held.role == Membership.Role.INTAKE and held.agency.region.node_code == here
+        for held in delegating.roles_of(by, today())
+    )
+    if not (intake or is_admin(by)):
         raise Refused(
             "not-intake",
             _(

@@ -22,6 +22,8 @@ from lianqiao.registry.models import Agency, Agreement, ApiToken, Competence, En
 
 def register(verbs: Any) -> None:
     """Declares the verbs. Exit codes: 0 done, 1 found something wrong (or nothing), 2 refused."""
+    from lianqiao.registry import enterprise_commands, people_commands
+
     people = verbs.add_parser("person", help=_("people of this node")).add_subparsers(required=True, metavar=_("VERB"))
     first = people.add_parser(
         "first", help=_("enter the first administrator of a new node, with the office that runs it")
@@ -38,6 +40,7 @@ def register(verbs: Any) -> None:
     add_person_words(add)
     acting(add)
     add.set_defaults(run=person_add)
+    people_commands.declare(people)
 
     agency = verbs.add_parser("agency", help=_("agencies of this node")).add_subparsers(
         required=True, metavar=_("VERB")
@@ -64,6 +67,7 @@ def register(verbs: Any) -> None:
     add.add_argument("--warn-only", action="store_true", help=_("enter it although the check digits do not fit"))
     acting(add)
     add.set_defaults(run=enterprise_add)
+    enterprise_commands.declare(enterprise)
 
     member = verbs.add_parser("member", help=_("roles of people in agencies")).add_subparsers(
         required=True, metavar=_("VERB")

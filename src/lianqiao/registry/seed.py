@@ -21,6 +21,7 @@ from lianqiao.registry.models import (
     Agency,
     Competence,
     Enterprise,
+    EnterpriseAssociation,
     EnterpriseMember,
     Membership,
     Person,
@@ -52,7 +53,7 @@ def load(path: Path | str, by: Person) -> dict[str, dict[str, Any]]:
         regions = load_regions(content.get("regions", []), by)
         agencies = load_agencies(content.get("agency", []), regions, by)
         people = load_people(content.get("person", []), agencies, by)
-        enterprises = load_enterprises(content.get("enterprise", []), regions, people, by)
+        enterprises = load_enterprises(content.get("enterprise", []), regions, people, agencies, by)
         load_competence(content.get("competence", []), agencies, by)
         load_targets(content.get("target", []), by)
     return {"regions": regions, "agencies": agencies, "people": people, "enterprises": enterprises}
@@ -130,10 +131,15 @@ def load_people(rows: list[dict[str, Any]], agencies: dict[str, Agency], by: Per
 
 
 def load_enterprises(
-    rows: list[dict[str, Any]], regions: dict[str, Region], people: dict[str, Person], by: Person
+    rows: list[dict[str, Any]],
+    regions: dict[str, Region],
+    people: dict[str, Person],
+    agencies: dict[str, Agency],
+    by: Person,
 ) -> dict[str, Enterprise]:
     enterprises = {enterprise.uscc: enterprise for enterprise in Enterprise.objects.all()}
     linked = set(EnterpriseMember.objects.values_list("person__account", "enterprise__uscc"))
+    members = set(EnterpriseAssociation.objects.values_list("enterprise__uscc", "agency__code"))
     for row in rows:
         code = row["uscc"]
         if code not in enterprises:
@@ -157,10 +163,14 @@ def load_enterprises(
                 enterprise,
                 powers=agent["powers"],
                 matters=agent["matters"],
+                wording=agent.get("wording", ""),
                 until=agent["until"],
                 since=BEGAN,
                 by=by,
             )
+        for agency in row.get("member_of", []):
+            if (code, agency) not in members:
+                actions.associate(enterprise, found(agencies, agency), since=BEGAN, by=by)
     return enterprises
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Literal
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.categories import CATEGORIES
+from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record import events
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
-from lianqiao.registry import tokens
+from lianqiao.registry import duplicates, tokens
 from lianqiao.registry.access import admin, enterer
 from lianqiao.registry.entering import check_choice, check_code, check_period, entered, wrong_field
-from lianqiao.registry.models import Enterprise, EnterpriseMember, Person, Region
+from lianqiao.registry.models import Enterprise, EnterpriseMember, FormerCode, MatchKey, Person, Region
+
+ALL = "all"
+"""The matters of a mandate that is for everything; said, so that nothing is for everything by omission."""
 
 
 def add_enterprise(
@@ -76,7 +82,8 @@ def add_own_enterprise(
             address=address,
             by=by.actor,
         )
-        write_link(by, enterprise, EnterpriseMember.Capacity.OWNER, "", "", today(), None, by=by.actor)
+        own = EnterpriseMember(person=by, enterprise=enterprise, capacity="owner", since=today())
+        write_link(own, by=by.actor)
     return enterprise
 
 
@@ -96,10 +103,7 @@ def write_enterprise(
     with transaction.atomic():
         check_choice("kind", kind, Enterprise.Kind.values)
         warning = check_code(uscc, refuse=wrong_code == "refuse")
-        if origin and not (len(origin) == 2 and origin.isascii() and origin.isupper() and origin.isalpha()):
-            raise wrong_field("origin", str(_("write the country or region as two capital letters, for example SG")))
-        if kind == Enterprise.Kind.FOREIGN_INVESTED and not origin:
-            raise wrong_field("origin", str(_("a foreign-invested enterprise needs the origin of its investor")))
+        check_origin(kind, origin)
         if uscc and Enterprise.objects.filter(uscc=uscc).exists():
             raise Refused(
                 "enterprise-known",
@@ -117,98 +121,131 @@ def write_enterprise(
                 address=address,
             )
         )
-        data: dict[str, Any] = {"kind": kind, "origin": origin, "region": region.code}
-        if warning:
-            data["code_warning"] = warning
-        erasable = {k: v for k in ("name_zh", "name_en", "uscc", "address") if (v := getattr(enterprise, k))}
+        index(enterprise)
+        data, erasable = said_of(enterprise, warning)
         events.append("enterprise", enterprise.id, "add_enterprise", by=by, data=data, erasable=erasable)
     return enterprise
 
 
+def check_origin(kind: str, origin: str) -> None:
+    """Refuses, 422, what is no country or region code, and a foreign-invested enterprise without one ("field-wrong")."""
+    if origin and not (len(origin) == 2 and origin.isascii() and origin.isupper() and origin.isalpha()):
+        raise wrong_field("origin", str(_("write the country or region as two capital letters, for example SG")))
+    if kind == Enterprise.Kind.FOREIGN_INVESTED and not origin:
+        raise wrong_field("origin", str(_("a foreign-invested enterprise needs the origin of its investor")))
+
+
+def said_of(enterprise: Enterprise, warning: Sequence[dict[str, str]] = ()) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the event that enters an enterprise says openly, and its erasable values."""
+    data: dict[str, Any] = {
+        "kind": enterprise.kind,
+        "origin": enterprise.origin,
+        "region": enterprise.region_id,
+    }
+    if warning:
+        data["code_warning"] = list(warning)
+    return data, {k: v for k in ("name_zh", "name_en", "uscc", "address") if (v := getattr(enterprise, k))}
+
+
+def index(enterprise: Enterprise) -> None:
+    """Writes the keys by which duplicates of the enterprise are found, in place of those that it had."""
+    wanted = duplicates.keys_of(duplicates.named(enterprise))
+    enterprise.match_keys.exclude(key__in=wanted).delete()
+    MatchKey.objects.bulk_create([MatchKey(enterprise=enterprise, key=key) for key in wanted], ignore_conflicts=True)
+
+
+def add_former_code(enterprise: Enterprise, code: str, *, until: date | None = None, by: Person) -> FormerCode:
+    """Enters a code that the enterprise had before, by an administrator or an intake officer: a credit code, an organisation code,
+    a registration or tax number. The code is an erasable value. Refuses an empty one, and one that is entered already
+    ("already-there")."""
+    with transaction.atomic():
+        actor = enterer(by)
+        Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+        written = duplicates.compact(code)
+        if len(written) < 6:
+            raise wrong_field("code", str(_("a code has at least six letters or digits")))
+        former = entered(FormerCode(enterprise=enterprise, code=written, until=until))
+        index(enterprise)
+        data = {"former_code": former.pk, "until": until.isoformat() if until else ""}
+        events.append("enterprise", enterprise.id, "add_former_code", by=actor, data=data, erasable={"code": written})
+    return former
+
+
 def link_owner(person: Person, enterprise: Enterprise, *, since: date | None = None, by: Person) -> EnterpriseMember:
     """Links a person to an enterprise as its owner or principal. Refuses one who is linked so already ("link-held")."""
-    return link(person, enterprise, EnterpriseMember.Capacity.OWNER, "", "", since, None, by=by)
+    return link(EnterpriseMember(person=person, enterprise=enterprise, capacity="owner", since=since or today()), by=by)
 
 
 def link_agent(
     person: Person,
     enterprise: Enterprise,
     *,
-    powers: str,
-    matters: str,
+    powers: Sequence[str],
+    matters: Sequence[str],
     until: date,
     since: date | None = None,
+    wording: str = "",
     by: Person,
 ) -> EnterpriseMember:
-    """Links a person to an enterprise as its agent. Refuses missing powers or matters ("mandate-incomplete"): an
-    agent's mandate says what, for which matters and until when (MOFCOM Order 2020 No. 3: power of attorney)."""
-    if not powers.strip() or not matters.strip():
+    """Links a person to an enterprise as its agent with a power of attorney (Order 2020-3: powers, matters, term).
+
+    `powers` are codes (EnterpriseMember.Power); `matters` codes of programmes and categories, or ["all"]; `wording` is what the
+    document says. Refuses missing powers or matters ("mandate-incomplete") and unknown codes ("choice-unknown").
+    """
+    if isinstance(powers, str) or isinstance(matters, str) or not powers or not matters:
         raise Refused(
             "mandate-incomplete",
             _("Say which powers the agent has and for which matters: a mandate without them is not one."),
             status=422,
         )
-    return link(person, enterprise, EnterpriseMember.Capacity.AGENT, powers, matters, since, until, by=by)
+    for power in powers:
+        check_choice("powers", power, EnterpriseMember.Power.values)
+    for matter in matters:
+        check_choice("matters", matter, [ALL, *PROGRAMMES, *CATEGORIES])
+    mandate = EnterpriseMember(
+        person=person,
+        enterprise=enterprise,
+        capacity="agent",
+        powers=[power for power in EnterpriseMember.Power.values if power in powers],
+        matters=[] if ALL in matters else sorted(set(matters)),
+        wording=wording,
+        since=since or today(),
+        until=until,
+    )
+    return link(mandate, by=by)
 
 
-def link(
-    person: Person,
-    enterprise: Enterprise,
-    capacity: str,
-    powers: str,
-    matters: str,
-    since: date | None,
-    until: date | None,
-    *,
-    by: Person,
-) -> EnterpriseMember:
+def link(member: EnterpriseMember, *, by: Person) -> EnterpriseMember:
     """The row and the event of `link_owner` and `link_agent`."""
     with transaction.atomic():
         actor = admin(by)
-        Enterprise.objects.select_for_update().get(pk=enterprise.pk)
-        first = since or today()
-        check_period(first, until)
-        return write_link(person, enterprise, capacity, powers, matters, first, until, by=actor)
+        Enterprise.objects.select_for_update().get(pk=member.enterprise_id)
+        check_period(member.since, member.until)
+        return write_link(member, by=actor)
 
 
-def write_link(
-    person: Person,
-    enterprise: Enterprise,
-    capacity: str,
-    powers: str,
-    matters: str,
-    first: date,
-    until: date | None,
-    *,
-    by: Actor,
-) -> EnterpriseMember:
+def write_link(member: EnterpriseMember, *, by: Actor) -> EnterpriseMember:
     """The row and the event of `link`, for callers that have checked who acts and hold the enterprise's lock."""
-    held = EnterpriseMember.objects.filter(person=person, enterprise=enterprise, capacity=capacity)
-    if held.filter(until__isnull=True).exists() or held.filter(until__gte=first).exists():
+    held = EnterpriseMember.objects.filter(
+        person=member.person_id, enterprise=member.enterprise_id, capacity=member.capacity
+    )
+    if held.filter(until__isnull=True).exists() or held.filter(until__gte=member.since).exists():
         raise Refused(
             "link-held",
             _("The person stands for this enterprise in that capacity already at that time. End that link first."),
         )
-    member = entered(
-        EnterpriseMember(
-            person=person,
-            enterprise=enterprise,
-            capacity=capacity,
-            powers=powers,
-            matters=matters,
-            since=first,
-            until=until,
-        )
-    )
-    data = {
+    entered(member)
+    data: dict[str, Any] = {
         "link": member.pk,
-        "person": str(person.id),
-        "capacity": capacity,
-        "since": first.isoformat(),
-        "until": until.isoformat() if until else "",
+        "person": str(member.person_id),
+        "capacity": member.capacity,
+        "since": member.since.isoformat(),
+        "until": member.until.isoformat() if member.until else "",
     }
-    erasable = {k: v for k, v in (("powers", powers), ("matters", matters)) if v}
-    events.append("enterprise", enterprise.id, "link", by=by, data=data, erasable=erasable)
+    if member.capacity == EnterpriseMember.Capacity.AGENT:
+        data |= {"powers": member.powers, "matters": member.matters or [ALL]}
+    erasable = {"wording": member.wording} if member.wording else {}
+    events.append("enterprise", member.enterprise_id, "link", by=by, data=data, erasable=erasable)
     tokens.forget()
     return member
 

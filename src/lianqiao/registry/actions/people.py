@@ -7,6 +7,7 @@ from datetime import date
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import events
@@ -18,7 +19,7 @@ from lianqiao.registry import tokens
 from lianqiao.registry.access import admin
 from lianqiao.registry.actions.places import write_agency, write_regions
 from lianqiao.registry.entering import check_choice, check_period, entered, wrong_field
-from lianqiao.registry.models import Agency, Membership, Person, Region
+from lianqiao.registry.models import ADMINISTRATORS, Agency, Membership, Person, Region
 
 
 def first_admin(
@@ -121,7 +122,7 @@ def appoint(
     """Gives a person a role in an agency, from `since` (today if not said) to `until`.
 
     Refuses an unknown role, a reversed period, a role that the person has there already ("role-held"), an inactive
-    person or agency ("not-active").
+    person or agency ("not-active"), a second of the three administrators for one person ("two-administrators").
     """
     with transaction.atomic():
         actor = admin(by)
@@ -145,6 +146,8 @@ def write_membership(
             role=role,
             agency=agency.label,
         )
+    if role in ADMINISTRATORS:
+        check_one_administrator(person, role, since)
     membership = entered(Membership(person=person, agency=agency, role=role, since=since, until=until))
     data = {
         "membership": membership.pk,
@@ -156,6 +159,20 @@ def write_membership(
     events.append("person", person.id, "appoint", by=by, data=data)
     tokens.forget()
     return membership
+
+
+def check_one_administrator(person: Person, role: str, since: date) -> None:
+    """Refuses to make one person two of the three administrators, wherever, while the other role has not ended."""
+    others = Membership.objects.filter(person=person, role__in=ADMINISTRATORS).exclude(role=role)
+    held = others.filter(Q(until__isnull=True) | Q(until__gte=since)).first()
+    if held is not None:
+        raise Refused(
+            "two-administrators",
+            _(
+                "The person is %(held)s; nobody is two of the three administrators. Appoint another person, or end that role first."
+            ),
+            held=held.get_role_display(),
+        )
 
 
 def end_membership(membership: Membership, *, on: date | None = None, reason: str, by: Person) -> Membership:

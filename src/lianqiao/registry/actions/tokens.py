@@ -13,9 +13,9 @@ from lianqiao.record import events
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now, stamp
 from lianqiao.registry import tokens
-from lianqiao.registry.access import admin
+from lianqiao.registry.access import admin, holds
 from lianqiao.registry.entering import check_choice, entered
-from lianqiao.registry.models import ApiToken, Person
+from lianqiao.registry.models import ApiToken, Membership, Person
 
 DEFAULT_LIFE = timedelta(days=90)
 LONGEST_LIFE = timedelta(days=366)
@@ -64,10 +64,11 @@ def issue_token(
 def revoke_token(token: ApiToken, *, by: Person) -> ApiToken:
     """Ends a token at once, in this process; another process may honour it for 30 more seconds (its cache).
 
-    The person themself may do it, or an administrator. Refuses one that was revoked already ("token-revoked").
+    The person themself may do it, a system or a security administrator. Refuses one that was revoked already ("token-revoked").
     """
     with transaction.atomic():
-        actor = by.actor if by.pk == token.person_id else admin(by)
+        allowed = by.pk == token.person_id or holds(by, Membership.Role.SECURITY)
+        actor = by.actor if allowed else admin(by)
         Person.objects.select_for_update().get(pk=token.person_id)
         token.refresh_from_db()
         if token.revoked_at is not None:

@@ -1,12 +1,13 @@
-"""Enterprises, and the people who stand for them."""
+"""Enterprises: their row, the codes that they had, the keys by which duplicates are found, contacts, and imports."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.registry.models.people import Person
@@ -14,8 +15,38 @@ from lianqiao.registry.models.periods import Named, ordered, within
 from lianqiao.registry.models.places import Region
 
 
+class EnterpriseImport(models.Model):
+    """One file of enterprises that was imported, and what became of it. Its events have this id as subject."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file_name = models.CharField(max_length=200)
+    file_digest = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    began_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-began_at"]
+
+
+class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+    def standing(self) -> EnterpriseQuerySet:
+        """Those that stand for themselves: not merged into another."""
+        return self.filter(root__isnull=True)
+
+    def family(self, enterprises: Iterable[Enterprise]) -> EnterpriseQuerySet:
+        """The enterprises with all rows that are merged with them, whichever of these was given."""
+        roots = {enterprise.root_id or enterprise.pk for enterprise in enterprises}
+        return self.filter(Q(pk__in=roots) | Q(root__in=roots))
+
+
 class Enterprise(Named):
-    """A business that files cases. `uscc` is the unified social credit code, "" while it is being founded."""
+    """A business that files cases. `uscc` is the unified social credit code, "" while it is being founded.
+
+    A duplicate that was merged keeps its row and all that points to it; `merged_into` says where it was merged, `root` which
+    row stands for the whole family. Reads follow `root`, so that un-merging has nothing to put back.
+    """
 
     class Kind(models.TextChoices):
         PRIVATE = "private", _("Private enterprise")
@@ -28,6 +59,13 @@ class Enterprise(Named):
     origin = models.CharField(max_length=2, blank=True, default="", help_text="The investor's, ISO 3166-1 alpha-2")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="enterprises")
     address = models.CharField(max_length=300, blank=True, default="")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    root = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="family_rows")
+    imported_by = models.ForeignKey(
+        EnterpriseImport, on_delete=models.PROTECT, null=True, blank=True, related_name="enterprises"
+    )
+
+    objects = EnterpriseQuerySet.as_manager()
 
     class Meta:
         ordering = ["name_zh"]
@@ -37,7 +75,56 @@ class Enterprise(Named):
             models.CheckConstraint(
                 condition=Q(kind__in=["private", "foreign_invested", "inward"]), name="enterprise_kind_known"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True, root__isnull=True)
+                | (Q(merged_into__isnull=False, root__isnull=False) & ~Q(root=F("id"))),
+                name="enterprise_merged_has_root",
+            ),
         ]
+
+    @property
+    def stands(self) -> Enterprise:
+        """The row that stands for this one: itself, unless it was merged."""
+        return self.root or self
+
+
+class FormerCode(models.Model):
+    """A code that the enterprise had before: a credit code, an organisation code (GB 11714), a registration or tax number."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="former_codes")
+    code = models.CharField(max_length=30)
+    until = models.DateField(null=True, blank=True, help_text="Last day on which it held, if known")
+
+    class Meta:
+        ordering = ["enterprise_id", "code"]
+        constraints = [models.UniqueConstraint(fields=["enterprise", "code"], name="former_code_once")]
+
+
+class MatchKey(models.Model):
+    """A digest of a code or of a folded name, by which duplicates find each other. Derived; written with the row."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.CASCADE, related_name="match_keys")
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "enterprise"], name="match_key_once")]
+
+
+class Contact(models.Model):
+    """Whom to reach at an enterprise. `event` holds the same words as erasable values, so that both can be erased."""
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=100)
+    position = models.CharField(max_length=100, blank=True, default="")
+    phone = models.CharField(max_length=60, blank=True, default="")
+    email = models.EmailField(blank=True, default="")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    event = models.CharField(max_length=64, blank=True, default="", help_text="Digest of the event that entered it")
+
+    class Meta:
+        ordering = ["enterprise_id", "since", "id"]
+        constraints = [ordered("since", "until", "contact_dates_ordered")]
 
 
 class EnterpriseMemberQuerySet(models.QuerySet["EnterpriseMember"]):
@@ -46,22 +133,40 @@ class EnterpriseMemberQuerySet(models.QuerySet["EnterpriseMember"]):
         return self.filter(within("since", "until", on), person__is_active=True)
 
     def of(self, person: Person) -> EnterpriseMemberQuerySet:
-        """The links of one person, with the enterprises."""
-        return self.filter(person=person).select_related("enterprise")
+        """The links of one person, with the enterprises; `has_merged` says whether other rows were merged into one."""
+        others = Enterprise.objects.filter(root=models.OuterRef("enterprise"))
+        return self.filter(person=person).select_related("enterprise").annotate(has_merged=models.Exists(others))
+
+    def for_enterprises(self, enterprises: Iterable[Enterprise]) -> EnterpriseMemberQuerySet:
+        """The links with the enterprises, or with a row that is merged with one of them."""
+        return self.filter(enterprise__in=Enterprise.objects.family(enterprises))
 
 
 class EnterpriseMember(models.Model):
-    """A person stands for an enterprise: as its owner, or as its agent with powers, for matters, to a day."""
+    """A person stands for an enterprise: as its owner, or as its agent with a power of attorney: powers, matters, last day.
+
+    `powers` lists what the agent may do; `matters` the programmes and categories for which, nothing for all. `wording` is the
+    mandate in the words of its document.
+    """
 
     class Capacity(models.TextChoices):
         OWNER = "owner", _("Owner or principal")
         AGENT = "agent", _("Agent")
 
+    class Power(models.TextChoices):
+        FILE = "file", _("file cases")
+        SUPPLEMENT = "supplement", _("supplement, answer questions and add materials")
+        WITHDRAW = "withdraw", _("withdraw cases")
+        RECEIVE = "receive", _("receive notices and results")
+        OBJECT = "object", _("object to decisions and results")
+        RATE = "rate", _("rate the handling")
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enterprises")
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="members")
     capacity = models.CharField(max_length=8, choices=Capacity.choices)
-    matters = models.CharField(max_length=500, blank=True, default="")
-    powers = models.CharField(max_length=500, blank=True, default="")
+    powers = models.JSONField(default=list, blank=True)
+    matters = models.JSONField(default=list, blank=True)
+    wording = models.CharField(max_length=1000, blank=True, default="")
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 
@@ -77,8 +182,17 @@ class EnterpriseMember(models.Model):
             ),
             models.CheckConstraint(condition=Q(capacity__in=["owner", "agent"]), name="enterprise_capacity_known"),
             models.CheckConstraint(
-                condition=~Q(capacity="agent") | (Q(until__isnull=False) & ~Q(powers="") & ~Q(matters="")),
-                name="enterprise_agent_bounded",
+                condition=~Q(capacity="agent") | Q(until__isnull=False), name="enterprise_agent_bounded"
             ),
             ordered("since", "until", "enterprise_member_dates_ordered"),
         ]
+
+    def may(self, power: str) -> bool:
+        """Whether the link carries the power: an owner's carries all."""
+        return self.capacity == self.Capacity.OWNER or power in self.powers
+
+    def covers(self, programme: str, category: str) -> bool:
+        """Whether the link is for such a matter: an owner's is for all."""
+        return (
+            self.capacity == self.Capacity.OWNER or not self.matters or bool({programme, category} & set(self.matters))
+        )

@@ -79,7 +79,9 @@ class Membership(models.Model):
         LEAD = "lead", _("Lead")
         SUPERVISOR = "supervisor", _("Supervisor")
         LIAISON = "liaison", _("Liaison officer")
-        ADMIN = "admin", _("Administrator")
+        ADMIN = "admin", _("System administrator")
+        SECURITY = "security", _("Security administrator")
+        AUDIT = "audit", _("Audit administrator")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="memberships")
@@ -89,6 +91,9 @@ class Membership(models.Model):
 
     objects = MembershipQuerySet.as_manager()
 
+    delegation: Delegation | None = None
+    """Set on a membership that somebody exercises for the person who has it (`delegating.roles_of`)."""
+
     class Meta:
         ordering = ["agency_id", "role", "since", "id"]
         indexes = [models.Index(fields=["agency", "role"], name="membership_agency_role")]
@@ -97,8 +102,68 @@ class Membership(models.Model):
                 fields=["person", "agency", "role"], condition=Q(until__isnull=True), name="membership_open_once"
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["intake", "handler", "lead", "supervisor", "liaison", "admin"]),
+                condition=Q(
+                    role__in=["intake", "handler", "lead", "supervisor", "liaison", "admin", "security", "audit"]
+                ),
                 name="membership_role_known",
             ),
             ordered("since", "until", "membership_dates_ordered"),
+        ]
+
+
+ADMINISTRATORS = (Membership.Role.ADMIN, Membership.Role.SECURITY, Membership.Role.AUDIT)
+"""The three administrators: who runs the system, who lets people in and shuts doors, who looks at both. Never two in one person."""
+
+
+class Absence(models.Model):
+    """Days on which a person is away. There may be several; deputies act on them."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="absences")
+    since = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        ordering = ["person_id", "since", "id"]
+        constraints = [ordered("since", "until", "absence_dates_ordered")]
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def active(self, on: date) -> DelegationQuerySet:
+        """Those that may be used on the day: within their time, not revoked before, between active people, and for a deputy
+        only while the other is away."""
+        away = Absence.objects.filter(within("since", "until", on), person=models.OuterRef("giver"))
+        return self.filter(
+            within("since", "until", on),
+            Q(revoked_on__isnull=True) | Q(revoked_on__gt=on),
+            Q(deputy=False) | Q(models.Exists(away)),
+            giver__is_active=True,
+            taker__is_active=True,
+            agency__active=True,
+        )
+
+
+class Delegation(models.Model):
+    """One person lets another act with their roles in an agency, to a day: now, or as a deputy while they are away.
+
+    `matters` lists the programmes for which, nothing for all. What the giver no longer may, the taker no longer may.
+    """
+
+    giver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_given")
+    taker = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations_taken")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
+    roles = models.JSONField()
+    matters = models.JSONField(default=list, blank=True)
+    deputy = models.BooleanField(default=False)
+    since = models.DateField()
+    until = models.DateField()
+    revoked_on = models.DateField(null=True, blank=True, help_text="First day on which it no longer holds")
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["taker_id", "since", "id"]
+        indexes = [models.Index(fields=["taker", "until"], name="delegation_taker")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(giver=models.F("taker")), name="delegation_two_people"),
+            ordered("since", "until", "delegation_dates_ordered"),
         ]

@@ -1,0 +1,212 @@
+"""Enterprises that may be the same one: found by keys that they share, each with the reasons in words.
+
+The keys (`MatchKey`) are digests of codes and folded names; they only bring rows together. What is told as a reason is then
+compared on the rows themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from lianqiao.registry import names
+from lianqiao.registry.models import Enterprise, FormerCode, MatchKey
+
+SCORES = {
+    "same-code": 100, "former-code": 95, "same-organisation": 90, "same-name": 90, "same-english-name": 75,
+    "name-apart-from-place": 65, "name-one-character": 55,
+}  # fmt: skip
+"""How much each reason says by itself, of 100."""
+
+OTHER_CODES = 30
+"""What is taken off when both have a credit code and no code speaks for it: another code is another body, unless one is wrong."""
+
+CROWD = 40
+"""A key that more rows than these share says nothing (a name such as "Trading Company"); it is left out and counted."""
+
+
+@dataclass(frozen=True)
+class Named:
+    """What duplicates are looked for: the names and codes of a row, entered or about to be."""
+
+    name_zh: str
+    name_en: str
+    uscc: str = ""
+    former: tuple[str, ...] = ()
+    id: UUID | None = None
+
+    @property
+    def codes(self) -> set[str]:
+        return {compact(code) for code in self.former} | ({compact(self.uscc)} if self.uscc else set())
+
+    @property
+    def organisations(self) -> set[str]:
+        """The organisation codes (GB 11714), which is characters 9 to 17 of a credit code."""
+        return {code[8:17] if len(code) == 18 else code for code in self.codes if len(code) in (9, 18)}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One enterprise that may be the same, how likely (of 100), and why."""
+
+    enterprise: Enterprise
+    score: int
+    reasons: tuple[tuple[str, str], ...] = field(default=())  # code, sentence
+
+
+def compact(code: str) -> str:
+    """A code in one width and case, without signs and spaces."""
+    return re.sub(r"[^0-9A-Z]", "", names.plain(code).upper())
+
+
+def keys_of(it: Named) -> set[int]:
+    """The keys of what is named; `MatchKey` holds them for every row."""
+    texts = {f"u:{code}" for code in it.codes} | {f"o:{code}" for code in it.organisations}
+    if zh := names.folded(it.name_zh):
+        texts.add(f"n:{zh}")
+    if en := names.folded_english(it.name_en):
+        texts.add(f"e:{en}")
+    core = names.core(it.name_zh)
+    texts |= {f"p:{core}"} if len(core) > names.LEAST else set()
+    texts |= {f"d:{text}" for text in names.neighbours(core)}
+    return {int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) for text in texts}
+
+
+def named(enterprise: Enterprise, former: Iterable[str] | None = None) -> Named:
+    """A row as it is compared; `former` spares the query for its former codes."""
+    codes = former if former is not None else enterprise.former_codes.values_list("code", flat=True)
+    return Named(enterprise.name_zh, enterprise.name_en, enterprise.uscc, tuple(codes), enterprise.pk)
+
+
+def reasons(one: Named, other: Named) -> dict[str, str]:
+    """Why the two may be the same: stable code and sentence. Nothing when nothing speaks for it."""
+    found: dict[str, str] = {}
+    if one.uscc and compact(one.uscc) == compact(other.uscc):
+        found["same-code"] = _("both have the credit code %(code)s") % {"code": one.uscc}
+    elif shared := one.codes & other.codes:
+        found["former-code"] = _("one of them had the code %(code)s before") % {"code": min(shared)}
+    elif shared := one.organisations & other.organisations:
+        found["same-organisation"] = _("their codes hold the same organisation code %(code)s") % {"code": min(shared)}
+    if names.folded(one.name_zh) == names.folded(other.name_zh):
+        found["same-name"] = _("the Chinese names are the same but for script, signs and legal form")
+    else:
+        cores = names.core(one.name_zh), names.core(other.name_zh)
+        if cores[0] == cores[1] and len(cores[0]) > names.LEAST:
+            found["name-apart-from-place"] = _("the Chinese names are the same but for the place: %(name)s") % {
+                "name": cores[0]
+            }
+        elif names.one_apart(*cores):
+            found["name-one-character"] = _("the Chinese names differ in one character: %(one)s, %(other)s") % {
+                "one": cores[0],
+                "other": cores[1],
+            }
+    if (en := names.folded_english(one.name_en)) and en == names.folded_english(other.name_en):
+        found["same-english-name"] = _("the English names are the same but for signs and legal form")
+    return found
+
+
+def judged(one: Named, other: Named) -> tuple[int, tuple[tuple[str, str], ...]]:
+    """The score of 100 and the reasons; (0, ()) when nothing speaks for it."""
+    found = reasons(one, other)
+    if not found:
+        return 0, ()
+    best, *more = sorted((SCORES[code] for code in found), reverse=True)
+    score = min(100, best + 5 * len(more))
+    by_code = found.keys() & {"same-code", "former-code", "same-organisation"}
+    if one.uscc and other.uscc and not by_code:
+        score -= OTHER_CODES
+        found["other-codes"] = _("but their credit codes name two bodies")
+    return score, tuple(found.items())
+
+
+def candidates(it: Named, *, most: int = 10) -> list[Candidate]:
+    """The enterprises of the registry that may be the same, likeliest first. A merged row is told as the one that stands for it.
+
+    Three queries, whatever the size of the registry.
+    """
+    shared = MatchKey.objects.filter(key__in=keys_of(it))
+    if it.id is not None:
+        shared = shared.exclude(enterprise=it.id)
+    rows = Enterprise.objects.filter(pk__in=shared.values("enterprise")).select_related("root")[: CROWD * 5]
+    former = former_codes([row.pk for row in rows])
+    own = next((row.root_id or row.pk for row in Enterprise.objects.filter(pk=it.id)), None) if it.id else None
+    found: dict[UUID, Candidate] = {}
+    for row in rows:
+        score, why = judged(it, named(row, former[row.pk]))
+        stands = row.stands
+        if why and stands.pk != own and (stands.pk not in found or found[stands.pk].score < score):
+            found[stands.pk] = Candidate(stands, score, why)
+    return sorted(found.values(), key=lambda one: (-one.score, one.enterprise.name_zh))[:most]
+
+
+def sharing(keys: Collection[int]) -> dict[int, list[Enterprise]]:
+    """The enterprises that have each of the keys, with their former codes; keys that too many have are left out."""
+    found: dict[int, set[UUID]] = defaultdict(set)
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), 5000):
+        shared = MatchKey.objects.filter(key__in=wanted[start : start + 5000])
+        for key, owner in shared.values_list("key", "enterprise"):
+            found[key].add(owner)
+    kept = {key: owners for key, owners in found.items() if len(owners) <= CROWD}
+    ids = {owner for owners in kept.values() for owner in owners}
+    rows = {row.pk: row for row in Enterprise.objects.filter(pk__in=ids).prefetch_related("former_codes")}
+    return {key: [rows[owner] for owner in owners] for key, owners in kept.items()}
+
+
+def former_codes(enterprises: Collection[UUID]) -> dict[UUID, list[str]]:
+    """The former codes of the enterprises, in one query."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for owner, code in FormerCode.objects.filter(enterprise__in=enterprises).values_list("enterprise", "code"):
+        found[owner].append(code)
+    return found
+
+
+@dataclass
+class Pair:
+    """Two enterprises of the registry that may be the same."""
+
+    one: Enterprise
+    other: Enterprise
+    score: int
+    reasons: tuple[tuple[str, str], ...]
+
+
+class Sweep:
+    """All pairs of the registry that may be the same, read key by key. `crowds` counts the keys that too many rows share."""
+
+    def __init__(self, *, least: int = 50) -> None:
+        self.least = least
+        self.crowds = 0
+
+    def __iter__(self) -> Iterator[Pair]:
+        shared = MatchKey.objects.values("key").annotate(rows=Count("id")).filter(rows__gt=1)
+        self.crowds = shared.filter(rows__gt=CROWD).count()
+        groups: dict[int, list[UUID]] = defaultdict(list)
+        of_keys = MatchKey.objects.filter(key__in=shared.filter(rows__lte=CROWD).values("key"))
+        for key, owner in of_keys.values_list("key", "enterprise").iterator():
+            groups[key].append(owner)
+        together = sorted(
+            {(one, other) for group in groups.values() for one in group for other in group if one < other}
+        )
+        groups.clear()
+        for start in range(0, len(together), 500):
+            yield from self._judged(together[start : start + 500])
+
+    def _judged(self, pairs: list[tuple[UUID, UUID]]) -> Iterator[Pair]:
+        ids = {owner for pair in pairs for owner in pair}
+        rows = Enterprise.objects.in_bulk(ids)
+        former = former_codes(ids)
+        for first, second in pairs:
+            one, other = rows[first], rows[second]
+            if (one.root_id or one.pk) == (other.root_id or other.pk):
+                continue
+            score, why = judged(named(one, former[first]), named(other, former[second]))
+            if score >= self.least:
+                yield Pair(one, other, score, why)

@@ -1,0 +1,292 @@
+"""Reads a table of enterprises, CSV or XLSX, and says row by row what of it is new, known or wrong. Writes nothing.
+
+The first row that names the columns is the heading; columns may have their Chinese or English names (COLUMNS). Codes must be text: a
+spreadsheet that holds one as a number has lost its leading zeros or last digits, which is told instead of guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.law.codes import check_uscc
+from lianqiao.record.refusal import Refused
+from lianqiao.registry import duplicates, names
+from lianqiao.registry.models import Enterprise, FormerCode, Region
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "name_zh": ("name_zh", "企业名称", "中文名称", "名称", "单位名称", "chinese name", "name"),
+    "name_en": ("name_en", "英文名称", "企业英文名称", "外文名称", "english name"),
+    "uscc": ("uscc", "统一社会信用代码", "信用代码", "社会信用代码", "credit code"),
+    "kind": ("kind", "企业类型", "类型", "type"),
+    "region": ("region", "行政区划代码", "区划代码", "所在地区", "division code"),
+    "origin": ("origin", "投资来源地", "投资者来源", "国别地区", "origin of investment"),
+    "address": ("address", "地址", "住所", "注册地址"),
+    "former_codes": ("former_codes", "原代码", "曾用代码", "组织机构代码", "注册号", "former codes"),
+}
+NEEDED = ("name_zh", "kind", "region")
+KINDS = {
+    "民营企业": "private",
+    "私营企业": "private",
+    "外商投资企业": "foreign_invested",
+    "外资企业": "foreign_invested",
+    "外来企业": "inward",
+}
+LONGEST = {"name_zh": 200, "name_en": 200, "uscc": 18, "address": 300, "origin": 2}
+MOST_ROWS = 500_000
+HEADING_WITHIN = 10
+
+
+class Problem(NamedTuple):
+    """What is wrong with one cell: row as the spreadsheet counts, heading of the column, stable code, sentence."""
+
+    row: int
+    column: str
+    code: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Row:
+    """One enterprise of the table, in the words of the registry."""
+
+    number: int
+    name_zh: str
+    name_en: str
+    uscc: str
+    kind: str
+    region: str
+    origin: str
+    address: str
+    former: tuple[str, ...]
+
+
+class Likely(NamedTuple):
+    """A new row that may be an enterprise that is there, or an earlier row."""
+
+    row: int
+    other: str
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass
+class Reading:
+    """What a table holds: `new` rows to enter, how many are `known`, what is wrong (`problems`) and to be noted (`notes`)."""
+
+    digest: str
+    new: list[Row] = field(default_factory=list)
+    known: int = 0
+    rows: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def read(path: Path) -> Reading:
+    """Reads and checks a table against itself and the registry. Refuses a file that is no table ("import-unreadable"), has no heading
+    or lacks a needed column ("import-columns"), or is too long ("import-too-long")."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, str(error)) from error
+    lines = from_xlsx(content, path) if content[:2] == b"PK" else from_csv(content, path)
+    reading = Reading(hashlib.sha256(content).hexdigest())
+    start, heading = find_heading(lines)
+    columns = {name: place for place, title in enumerate(heading) if (name := column_of(title))}
+    missing = [COLUMNS[name][1] for name in NEEDED if name not in columns]
+    if missing:
+        raise Refused(
+            "import-columns",
+            _("The table lacks the columns %(columns)s. Name them in the first row."),
+            status=422,
+            columns=", ".join(missing),
+        )
+    reading.ignored = [str(title) for title in heading if str(title).strip() and not column_of(title)]
+    if len(lines) - start > MOST_ROWS:
+        raise Refused(
+            "import-too-long", _("The table has more than %(most)s rows. Divide it."), status=422, most=MOST_ROWS
+        )
+    sift(reading, lines, start, columns, [str(title).strip() for title in heading])
+    return reading
+
+
+def unreadable(path: Path, problem: str) -> Refused:
+    return Refused(
+        "import-unreadable",
+        _("The file %(path)s cannot be read as CSV or XLSX: %(problem)s"),
+        status=422,
+        path=str(path),
+        problem=problem,
+    )
+
+
+def from_xlsx(content: bytes, path: Path) -> list[list[Any]]:
+    """The cells of the first sheet."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  only an import needs it
+
+    try:
+        return (
+            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        )
+    except (CalamineError, IndexError, ValueError) as error:
+        raise unreadable(path, str(error)) from error
+
+
+def from_csv(content: bytes, path: Path) -> list[list[Any]]:
+    """The cells of a CSV: UTF-8, or GB 18030 as spreadsheets in China write it; comma, semicolon or tab."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError as error:
+            problem = str(error)
+    else:
+        raise unreadable(path, problem)
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    try:
+        return [list(line) for line in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)]
+    except csv.Error as error:
+        raise unreadable(path, str(error)) from error
+
+
+def column_of(title: Any) -> str | None:
+    wanted = names.plain(str(title)).strip().removesuffix("*").strip()
+    return next((name for name, titles in COLUMNS.items() if wanted in titles), None)
+
+
+def find_heading(lines: Sequence[Sequence[Any]]) -> tuple[int, Sequence[Any]]:
+    """The place after the heading, and the heading: the row among the first that names most columns."""
+    head = list(enumerate(lines[:HEADING_WITHIN]))
+    place, heading = max(head, key=lambda one: sum(column_of(cell) is not None for cell in one[1]), default=(0, []))
+    return place + 1, heading
+
+
+def sift(reading: Reading, lines: list[list[Any]], start: int, columns: dict[str, int], titles: Sequence[str]) -> None:
+    """Fills the reading from the rows of the table, with one pass and a few queries."""
+    regions = set(Region.objects.values_list("code", flat=True))
+    by_code = dict(Enterprise.objects.exclude(uscc="").values_list("uscc", "name_zh"))
+    by_code |= dict(FormerCode.objects.values_list("code", "enterprise__name_zh"))
+    without = set(Enterprise.objects.filter(uscc="").values_list("name_zh", "region"))
+    seen: dict[object, int] = {}
+    for place, cells in enumerate(lines[start:], start + 1):
+        if not any(str(cell).strip() for cell in cells):
+            continue
+        reading.rows += 1
+        found = list(problems_of(cells, columns, regions))
+        row = row_of(place, cells, columns)
+        identity = row.uscc or (row.name_zh, row.region)
+        if identity in seen:
+            said = gettext("the same enterprise stands in row %(row)s") % {"row": seen[identity]}
+            found.append(("uscc" if row.uscc else "name_zh", "twice", said))
+        seen.setdefault(identity, place)
+        if found:
+            reading.problems += [Problem(place, title(name, columns, titles), code, said) for name, code, said in found]
+        elif row.uscc in by_code if row.uscc else identity in without:
+            reading.known += 1
+            held = by_code.get(row.uscc, row.name_zh)
+            if names.folded(held) != names.folded(row.name_zh):
+                said = gettext('the registry knows this code as "%(name)s"; it stays so') % {"name": held}
+                reading.notes.append(Problem(place, title("name_zh", columns, titles), "differs", said))
+        else:
+            reading.new.append(row)
+
+
+def title(name: str, columns: dict[str, int], titles: Sequence[str]) -> str:
+    return titles[columns[name]] if name in columns else name
+
+
+def row_of(place: int, cells: Sequence[Any], columns: dict[str, int]) -> Row:
+    def text(name: str) -> str:
+        at = columns.get(name)
+        value = cells[at] if at is not None and at < len(cells) else ""
+        return str(value).strip()
+
+    kind = text("kind")
+    name = text("name_zh")
+    former = [
+        duplicates.compact(code) for code in text("former_codes").replace("；", ";").replace("、", ";").split(";")
+    ]
+    return Row(
+        place,
+        name,
+        text("name_en") or name,
+        duplicates.compact(text("uscc")),
+        KINDS.get(kind, kind),
+        text("region").removesuffix(".0"),
+        text("origin").upper(),
+        text("address"),
+        tuple(code for code in dict.fromkeys(former) if code),
+    )
+
+
+def problems_of(cells: Sequence[Any], columns: dict[str, int], regions: set[str]) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the cells of one row: column, code, sentence."""
+    row = row_of(0, cells, columns)
+    for name in ("uscc", "region", "former_codes"):
+        at = columns.get(name)
+        value = cells[at] if at is not None and at < len(cells) else ""
+        if isinstance(value, float) and not (name == "region" and value == int(value)):
+            yield name, "number", gettext("the cell holds a number and has lost digits; format the column as text")
+            return
+    for name, most in LONGEST.items():
+        value = getattr(row, name)
+        if len(value) > most:
+            yield name, "too-long", gettext("this is longer than %(most)s characters") % {"most": most}
+        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
+            yield name, "control-characters", gettext("it holds control characters; remove them")
+    if not names.folded(row.name_zh):
+        yield "name_zh", "missing", gettext("the Chinese name is missing")
+    if row.kind not in Enterprise.Kind.values:
+        yield "kind", "unknown-kind", gettext("use one of: %(known)s") % {"known": ", ".join(Enterprise.Kind.values)}
+    elif row.kind == Enterprise.Kind.FOREIGN_INVESTED and not row.origin:
+        yield "origin", "missing", gettext("a foreign-invested enterprise needs the origin of its investor")
+    if row.origin and not (len(row.origin) == 2 and row.origin.isascii() and row.origin.isalpha()):
+        yield "origin", "wrong", gettext("write the country or region as two capital letters, for example SG")
+    if row.region not in regions:
+        yield "region", "unknown-region", gettext("there is no such division code in the registry")
+    if row.uscc and (faults := check_uscc(row.uscc)):
+        yield "uscc", "wrong-code", "; ".join(fault.in_(get_language() or "zh") for fault in faults)
+    for code in row.former:
+        if not 6 <= len(code) <= 30:
+            yield "former_codes", "wrong-code", gettext("a code has at least six letters or digits")
+
+
+def likely(reading: Reading, *, least: int = 50, most: int = 1000) -> list[Likely]:
+    """The new rows that may be an enterprise of the registry or an earlier row of the table under another name, at most so many."""
+    found: list[Likely] = []
+    earlier: dict[int, list[Row]] = {}
+    for start in range(0, len(reading.new), 500):
+        rows = reading.new[start : start + 500]
+        told = [(row, duplicates.Named(row.name_zh, row.name_en, row.uscc, row.former)) for row in rows]
+        keyed = [(row, one, duplicates.keys_of(one)) for row, one in told]
+        held = duplicates.sharing({key for _row, _one, keys in keyed for key in keys})
+        for row, one, keys in keyed:
+            others = {other.pk: other for key in keys for other in held.get(key, ())}
+            for other in others.values():
+                codes = [former.code for former in other.former_codes.all()]
+                score, why = duplicates.judged(one, duplicates.named(other, codes))
+                if score >= least:
+                    found.append(Likely(row.number, other.name_zh, score, tuple(said for _code, said in why)))
+            before = {other.number: other for key in keys for other in earlier.get(key, ())[-duplicates.CROWD :]}
+            for that in before.values():
+                against = duplicates.Named(that.name_zh, that.name_en, that.uscc, that.former)
+                score, why = duplicates.judged(one, against)
+                if score >= least:
+                    text = gettext("row %(row)s: %(name)s") % {"row": that.number, "name": that.name_zh}
+                    found.append(Likely(row.number, text, score, tuple(said for _code, said in why)))
+            for key in keys:
+                earlier.setdefault(key, []).append(row)
+            if len(found) >= most:
+                return found[:most]
+    return found

@@ -1,0 +1,110 @@
+"""Merging and un-merging leave everything as it was: by hand, and over generated histories."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lianqiao.record.events import verify_chain
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry import actions
+from lianqiao.registry.models import Enterprise, Person, Region
+
+
+def firm(admin: Person, region: Region, name: str) -> Enterprise:
+    return actions.add_enterprise(name_zh=name, name_en=name, kind="private", region=region, by=admin)
+
+
+def tables() -> dict[str, list[dict[str, Any]]]:
+    """Every row of the registry, as the database holds it."""
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values())
+        for model in apps.get_app_config("registry").get_models()
+    }
+
+
+def test_merge_moves_nothing_and_unmerge_puts_nothing_back(admin: Person, person: Person, sichuan: Region) -> None:
+    one, two = firm(admin, sichuan, "甲"), firm(admin, sichuan, "乙")
+    actions.link_owner(person, two, by=admin)
+    before = tables()
+
+    assert actions.merge(two, one, reason="同一企业", by=admin) == one
+    two.refresh_from_db()
+    assert (two.merged_into, two.root, two.stands) == (one, one, one)
+    assert set(Enterprise.objects.family([one])) == set(Enterprise.objects.family([two])) == {one, two}
+    assert {name: rows for name, rows in tables().items() if rows != before[name]}.keys() == {"Enterprise"}
+
+    actions.unmerge(two, reason="两家企业", by=admin)
+
+    assert tables() == before
+    assert [verify_chain(row.pk, "enterprise") for row in (one, two)] == [[], []]
+    verbs = Event.objects.filter(subject=two.pk).order_by("number").values_list("verb", flat=True)
+    assert list(verbs) == ["add_enterprise", "link", "merge", "unmerge"]
+
+
+def test_merge_refuses_what_makes_no_sense(admin: Person, person: Person, sichuan: Region) -> None:
+    one, two, three = (firm(admin, sichuan, name) for name in ("甲", "乙", "丙"))
+    actions.merge(two, one, reason="x", by=admin)
+    tries = {
+        "reason-missing": lambda: actions.merge(three, one, reason=" ", by=admin),
+        "merged-already": lambda: actions.merge(two, three, reason="x", by=admin),
+        "same-enterprise": lambda: actions.merge(one, two, reason="x", by=admin),
+        "not-merged": lambda: actions.unmerge(three, reason="x", by=admin),
+        "not-admin": lambda: actions.merge(three, one, reason="x", by=person),
+    }
+    before, events = tables(), Event.objects.count()
+    for code, attempt in tries.items():
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.code == code
+    assert (tables(), Event.objects.count()) == (before, events)
+
+
+STEPS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8)
+
+
+@given(steps=STEPS, order=st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_merges_undone_in_any_order_leave_everything_as_before(
+    admin: Person, sichuan: Region, steps: list[tuple[int, int]], order: Any
+) -> None:
+    firms = [firm(admin, sichuan, f"企业{number}号") for number in range(5)]
+    before = tables()
+    parents: dict[int, int] = {}
+
+    for one, other in steps:
+        stands = other
+        while stands in parents:
+            stands = parents[stands]
+        if one in parents or stands == one:
+            with pytest.raises(Refused) as refused:
+                actions.merge(firms[one], firms[other], reason="x", by=admin)
+            assert refused.value.code == ("merged-already" if one in parents else "same-enterprise")
+        else:
+            actions.merge(firms[one], firms[other], reason="x", by=admin)
+            parents[one] = other
+        check_roots(firms, parents)
+    merged = list(parents)
+    order.shuffle(merged)
+    for one in merged:
+        actions.unmerge(firms[one], reason="x", by=admin)
+        del parents[one]
+        check_roots(firms, parents)
+
+    assert tables() == before
+    assert [verify_chain(row.pk, "enterprise") for row in firms] == [[]] * 5
+
+
+def check_roots(firms: list[Enterprise], parents: dict[int, int]) -> None:
+    """Each row's root is where its merges lead."""
+
+    def root(number: int) -> int:
+        return root(parents[number]) if number in parents else number
+
+    held = {row.pk: row.root_id for row in Enterprise.objects.all()}
+    assert [held[row.pk] for row in firms] == [
+        firms[root(number)].pk if number in parents else None for number in range(len(firms))
+    ]
