@@ -28,14 +28,14 @@ class Filed(NamedTuple):
     code_word: str
 
 
-def file(*, by: Person, objection_to: Case | None = None, **given: Any) -> Filed:
-    """File a case at the desk of an agency.
+def file(*, by: Person, objection_to: Case | None = None, told: data.Data | None = None, **given: Any) -> Filed:
+    """File a case at the desk of an agency: what is `given`, or `told` where the door has checked it already.
 
     By the owner or agent of the enterprise, or by an intake officer of the desk on its behalf. Fixes a provisional regime and starts the limits for the
     correction notice and the acceptance decision (working days or calendar days as the regime says, Asia/Shanghai). Refused: unknown agency, enterprise,
     programme or category; an agency that would take in a complaint against itself; a person who stands for neither side.
     """
-    told = data.read("file", given)
+    told = data.read("file", told or given)
     assert isinstance(told, data.File)
     desk = agency_named(told.agency)
     own = (member.enterprise for member in keys.enterprises_of(by) if member.enterprise_id == told.enterprise)
