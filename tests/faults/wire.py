@@ -70,9 +70,9 @@ class Wire:
                 with suppress(OSError):
                     wire.carry(self, body)
 
-            do_GET = do_POST = pass_on
+            do_GET = do_POST = pass_on  # noqa: N815  (names of the library)
 
-            def log_message(self, format: str, *args: Any) -> None:
+            def log_message(self, *args: Any) -> None:
                 """Says nothing."""
 
         return OneLine

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-
 from tests.stories.pair import Pair, copied, free_ports, seed
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from tests.stories import judging
+from tests.stories.pair import CODES, Pair
+
 from lianqiao.site.calling import until
 from lianqiao.site.demo import handing
 from lianqiao.site.demo.between import COMPLAINTS, MAPPED
 from lianqiao.site.demo.within import ONE
-from tests.stories import judging
-from tests.stories.pair import CODES, Pair
 
 HERE = ["file", "accept", "offer", "taken_over", "progress_reported", "result_reported", "deliver", "rate"]
 THERE = ["take_over", "note", "conclude", "delivery_reported", "rating_reported"]
@@ -53,7 +54,10 @@ def settled(pair: Pair) -> None:
     until("parcels at rest", lambda: not any(judging.parcels(pair.folder, code) for code in CODES), 30)
     for code, other in (("51", "50"), ("50", "51")):
         caller = next(iter(pair.places[code].callers.values()))
-        until(f"{code} cosigned", lambda caller=caller, other=other: f"— lianqiao/{other} " in caller.get("/log/checkpoint")["note"])  # type: ignore[misc]
+        until(
+            f"{code} cosigned",
+            lambda caller=caller, other=other: f"— lianqiao/{other} " in caller.get("/log/checkpoint")["note"],
+        )  # type: ignore[misc]
 
 
 def verbs(pair: Pair, account: str, number: str) -> list[str]:

@@ -11,12 +11,25 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from lianqiao.cases import flow
 from tests.stories.pair import CODES, Pair
+
+from lianqiao.cases import flow
 
 ENDS = {"taken_over", "declined", "retracted"}
 """The peer's answers to an offer."""
-ONCE = {"file", "take_over", "taken_over", "result_reported", "delivery_reported", "rating_reported", "conclude", "deliver", "rate"}
+AT_HOME = {"retract", "deliver", "rate", "contact"}
+"""What the home desk, or who offered, does while another node answers."""
+ONCE = {
+    "file",
+    "take_over",
+    "taken_over",
+    "result_reported",
+    "delivery_reported",
+    "rating_reported",
+    "conclude",
+    "deliver",
+    "rate",
+}
 """Verbs of which a journey has at most one per case and tenure."""
 
 
@@ -92,9 +105,8 @@ def acting(told: list[Step]) -> list[str]:
             offered = True
         elif step.verb in ENDS:
             offered = False
-        elif not state_free and substance(step.verb) and (step.node != holder or offered):
-            if step.verb not in ("retract", "deliver", "rate", "contact"):
-                found.append(f"{step.node} did {step.verb} while {holder} answers")
+        elif not state_free and (step.node != holder or offered) and step.verb not in AT_HOME and substance(step.verb):
+            found.append(f"{step.node} did {step.verb} while {holder} answers")
     return found
 
 

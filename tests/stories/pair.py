@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.faults.wire import Wire
 
 from lianqiao.site.calling import PATIENCE, Caller
 from lianqiao.site.demo import between, show
 from lianqiao.site.demo.tales import Place
 from lianqiao.site.running import RunningNode, free_ports
-from tests.faults.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 CODES = ("51", "50")

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-
-from lianqiao.site.running import NotRunning, RunningNode
 from tests.stories.judging import cases
 from tests.stories.pair import Pair
+
+from lianqiao.site.running import NotRunning, RunningNode
 
 
 def said(node: RunningNode, *words: str) -> tuple[int, str]:
@@ -157,4 +157,3 @@ def test_backup_is_for_its_owner_only_and_names_every_file(backup: Path) -> None
     assert backup.stat().st_mode & 0o077 == 0
     assert names == {*manifest["files"], "manifest.json"}
     assert any(name.startswith("data/keys/") for name in names)
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from tests.faults.wire import FAULTS, bad
 from tests.stories import journey, judging
 from tests.stories.pair import Pair
@@ -68,7 +67,9 @@ def crosses_while_dying(fresh: Callable[..., Pair], code: str, step: str) -> Non
     judge(pair, here, there)
 
 
-@pytest.mark.parametrize(("code", "step"), [("51", "exchange.post:attempt:after"), ("50", "exchange.handover:take_over:after")])
+@pytest.mark.parametrize(
+    ("code", "step"), [("51", "exchange.post:attempt:after"), ("50", "exchange.handover:take_over:after")]
+)
 def test_case_crosses_though_a_node_is_killed(fresh: Callable[..., Pair], code: str, step: str) -> None:
     crosses_while_dying(fresh, code, step)
 

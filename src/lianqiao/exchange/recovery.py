@@ -61,7 +61,7 @@ def work(http: httpx.Client) -> int:
         return 0
     callable_now = Q(peer__retry_at__isnull=True) | Q(peer__retry_at__lte=now())
     done = sum(ask(http, row) for row in waiting().filter(callable_now, peer__state=Peer.State.ACTIVE))
-    if not waiting().exists() and Case.objects.filter(frozen_epoch=epoch()).exists():
+    if not waiting().exists() and Case.objects.filter(frozen_epoch__lte=epoch()).exists():
         done += release()
     return done
 
@@ -162,7 +162,7 @@ def release() -> int:
         for dossier, said in row.found.get("dossiers", {}).items():
             if dossier not in held or said["tenure"] > held[dossier]["tenure"]:
                 held[dossier] = said | {"node": row.peer_id}
-    frozen = Case.objects.filter(frozen_epoch=epoch()).order_by("pk")
+    frozen = Case.objects.filter(frozen_epoch__lte=epoch()).order_by("pk")
     return sum(thaw(case, held.get(str(case.dossier))) for case in frozen)
 
 

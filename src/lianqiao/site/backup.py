@@ -162,7 +162,7 @@ def put(tar: tarfile.TarFile, name: str, source: Path, manifest: dict[str, Any])
         entry.size, entry.mtime = os.fstat(file.fileno()).st_size, int(os.fstat(file.fileno()).st_mtime)
         entry.mode = 0o600
         hashed = Hashed(file)
-        tar.addfile(entry, hashed)  # type: ignore[arg-type]
+        tar.addfile(entry, hashed)
         manifest["files"][name] = {"size": entry.size, "sha256": hashed.digest.hexdigest()}
 
 

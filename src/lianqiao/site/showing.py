@@ -30,13 +30,13 @@ def register(verbs: Any) -> None:
 
 def show(args: argparse.Namespace) -> int:
     """Stays until Ctrl-C; 0. 1 when a node does not start."""
-    from lianqiao.site.demo import show
+    from lianqiao.site.demo import show  # noqa: PLC0415
 
     return show.reset(args.folder) if args.reset else show.show(args.folder)
 
 
 def walk(args: argparse.Namespace) -> int:
     """0 when the whole journey went as it should; 1 with what failed and where the logs are."""
-    from lianqiao.site.tour import walk
+    from lianqiao.site.tour import walk  # noqa: PLC0415
 
     return walk(keep=args.keep)

@@ -54,13 +54,18 @@ def chain(kind: str, subject: object) -> Iterator[str]:
 
 
 def heads() -> Iterator[str]:
-    """Every case stands where its chain ends."""
+    """Every case stands where its chain ends. One that is just moving is looked at again."""
     ends = dict(Event.objects.filter(subject_kind="case").values_list("subject").annotate(last=Max("number")))
-    for uid, count, pk in Case.objects.values_list("uid", "event_count", "pk").iterator():
-        if ends.get(uid, 0) != count:
-            yield say("Case %(pk)s says %(count)s events, its chain has %(last)s.", "案件 %(pk)s 记有 %(count)s 件事件，其事件链有 %(last)s 件。") % {
-                "pk": pk, "count": count, "last": ends.get(uid, 0),
-            }  # fmt: skip
+    apart = [
+        uid for uid, count in Case.objects.values_list("uid", "event_count").iterator() if ends.get(uid, 0) != count
+    ]
+    for case in Case.objects.filter(uid__in=apart):
+        last = Event.objects.about("case", case.uid).last()
+        if (case.event_count, case.event_head) != ((last.number, last.digest) if last else (0, "")):
+            yield say(
+                "Case %(number)s says %(count)s events, its chain has %(last)s.",
+                "案件 %(number)s 记有 %(count)s 件事件，其事件链有 %(last)s 件。",
+            ) % {"number": case.number, "count": case.event_count, "last": last.number if last else 0}
 
 
 def trees() -> Iterator[str]:
@@ -69,16 +74,14 @@ def trees() -> Iterator[str]:
         signed = dict(Checkpoint.objects.filter(epoch=epoch).values_list("size", "root"))
         places = Place.objects.filter(epoch=epoch).order_by("leaf").values_list("leaf", "leaf_hash", "event__digest")
         stack: list[tuple[int, bytes]] = []
-        size = 0
-        for leaf, stored, digest in places.iterator():
+        for size, (leaf, stored, digest) in enumerate(places.iterator(), 1):
             value = merkle.leaf_hash(bytes.fromhex(digest))
-            if leaf != size or value.hex() != stored:
+            if leaf != size - 1 or value.hex() != stored:
                 yield say(
                     "The log of epoch %(epoch)s is wrong at leaf %(leaf)s.",
                     "纪元 %(epoch)s 的日志在第 %(leaf)s 叶处有误。",
-                ) % {"epoch": epoch, "leaf": size}
+                ) % {"epoch": epoch, "leaf": size - 1}
                 return
-            size += 1
             level = 0
             while stack and stack[-1][0] == level:
                 value = merkle.node_hash(stack.pop()[1], value)

@@ -1,6 +1,7 @@
 """The cases of the demonstration that cross from one region to the other, in all states of a hand-over."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from lianqiao.site.calling import until
@@ -10,7 +11,12 @@ from lianqiao.site.demo.within import FOUR, ONE, TWO
 
 Places = Mapping[str, Place]
 COMPLAINTS, SERVICES = "SC-CQ-2020-05-29", "SC-CQ-2020-07-22"
-MAPPED = {"agency": "cq-private-centre", "programme": "private-complaint", "kind": "infringement", "category": "enforcement"}
+MAPPED = {
+    "agency": "cq-private-centre",
+    "programme": "private-complaint",
+    "kind": "infringement",
+    "category": "enforcement",
+}
 
 
 def until_in_force(places: Places) -> None:
@@ -18,7 +24,7 @@ def until_in_force(places: Places) -> None:
     for place in places.values():
         caller = next(iter(place.callers.values()))
         for reference in (COMPLAINTS, SERVICES):
-            until(f"agreement {reference}", lambda caller=caller, reference=reference: handing.in_force(caller, reference))  # type: ignore[misc]
+            until(f"agreement {reference}", partial(handing.in_force, caller, reference))
 
 
 def from_sichuan(places: Places, title: str, facts: str, request: str, **more: Any) -> str:
@@ -35,7 +41,9 @@ def from_sichuan(places: Places, title: str, facts: str, request: str, **more: A
     return number
 
 
-def offer(places: Places, code: str, account: str, number: str, clause: str, reason: str, agreement: str = COMPLAINTS) -> None:
+def offer(
+    places: Places, code: str, account: str, number: str, clause: str, reason: str, agreement: str = COMPLAINTS
+) -> None:
     caller = places[code].callers[account]
     caller.do(number, "offer", agreement=handing.clause_id(caller, agreement), clause=clause, reason=reason)
 
@@ -93,7 +101,10 @@ def waits_for_delivery(places: Places) -> None:
 def declined(places: Places) -> None:
     number = from_sichuan(places, "铁路专用线停运", "专用线停运影响发货。", "请求恢复。")
     handing.decline(
-        places["50"].callers["cq-liaison"], number, reason="专用线由国铁集团管理，不属本市职权。", competent_body="国铁集团成都局集团公司"
+        places["50"].callers["cq-liaison"],
+        number,
+        reason="专用线由国铁集团管理，不属本市职权。",
+        competent_body="国铁集团成都局集团公司",
     )
     handing.reaches(places["51"].callers["li-intake"], number, "accepted")
 
@@ -145,7 +156,12 @@ def service_difficulty(places: Places) -> None:
     people["hotline-51"].do(number, "accept")
     offer(places, "51", "hotline-51", number, "2.1", "转出证明由重庆市办理。", SERVICES)
     taken = handing.take_over(
-        places["50"].callers["hotline-50"], number, agency="cq-hotline", programme="hotline", kind="help", category="no-coordination"
+        places["50"].callers["hotline-50"],
+        number,
+        agency="cq-hotline",
+        programme="hotline",
+        kind="help",
+        category="no-coordination",
     )
     handing.reaches(people["hotline-51"], number, "handed_over")
     places["50"].callers["hotline-50"].do(taken["number"], "conclude", ground="resolved", text="证明已补开并邮寄。")

@@ -59,5 +59,3 @@ def hears(caller: Caller, number: str, verb: str, count: int = 1) -> dict[str, A
 
     step: dict[str, Any] = until(f"{number}: {verb}", look)
     return step
-
-

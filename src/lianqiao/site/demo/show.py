@@ -16,9 +16,10 @@ import httpx
 
 from lianqiao.law.text import Text
 from lianqiao.site.calling import Answered, Caller, NeverCame, line
-from lianqiao.site.demo import between, within
+from lianqiao.site.demo import between
 from lianqiao.site.demo.seeding import TOKENS, administrator
-from lianqiao.site.demo.tales import Place, tell
+from lianqiao.site.demo.tales import Place, Tale, tell
+from lianqiao.site.demo.within import chongqing, sichuan
 from lianqiao.site.language import language
 from lianqiao.site.running import NotRunning, RunningNode, answer
 
@@ -35,7 +36,10 @@ def reset(folder: Path) -> int:
     """Empty the demonstration's data. Refuses while its nodes answer."""
     for code, port in PORTS.items():
         if RunningNode(code, port, folder / code).health():
-            say(Text("节点仍在 {port} 端口运行，请先停止。", "A node still answers on port {port}; stop it first."), port=port)
+            say(
+                Text("节点仍在 {port} 端口运行，请先停止。", "A node still answers on port {port}; stop it first."),
+                port=port,
+            )
             return 1
     shutil.rmtree(folder, ignore_errors=True)
     say(Text("{folder} 已清空。", "{folder} is empty now."), folder=folder)
@@ -51,7 +55,10 @@ def show(folder: Path) -> int:
         for node in nodes.values():
             if node.health():
                 raise NotRunning(
-                    Text("端口 {port} 已被占用，请先停止占用者。", "Something answers on port {port} already; stop it first.")
+                    Text(
+                        "端口 {port} 已被占用，请先停止占用者。",
+                        "Something answers on port {port} already; stop it first.",
+                    )
                     .filled(port=node.port)
                     .in_(language())
                 )
@@ -123,7 +130,7 @@ def place(node: RunningNode, language: str = "zh-hans", kind: type[Caller] = Cal
     tokens = json.loads((node.folder / TOKENS).read_text(encoding="ascii"))
     http = line(node.address)
     people = {account: kind(account, http, token, language) for account, token in tokens.items()}
-    enterprises = {}
+    enterprises: dict[str, str] = {}
     for account in people:
         if account.startswith("owner-"):
             enterprises |= {row["uscc"]: row["id"] for row in people[account].get("/enterprises")["enterprises"]}
@@ -133,20 +140,19 @@ def place(node: RunningNode, language: str = "zh-hans", kind: type[Caller] = Cal
 def tell_cases(nodes: dict[str, RunningNode]) -> int:
     """All cases: those that stay within a region one after the other, those that cross beside them; how many."""
     places = {code: place(node) for code, node in nodes.items()}
-    with closing(places["51"].http), closing(places["50"].http):
-        return tell_them(places)
-
-
-def tell_them(places: dict[str, Place]) -> int:
-    between.until_in_force(places)
-
-    def all_of(code: str, tales: list[object]) -> int:
-        return sum(1 for tale in tales if tell(tale, places[code]))  # type: ignore[arg-type]
-
-    with ThreadPoolExecutor(16) as threads:
-        told = [threads.submit(all_of, "51", within.sichuan()), threads.submit(all_of, "50", within.chongqing())]
+    with closing(places["51"].http), closing(places["50"].http), ThreadPoolExecutor(16) as threads:
+        between.until_in_force(places)
+        within = {"51": sichuan(), "50": chongqing()}
+        staying = [threads.submit(tell_all, tales, places[code]) for code, tales in within.items()]
         crossing = [threads.submit(journey, places) for journey in between.JOURNEYS]
-        return sum(one.result() for one in told) + len([one.result() for one in crossing])
+        for told in [*staying, *crossing]:
+            told.result()
+    return sum(map(len, within.values())) + len(crossing)
+
+
+def tell_all(tales: list[Tale], place: Place) -> None:
+    for tale in tales:
+        tell(tale, place)
 
 
 def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
@@ -157,7 +163,11 @@ def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
         tokens = node.folder / TOKENS
         print(f"\n  {node.address}/   {names[code].in_(language())} ({code})")
         count = len(json.loads(tokens.read_text(encoding="ascii")))
-        say(Text("    {count} 个账号，令牌在 {path}", "    {count} accounts, tokens in {path}"), count=count, path=shown(tokens))
+        say(
+            Text("    {count} 个账号，令牌在 {path}", "    {count} accounts, tokens in {path}"),
+            count=count,
+            path=shown(tokens),
+        )
         for about, accounts in ACCOUNTS[code]:
             print(f"    {about.in_(language())}: {', '.join(accounts)}")
         print(f"    {Text('管理员', 'administrator').in_(language())}: {administrator(code)}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lianqiao.site.demo.tales import Tale, by_letter, day, number_of, on_paper
+from lianqiao.site.demo.tales import Step, Tale, by_letter, day, number_of, on_paper
 
 ONE, TWO = "91510100MA6C00017C", "91510100MA6C000332"
 THREE, FOUR = "91500103MA5U00011H", "91500103MA5U000389"
@@ -285,7 +285,7 @@ def chongqing() -> list[Tale]:
             "contact": {"name": "窦先生"}, **more,
         }  # fmt: skip
 
-    accept = ("cq-intake", "accept", {})
+    accept: Step = ("cq-intake", "accept", {})
     return [
         Tale("owner-yuzhong", centre("店铺被限期搬离", "通知期限仅三日，未说明依据。", "请求说明依据并延长期限。")),
         Tale(

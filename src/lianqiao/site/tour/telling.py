@@ -19,7 +19,9 @@ class Telling:
         self.steps = 0
 
     def say(self, zh: str, en: str, **values: object) -> None:
-        print(Text(zh, en).filled(**values).in_(self.language) if values else Text(zh, en).in_(self.language), flush=True)
+        print(
+            Text(zh, en).filled(**values).in_(self.language) if values else Text(zh, en).in_(self.language), flush=True
+        )
 
     def heading(self, zh: str, en: str) -> None:
         print()

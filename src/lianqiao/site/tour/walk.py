@@ -36,7 +36,10 @@ def walk(*, keep: bool = False) -> int:
     receipts: list[dict[str, Any]] = []
     keys: list[PublicKey] = []
     try:
-        tell.say("建立两个节点：四川（51）与重庆（50），各有数据、密钥和人员……", "Setting up two nodes, Sichuan (51) and Chongqing (50), each with its own data, keys and people ...")
+        tell.say(
+            "建立两个节点：四川（51）与重庆（50），各有数据、密钥和人员……",
+            "Setting up two nodes, Sichuan (51) and Chongqing (50), each with its own data, keys and people ...",
+        )
         show.set_up(nodes["51"], nodes["50"])
         show.start(nodes.values())
         places |= {code: show.place(node, tell.language) for code, node in nodes.items()}
@@ -62,8 +65,13 @@ def walk(*, keep: bool = False) -> int:
         except (NotRunning, WentWrong) as failure:
             failed = failure
     if failed is None:
-        tell.say("\n全程无误：{steps} 步，{compared} 项核对，{seconds:.0f} 秒。", "\nAll went as it should: {steps} steps, {compared} comparisons, {seconds:.0f} s.",
-                 steps=tell.steps, compared=tell.compared, seconds=time.monotonic() - began)  # fmt: skip
+        tell.say(
+            "\n全程无误：{steps} 步，{compared} 项核对，{seconds:.0f} 秒。",
+            "\nAll went as it should: {steps} steps, {compared} comparisons, {seconds:.0f} s.",
+            steps=tell.steps,
+            compared=tell.compared,
+            seconds=time.monotonic() - began,
+        )
     else:
         print(file=sys.stderr)
         print(Text("失败", "FAILED").in_(tell.language), failed, sep=": ", file=sys.stderr)
@@ -84,13 +92,19 @@ def agree(places: Places, tell: Telling) -> None:
     """The agreements are in force at both nodes, with the same text."""
     between.until_in_force(places)
     texts = {
-        code: {row["reference"]: row for row in reader(place).get("/agreements")["agreements"]} for code, place in places.items()
+        code: {row["reference"]: row for row in reader(place).get("/agreements")["agreements"]}
+        for code, place in places.items()
     }
     for reference in (COMPLAINTS, SERVICES):
         one, other = texts["51"][reference], texts["50"][reference]
         tell.same(Text("协议文本的摘要", "digest of the agreement"), one["digest"], other["digest"])
         title = Text(one["title_zh"], one["title_en"]).in_(tell.language)
-        tell.held("两个节点签署同一文本：{title}（{count} 条）。", "Both nodes have signed the same text: {title} ({count} clauses).", title=title, count=len(one["clauses"]))
+        tell.held(
+            "两个节点签署同一文本：{title}（{count} 条）。",
+            "Both nodes have signed the same text: {title} ({count} clauses).",
+            title=title,
+            count=len(one["clauses"]),
+        )
 
 
 def compare(places: Places, tell: Telling, crossing: Crossing) -> None:
@@ -99,11 +113,17 @@ def compare(places: Places, tell: Telling, crossing: Crossing) -> None:
     there = places["50"].callers[crossing.reader_there]
     events_here, events_there = here.events(crossing.here), there.events(crossing.there)
     tell.same(Text("四川的事件", "events in Sichuan"), tuple(step["verb"] for step in events_here), crossing.verbs_here)
-    tell.same(Text("重庆的事件", "events in Chongqing"), tuple(step["verb"] for step in events_there), crossing.verbs_there)
+    tell.same(
+        Text("重庆的事件", "events in Chongqing"), tuple(step["verb"] for step in events_there), crossing.verbs_there
+    )
     one, other = here.case(crossing.here), there.case(crossing.there)
     for name in ("dossier", "tenure", "holder_node", "home_node", "ground", "state", "first_filed_on", "score"):
         tell.same(Text(f"两地的“{name}”", f"{name} at both"), one[name], other[name])
-    tell.same(Text("对方编号", "number at the other side"), (one["peer_number"], other["peer_number"]), (crossing.there, crossing.here))
+    tell.same(
+        Text("对方编号", "number at the other side"),
+        (one["peer_number"], other["peer_number"]),
+        (crossing.there, crossing.here),
+    )
     tell.held(
         "{here} ⇄ {there}：四川 {n} 件事件，重庆 {m} 件；状态、负责节点、任次、结果相同。",
         "{here} ⇄ {there}: {n} events in Sichuan, {m} in Chongqing; state, who answers, tenure and result are the same.",
@@ -119,7 +139,9 @@ def placed(places: Places, crossing: Crossing) -> list[dict[str, Any]]:
     ):  # fmt: skip
         caller = places[code].callers[account]
 
-        def second_stage(caller: Caller = caller, number: str = number, other: str = other) -> list[dict[str, Any]] | None:
+        def second_stage(
+            caller: Caller = caller, number: str = number, other: str = other
+        ) -> list[dict[str, Any]] | None:
             receipts: list[dict[str, Any]] = caller.get(f"/cases/{number}/receipt")["receipts"]
             ready = all(f"— {other} " in receipt.get("log", {}).get("checkpoint", "") for receipt in receipts)
             return receipts if ready else None
@@ -134,8 +156,14 @@ def prove(tell: Telling, nodes: dict[str, RunningNode], receipts: list[dict[str,
     for receipt in receipts:
         verdict = proofs.verify(receipt, keys)
         codes = tuple(finding.code for finding in verdict.findings)
-        tell.same(Text("回执", "receipt"), (verdict.ok, codes), (True, ("promise", "checkpoint-signed", "placed", "cosigned")))
-    tell.held("{count} 份回执离线核验无误：已记录、已入日志、对方节点已会签。", "{count} receipts verified offline: recorded, in the log, cosigned by the other node.", count=len(receipts))
+        tell.same(
+            Text("回执", "receipt"), (verdict.ok, codes), (True, ("promise", "checkpoint-signed", "placed", "cosigned"))
+        )
+    tell.held(
+        "{count} 份回执离线核验无误：已记录、已入日志、对方节点已会签。",
+        "{count} receipts verified offline: recorded, in the log, cosigned by the other node.",
+        count=len(receipts),
+    )
     for code, node in nodes.items():
         said = node.run("check").strip()
         tell.held("节点 {code} 检查：{said}", "Node {code}, check: {said}", code=code, said=said)
