@@ -132,11 +132,12 @@ def deadline(args: argparse.Namespace) -> int:
 
 
 def regime_list(args: argparse.Namespace) -> int:
-    """Prints every regime: id, period, place, title."""
+    """Prints every regime: id, period, place ("-": China, "?": not known), title."""
     lang = language(args.lang)
     for held in regimes().values():
         period = f"{held.first.isoformat()}..{held.until.isoformat() if held.until else ''}"
-        print(f"{held.id}\t{period}\t{held.jurisdiction or '-'}\t{held.title.in_(lang)}")
+        place = "?" if held.pattern else held.jurisdiction or "-"
+        print(f"{held.id}\t{period}\t{place}\t{held.title.in_(lang)}")
     return 0
 
 
