@@ -259,7 +259,7 @@ def test_case_that_both_sides_see_differently_stays_frozen(memory: Memory, peopl
     case.refresh_from_db()
     alarm = Alarm.objects.get(kind="recovery-mismatch")
     assert (case.frozen_epoch, alarm.node, alarm.subject) == (2, "50", str(case.dossier))
-    assert verbs(case) == ["file", "freeze"]
+    assert (verbs(case), alarm.times, recovery.work(http)) == (["file", "freeze"], 1, 0)
     recovery.release_by_hand(case.dossier, by=people["admin"], note="双方核对，由四川负责。")
     case.refresh_from_db()
     alarm.refresh_from_db()

@@ -54,6 +54,11 @@ def is_open(kind: str, node: str, subject: str = "") -> bool:
     return Alarm.objects.filter(kind=kind, node=node, subject=subject, handled_at=None).exists()
 
 
+def open_subjects(kind: str) -> list[str]:
+    """What the open alarms of this kind are about."""
+    return list(Alarm.objects.filter(kind=kind, handled_at=None).values_list("subject", flat=True))
+
+
 def open_about(kind: str, subject: str) -> list[Alarm]:
     """The alarms of this kind about the subject that wait to be handled."""
     return list(Alarm.objects.filter(kind=kind, subject=subject, handled_at=None))

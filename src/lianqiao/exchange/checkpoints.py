@@ -63,14 +63,14 @@ def _read(body: bytes) -> tuple[checkpoint.Note, int, list[str] | None]:
 
 
 def work(http: httpx.Client) -> int:
-    """Asks every peer that has not cosigned our newest checkpoint to do so; returns how many did."""
+    """Asks every peer that has not cosigned our newest checkpoint to do so; returns how many did. Not one that reports a fork."""
     newest = log.latest()
     if newest is None:
         return 0
     callable_now = Q(retry_at__isnull=True) | Q(retry_at__lte=now())
     done = Cosignature.objects.filter(checkpoint=newest).values("node")
     waiting = Peer.objects.filter(callable_now, state=Peer.State.ACTIVE).exclude(code__in=done)
-    return sum(ask(http, peer.code, newest) for peer in waiting)
+    return sum(ask(http, peer.code, newest) for peer in waiting if not alarms.is_open("fork-reported", peer.code))
 
 
 def ask(http: httpx.Client, code: str, newest: Checkpoint) -> bool:

@@ -61,9 +61,16 @@ def work(http: httpx.Client) -> int:
         return 0
     callable_now = Q(peer__retry_at__isnull=True) | Q(peer__retry_at__lte=now())
     done = sum(ask(http, row) for row in waiting().filter(callable_now, peer__state=Peer.State.ACTIVE))
-    if not waiting().exists() and Case.objects.filter(frozen_epoch__lte=epoch()).exists():
+    if not waiting().exists() and frozen().exists():
         done += release()
     return done
+
+
+def frozen() -> "QuerySet[Case]":
+    """The cases that can be released, frozen by this restore or an earlier one: not those about which the two sides differ,
+    until the alarm is handled."""
+    differing = [subject for subject in alarms.open_subjects("recovery-mismatch") if subject]
+    return Case.objects.filter(frozen_epoch__lte=epoch()).exclude(dossier__in=differing).order_by("pk")
 
 
 def ask(http: httpx.Client, row: Recovery) -> bool:
@@ -162,8 +169,7 @@ def release() -> int:
         for dossier, said in row.found.get("dossiers", {}).items():
             if dossier not in held or said["tenure"] > held[dossier]["tenure"]:
                 held[dossier] = said | {"node": row.peer_id}
-    frozen = Case.objects.filter(frozen_epoch__lte=epoch()).order_by("pk")
-    return sum(thaw(case, held.get(str(case.dossier))) for case in frozen)
+    return sum(thaw(case, held.get(str(case.dossier))) for case in frozen())
 
 
 def thaw(case: Case, said: dict[str, Any] | None) -> bool:
@@ -178,8 +184,7 @@ def thaw(case: Case, said: dict[str, Any] | None) -> bool:
                 raise Differs(f"{case.tenure}/{case.holder_node}, {said['tenure']}/{said['holder']}")
             ending.free_if_gone(case)
     except Differs as differs:
-        if not alarms.is_open("recovery-mismatch", said["node"] if said else "", str(case.dossier)):
-            alarms.raise_alarm("recovery-mismatch", node=said["node"] if said else "", subject=str(case.dossier), why=str(differs))
+        alarms.raise_alarm("recovery-mismatch", node=said["node"] if said else "", subject=str(case.dossier), why=str(differs))
         return False
     return True
 

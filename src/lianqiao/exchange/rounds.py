@@ -67,6 +67,7 @@ def fetch_files() -> int:
 
 
 @runner("exchange.recover")
+@every(1)
 def recover() -> int:
     """After a restore: asks the peers what they hold, and releases the cases when all have answered."""
     return recovery.work(http())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError
@@ -16,6 +17,7 @@ from . import alarms, attachments, checkpoints, door, inventory, parcels, peers,
 
 Reply = tuple[int, dict[str, Any]]
 RETRY_AFTER = "2"
+_noted: dict[str, float] = {}
 ASKING = "lianqiao.our_kid"  # which of our keys the asking peer knows
 
 
@@ -51,7 +53,13 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
 
 
 def note_intruder(code: str) -> None:
-    """Counts what was turned away in one alarm per code; a database that cannot write does not change the answer."""
+    """Notes what was turned away in one alarm per code, at most once a second, so that noise at the door costs no writes.
+
+    A database that cannot write does not change the answer.
+    """
+    if monotonic() - _noted.get(code, -1.0) < 1:
+        return
+    _noted[code] = monotonic()
     try:
         alarms.raise_alarm("intruder", subject=code, code=code)
     except DatabaseError:
