@@ -55,12 +55,15 @@ def whole(received: bytearray) -> tuple[int, bytes] | None:
     return (int(head[9:12]), bytes(body[:length])) if len(body) >= length else None
 
 
-def load(port: int, requests: list[bytes], clients: int, seconds: float, keep_alive: bool) -> list[Answer]:
-    """Send until the time is up or no request is left, and wait for what is under way."""
+def load(
+    port: int, requests: list[bytes], clients: int, seconds: float, keep_alive: bool
+) -> tuple[list[Answer], float]:
+    """Send until the time is up or no request is left, and wait for what is under way; the answers, and how long it took."""
     waiting = selectors.DefaultSelector()
     answers: list[Answer] = []
     queue = iter(range(len(requests)))
-    last = time.perf_counter() + seconds
+    began = time.perf_counter()
+    last = began + seconds
 
     def send(client: Client) -> None:
         number = next(queue, -1) if time.perf_counter() < last else -1
@@ -100,21 +103,22 @@ def load(port: int, requests: list[bytes], clients: int, seconds: float, keep_al
             if not keep_alive or found is None:
                 hang_up(client)
             send(client)
-    return answers
+    return answers, time.perf_counter() - began
 
 
 def run(
     port: int, requests: list[bytes], *, clients: int, seconds: float, keep_alive: bool, folder: Path
-) -> list[Answer]:
+) -> tuple[list[Answer], float]:
     """`load` in a process of its own."""
     order = folder / "load"
     order.write_bytes(pickle.dumps((port, requests, clients, seconds, keep_alive)))
     subprocess.run([sys.executable, "-m", "bench.client", str(order)], check=True, cwd=Path(__file__).parents[1])
-    answers = [Answer(*told) for told in pickle.loads(order.read_bytes())]
+    answers, took = pickle.loads(order.read_bytes())
     order.unlink()
-    return answers
+    return [Answer(*told) for told in answers], took
 
 
 if __name__ == "__main__":
     file = Path(sys.argv[1])
-    file.write_bytes(pickle.dumps([tuple(told) for told in load(*pickle.loads(file.read_bytes()))]))
+    found, elapsed = load(*pickle.loads(file.read_bytes()))
+    file.write_bytes(pickle.dumps(([tuple(answer) for answer in found], elapsed)))
