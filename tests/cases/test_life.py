@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from lianqiao.cases import access, keys
+from lianqiao.cases import access, clocks, keys
 from lianqiao.cases.actions import ACTIONS, conclusion, intake
 from lianqiao.cases.models import Case
 from lianqiao.record import events, time
@@ -185,7 +185,7 @@ def test_pause_and_resume_move_the_due_date(people: dict[str, Person], filing: F
         case = filing().case
         do(case, "accept", people["intake"])
     before = case.clocks.get(name="handle").due_on
-    cause = access.regime(case.regime).pause_causes[0].code
+    cause = clocks.regime_of(case).pause_causes[0].code
     with time_machine.travel("2026-09-07T02:00:00Z", tick=False):
         do(case, "pause", people["handler"], cause=cause, reason="等待鉴定")
         assert case.clocks.get(name="handle").due_on is None

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.law.regime import regime
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership, Person
 
-from . import flow, keys
+from . import clocks, flow, keys
 from .flow import Role
 from .models import Case
 
@@ -65,6 +64,8 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
 
 
 def _roles_of_node(case: Case, by: Actor) -> set[Role]:
+    if by.kind == "clock":
+        return {Role.CLOCK}
     if by.kind != "node":
         return set()
     if by.id == settings.LIANQIAO_NODE:
@@ -100,12 +101,12 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
             state=flow.State(case.state).label,
             possible=_Possible(case, roles),
         )
-    if case.regime and not regime(case.regime).allows(verb):
+    if case.regime and not clocks.regime_of(case).allows(verb):
         return Refused(
             "not-in-this-regime",
             _('%(regime)s does not provide for "%(verb)s".'),
             status=409,
-            regime=regime(case.regime).title,
+            regime=clocks.regime_of(case).title,
             verb=flow.VERBS[verb].label,
         )
     if not roles & rule.who:

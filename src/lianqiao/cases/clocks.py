@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from lianqiao.law import applicable, calendar, clock, regime
+from lianqiao.law import applicable, clock, regime
 from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, HOURS, Limit
 from lianqiao.law.text import Text
 from lianqiao.record import time
-from lianqiao.registry import remembered
+from lianqiao.registry import lawbook, remembered
+from lianqiao.registry.lawbook import LawBook
 from lianqiao.registry.models import Clause
 
 from . import flow
@@ -16,6 +17,8 @@ from .models import Case, Clock
 
 OFFER, CO_HANDLING, ANSWER, SUPERVISION = "offer", "co_handling", "answer", "supervision"
 """Clocks whose length an event sets (an agreement clause, a lead, a question, a supervision letter), not a regime."""
+OF_THE_OFFICE = {"transfer", "deliver", "contact"}
+"""Limits that bind the office itself: no notice tells their date to anybody, so a new calendar may move it either way."""
 
 
 class Targets(Mapping[str, tuple[int, str]]):
@@ -38,13 +41,14 @@ class Targets(Mapping[str, tuple[int, str]]):
 
 
 def regime_of(case: Case) -> regime.Regime:
-    """The statute under which the case runs: provisional from filing, pinned from acceptance."""
-    return regime.regime(case.regime)
+    """The statute under which the case runs: provisional from filing, pinned from acceptance, in the version that was in force then."""
+    return lawbook.book().version(case.regime, case.regime_digest)
 
 
-def choose_regime(case: Case, on: date) -> applicable.Choice:
-    """Which regime applies to the case as it stands, and why."""
-    return applicable.applicable(case.programme, case.agency.region_id, on, kind=case.kind)
+def choose_regime(case: Case, on: date, book: LawBook | None = None) -> applicable.Choice:
+    """Which of the regimes that are in force here applies to the case as it stands, and why."""
+    held = (book or lawbook.book()).in_force(on)
+    return applicable.applicable(case.programme, case.agency.region_id, on, kind=case.kind, held=held)
 
 
 def limit_of(row: Clock) -> Limit:
@@ -63,41 +67,54 @@ def limit_of(row: Clock) -> Limit:
             rolls=given.get("rolls", True),
             source=Text(given.get("source_zh", ""), given.get("source_en", "")),
         )
-    found = limit_in_regime(row.case, row.name)
+    target = given.get("target")
+    found = limit_in_regime(row.case, row.name, {row.name: (target[0], target[1])} if target else None)
     if found is None:
         raise LookupError(f"{row.case.regime} has no limit {row.name}")
     return found
 
 
-def limit_in_regime(case: Case, name: str) -> Limit | None:
-    """The limit of the case's regime, with the node's target where the statute has no figure; None where it knows no such limit."""
+def limit_in_regime(case: Case, name: str, targets: Mapping[str, tuple[int, str]] | None = None) -> Limit | None:
+    """The limit of the case's regime, with the node's target where the statute has no figure; None where it knows no such limit.
+
+    `targets`: those that a clock was started with; the node may have set others since.
+    """
     on = case.first_filed_on if case.is_new else case.filed_on
-    return applicable.limit_for(regime_of(case), name, case.kind, Targets(case.programme, on))
+    targets = Targets(case.programme, on) if targets is None else targets
+    return applicable.limit_for(regime_of(case), name, case.kind, targets, lawbook.last_resort(on))
 
 
 def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **given: Any) -> Clock | None:
-    """A clock that starts on `on` by event `number`; None where the regime knows no such limit, or leaves its date to an event. Not yet saved."""
+    """A clock that starts on `on` by event `number`; None where the regime knows no such limit, or leaves its date to an event. Not yet saved.
+
+    It keeps where it runs (days off differ by place) and the node's own figure, so that neither changes under it.
+    """
     row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
-    if "unit" not in given and ((limit := limit_in_regime(case, name)) is None or limit.unit == EVENT_DATE):
+    given["place"] = case.agency.region_id
+    limit = limit_of(row) if "unit" in given else limit_in_regime(case, name)
+    if limit is None or ("unit" not in given and limit.unit == EVENT_DATE):
         return None
-    if limit_of(row).unit == HOURS:
+    if "unit" not in given and not limit.statutory:
+        given["target"] = [limit.amount, limit.unit]
+    if limit.unit == HOURS:
         given["started_at"] = time.now().isoformat()
     derive(row)
-    row.notified_due_on = row.due_on
+    row.notified_due_on = None if name in OF_THE_OFFICE else row.due_on
     return row
 
 
-def explain(row: Clock) -> clock.Explanation:
-    """The whole arithmetic of one clock, day by day."""
-    if row.given.get("unit") == EVENT_DATE:
-        return clock.explain(
-            limit_of(row), row.started_on, calendar.china(), until=date.fromisoformat(row.given["until"])
-        )
-    started_at, carried_from = row.given.get("started_at"), row.given.get("carried_from")
+def explain(row: Clock, book: LawBook | None = None) -> clock.Explanation:
+    """The whole arithmetic of one clock, day by day; by another law book than that in force, to see what would change."""
+    given = row.given
+    calendar = (book or lawbook.book()).calendar(given.get("place") or row.case.agency.region_id)
+    if given.get("unit") == EVENT_DATE:
+        return clock.explain(limit_of(row), row.started_on, calendar, until=date.fromisoformat(given["until"]))
+    started_at, carried_from, floor = given.get("started_at"), given.get("carried_from"), given.get("floor")
     return clock.explain(
         limit_of(row),
         datetime.fromisoformat(started_at) if started_at else row.started_on,
-        calendar.china(),
+        calendar,
+        floor=clock.Floor(date.fromisoformat(floor["on"]), Text(floor["zh"], floor["en"])) if floor else None,
         carried_from=date.fromisoformat(carried_from) if carried_from else None,
         pauses=[_pause(pause) for pause in row.pauses],
         extensions=[

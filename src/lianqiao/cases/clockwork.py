@@ -141,6 +141,15 @@ def _resume(tick: Tick) -> Turn:
     return Turn([], [row])
 
 
+def _redate(tick: Tick) -> Turn:
+    moving = {(moved["clock"], moved["subject"]) for moved in tick.given["moved"]}
+    rows = [row for row in tick.running if (row.name, row.subject) in moving]
+    for row in rows:
+        clocks.derive(row)
+        row.notified_due_on = row.due_on
+    return Turn([], rows)
+
+
 def _rate(tick: Tick) -> Turn:
     if tick.given["score"] < BAD_SCORE:
         return Turn([], [])
@@ -164,6 +173,7 @@ SPECIAL: dict[str, Callable[[Tick], Turn]] = {
     "extend": _extend,
     "pause": _pause,
     "resume": _resume,
+    "redate": _redate,
     "rate": _rate,
     "rating_reported": _rate,
 }

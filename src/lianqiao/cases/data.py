@@ -356,6 +356,16 @@ class Resume(Data):
     remark: Maybe = ""
 
 
+class Redate(Data):
+    """A holiday notice was adopted or undone, and dates of the case that had been told move to a later day."""
+
+    year: int
+    region: Annotated[str, Field(max_length=6)] = ""
+    source_zh: Annotated[str, Field(max_length=400)]
+    source_en: Annotated[str, Field(max_length=400)]
+    undone: bool = False
+
+
 class Settle(Data):
     text: LongWords
     perform_by: date | None = None
@@ -401,7 +411,7 @@ MODELS: dict[str, type[Data]] = {
     "question_reported": QuestionReported, "answer_reported": AnswerReported,
     "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
     "attach": Attach, "note": Note, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
-    "pause": Pause, "resume": Resume, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
+    "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
 }  # fmt: skip
 

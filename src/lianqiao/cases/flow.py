@@ -45,6 +45,7 @@ class Role(models.TextChoices):
     ADDRESSEE = "addressee", _("Addressee of a question")
     PEER = "peer", _("The other node of the hand-over")
     NODE = "node", _("This node itself, after a restore")
+    CLOCK = "clock", _("The clock of this node")
 
 
 class Reach(StrEnum):
@@ -88,6 +89,7 @@ def _table() -> Iterable[Verb]:
     enterprise, intake, handler, lead = Role.ENTERPRISE, Role.INTAKE, Role.HANDLER, Role.LEAD
     supervisor, liaison, desk, assignee = Role.SUPERVISOR, Role.LIAISON, Role.DESK, Role.ASSIGNEE
     co, addressee, peer, node = Role.CO_HANDLER, Role.ADDRESSEE, Role.PEER, Role.NODE
+    clock = Role.CLOCK
     live = (f, c, a, o, h)
 
     def verb(name: str, room: str, label: Promise, *rules: tuple[Any, ...]) -> Verb:
@@ -184,6 +186,8 @@ def _table() -> Iterable[Verb]:
         ((a,), STAYS, (handler, lead)))
     yield verb("resume", "handling", _("Resume the clock"),
         ((a,), STAYS, (handler, lead)))
+    yield verb("redate", "handling", _("Move a date by a holiday notice"),
+        ((f, c, a, o, h, k, d), STAYS, (clock,), (), (), False))
     yield verb("settle", "handling", _("Record a settlement"),
         ((a,), STAYS, (intake, handler, lead)))
 

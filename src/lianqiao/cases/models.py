@@ -3,7 +3,7 @@
 import hashlib
 import re
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.registry.models import Agency, Enterprise, Person
+from lianqiao.registry.models import AdoptedCalendar, Agency, Enterprise, Person
 
 from . import flow, search
 from .keys import keys_of
@@ -194,6 +194,10 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def running(self) -> Self:
         return self.filter(stopped_on__isnull=True)
 
+    def reached_by(self, first: date, last: date) -> Self:
+        """The running ones whose date rests on days from `first` to `last`. A paused clock has no date; it is reckoned when it resumes."""
+        return self.running().filter(started_on__lte=last, due_on__gte=first)
+
     def due_until(self, on: date) -> Self:
         return self.running().filter(due_on__lte=on).order_by("due_on", "pk")
 
@@ -229,6 +233,36 @@ class Clock(models.Model):
                 name="one_running_clock_per_limit",
             )
         ]
+
+
+class RedatingQuerySet(models.QuerySet["Redating"]):
+    def due(self, now: datetime) -> Self:
+        """What is to be looked through now, the oldest first: they follow each other."""
+        return self.filter(done_at__isnull=True, look_at__lte=now).order_by("pk")
+
+
+class Redating(models.Model):
+    """The running clocks are looked through after a holiday notice was adopted or undone.
+
+    Twice: at once, and a minute later for what other processes reckoned by the calendar that they still remembered.
+    `place` is the last clock that was looked at, `first` and `last` the days on which the notice makes a difference.
+    """
+
+    notice = models.ForeignKey(AdoptedCalendar, models.PROTECT, related_name="+")
+    undone = models.BooleanField(default=False)
+    first = models.DateField()
+    last = models.DateField()
+    place = models.BigIntegerField(default=0)
+    looked = models.PositiveSmallIntegerField(default=0)
+    look_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    moved = models.PositiveIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+
+    objects = RedatingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="redating_open", condition=Q(done_at__isnull=True))]
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):

@@ -17,6 +17,7 @@ from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
 from . import flow, keys
+from .clocks import CO_HANDLING
 from .models import Attachment, Case
 
 EVERYTHING = None
@@ -55,6 +56,7 @@ TOLD: dict[str, tuple[str, ...] | None] = {
     "extend": EVERYTHING,
     "pause": EVERYTHING,
     "resume": (),
+    "redate": EVERYTHING,
     "settle": EVERYTHING,
     "conclude": EVERYTHING,
     "deliver": EVERYTHING,
@@ -138,10 +140,19 @@ def told(by: Reader, event: Event) -> dict[str, Any] | None:
         return opened
     if event.verb not in TOLD or not _concerns(by, event.verb, opened):
         return None
+    if event.verb == "redate":
+        return _of_concern(opened)
     fields = TOLD[event.verb]
     if fields is EVERYTHING:
         return opened
     return {name: value for name, value in opened.items() if name in fields or name in ALWAYS}
+
+
+def _of_concern(opened: dict[str, Any]) -> dict[str, Any] | None:
+    """The dates that moved, without those of co-handlers, which are a matter between agencies; None if no other moved."""
+    moved = [one for one in opened["moved"] if one["clock"] != CO_HANDLING]
+    due = {name: day for name, day in opened["due"].items() if name != CO_HANDLING}
+    return opened | {"moved": moved, "due": due} if moved else None
 
 
 def _concerns(by: Reader, verb: str, opened: dict[str, Any]) -> bool:
@@ -195,5 +206,5 @@ def _names(case: Case, by: Reader, seen: Iterable[Event]) -> dict[tuple[str, str
             own = event.by == this_node().code
             named["node", event.by] = _("This node") if own else _("Node %(code)s") % {"code": event.by}
         elif event.by_kind == "clock":
-            named["clock", event.by] = _("The passing of time")
+            named["clock", event.by] = _("The calendar") if event.by == "calendar" else _("The passing of time")
     return named

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lianqiao.cases.actions import routing
 from lianqiao.cases.dossier import CONTACT
 from lianqiao.cases.models import Case
-from lianqiao.law import calendar, clock
+from lianqiao.law import clock
 from lianqiao.law.limit import Limit
 from lianqiao.record import events
 from lianqiao.record.actors import Actor
@@ -26,6 +26,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now, today
+from lianqiao.registry import lawbook
 from lianqiao.registry.models import Agreement, Clause, Person
 
 from . import inbox, parcels
@@ -208,7 +209,8 @@ def _answer_by(clause: Clause) -> date | None:
     if clause.answer_amount is None:
         return None
     with suppress(ValueError):
-        return clock.due_date(Limit("answer", clause.answer_amount, clause.answer_unit), today(), calendar.china())
+        limit = Limit("answer", clause.answer_amount, clause.answer_unit)
+        return clock.due_date(limit, today(), lawbook.book().calendar(this_node().code))
     return None
 
 

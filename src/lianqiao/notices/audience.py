@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from lianqiao.cases.clocks import CO_HANDLING
 from lianqiao.cases.models import Case, Exclusion
 from lianqiao.record import time
 from lianqiao.record.models import Event
@@ -42,6 +43,7 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "rating_reported": (HANDLER, LEAD),
     "object": (LEAD,),
     "reopen": (HANDLER, LEAD),
+    "redate": (INTAKE, HANDLER, LEAD),
 }
 
 
@@ -68,6 +70,11 @@ class Audience:
     def _concerned(self, case: Case, event: Event) -> Iterable[Person]:
         if event.verb in TO_THE_ENTERPRISE or (event.verb == "note" and event.data.get("shared")):
             yield from self._of_enterprise(case)
+        for moved in event.data["moved"] if event.verb == "redate" else ():
+            if moved["clock"] == CO_HANDLING:
+                yield from self._people(moved["subject"], (HANDLER, INTAKE, LEAD))
+            else:
+                yield from self._of_enterprise(case)
         if event.verb in TO_THE_AGENCY:
             yield from self._people(case.agency.code, TO_THE_AGENCY[event.verb])
         if event.verb in {"route", "decide", "engage"}:

@@ -10,7 +10,7 @@ from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from .. import clocks, data
+from .. import clocks, data, redating
 from ..act import By, action
 from ..clocks import SUPERVISION
 from ..models import Case, Participant
@@ -150,6 +150,15 @@ def resume(case: Case, told: data.Resume, by: By) -> None:
     """Let a paused limit of handling run again from today. Refused: it is not paused."""
     if clocks.state_of(_handling_clock(case)) != "paused":
         raise Refused("not-paused", _("The limit of handling is not paused."))
+
+
+@action
+def redate(case: Case, told: data.Redate, by: By) -> dict[str, Any]:
+    """Move dates that had been told to a later day, by a holiday notice that was adopted or undone. Refused: the notice moves none of them."""
+    moved = redating.moved_later(case)
+    if not moved:
+        raise Refused("nothing-moved", _("No date of this case moves to a later day."))
+    return {"moved": moved}
 
 
 @action

@@ -11,6 +11,7 @@ from lianqiao.registry.models.enterprises import (
     FormerCode,
     MatchKey,
 )
+from lianqiao.registry.models.law import AdoptedCalendar, AdoptedRegime, RegimeText
 from lianqiao.registry.models.people import ADMINISTRATORS, Absence, Delegation, Membership, Person
 from lianqiao.registry.models.places import Agency, Region
 from lianqiao.registry.models.tokens import ApiToken, IdempotentAnswer
@@ -18,6 +19,8 @@ from lianqiao.registry.models.tokens import ApiToken, IdempotentAnswer
 __all__ = [
     "ADMINISTRATORS",
     "Absence",
+    "AdoptedCalendar",
+    "AdoptedRegime",
     "Agency",
     "Agreement",
     "ApiToken",
@@ -35,6 +38,7 @@ __all__ = [
     "MatchKey",
     "Membership",
     "Person",
+    "RegimeText",
     "Region",
     "Target",
 ]

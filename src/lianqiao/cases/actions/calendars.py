@@ -1,0 +1,133 @@
+"""Adopting and undoing a holiday notice, and looking through the running clocks afterwards.
+
+The notice is one event of the node. The clocks follow in batches, each with the cases locked that it holds; whatever dies, the follower
+process goes on where it stopped (`Redating`).
+"""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import F
+
+from lianqiao.law.calendar import Year
+from lianqiao.record import time
+from lianqiao.record.actors import Actor
+from lianqiao.record.followers import runner
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry import lawbook, remembered
+from lianqiao.registry.actions import law
+from lianqiao.registry.models import AdoptedCalendar, Person
+
+from .. import redating
+from ..models import Case, Clock, Redating
+from .handling import redate
+
+BY = Actor.clock("calendar")
+AGAIN_AFTER = timedelta(seconds=2 * remembered.SECONDS)
+"""When the clocks are looked through once more: until then another process may reckon by the calendar that it remembers."""
+LOOKS = 2
+
+
+class Adopted(NamedTuple):
+    """The notice, the event that says so, and the work that follows."""
+
+    notice: AdoptedCalendar
+    event: Event
+    redating: Redating
+
+
+def adopt_notice(name: str, text: str, *, by: Person) -> Adopted:
+    """Adopt a holiday notice (a year file as text; `name` is what a complaint calls it). Its dates follow by `look_through`.
+
+    Refused: whoever is no administrator, a notice that contradicts itself, one that holds already.
+    """
+    year = law.read_notice(name, text)
+    with transaction.atomic():
+        span = lawbook.read().span(year)
+        row, event = law.adopt_calendar(year, text, by=by)
+        return Adopted(row, event, _begin(row, span, undone=False))
+
+
+def undo_notice(notice: AdoptedCalendar, *, by: Person) -> Adopted:
+    """Take a notice back. The earlier calendar holds again, and the dates follow: those that had been told never to an earlier day."""
+    with transaction.atomic():
+        span = lawbook.read().span(lawbook.year_of(notice))
+        event = law.undo_calendar(notice, by=by)
+        return Adopted(notice, event, _begin(notice, span, undone=True))
+
+
+def _begin(row: AdoptedCalendar, span: tuple[date, date], *, undone: bool) -> Redating:
+    first, last = span
+    return Redating.objects.create(notice=row, undone=undone, first=first, last=last, look_at=time.now())
+
+
+@runner("redating")
+def look_through() -> int:
+    """One batch of the oldest notice whose clocks wait to be looked at; how many were looked at."""
+    task = Redating.objects.due(time.now()).select_related("notice").first()
+    return look(task) if task else 0
+
+
+def look(task: Redating) -> int:
+    """One batch: first the dates that nobody needs to be told of, in one transaction; then each case that is told, in its own.
+
+    What was done is found done when a batch is repeated.
+    """
+    lawbook.refresh()
+    year = lawbook.year_of(task.notice)
+    pks = list(
+        redating.reached(task.first, task.last).filter(pk__gt=task.place).values_list("pk", flat=True)[: redating.BATCH]
+    )
+    if not pks:
+        _looked(task)
+        return 1
+    moved, telling = _follow_silently(pks, year, task)
+    told = [case for case in Case.objects.filter(pk__in=telling).order_by("pk") if _tell(case, year, task)]
+    Redating.objects.filter(pk=task.pk, place=task.place, looked=task.looked).update(
+        place=pks[-1], moved=F("moved") + moved + len(told), told=F("told") + len(told)
+    )
+    return len(pks)
+
+
+def _follow_silently(pks: list[int], year: Year, task: Redating) -> tuple[int, list[int]]:
+    """Bring clocks in line with the calendar; how many dates moved, and the cases that have to be told that one moves."""
+    why = redating.cause(year, undone=task.undone)
+    telling: set[int] = set()
+    silent: list[Clock] = []
+    moved = 0
+    with transaction.atomic():
+        cases = Case.objects.filter(pk__in=Clock.objects.filter(pk__in=pks).values("case"))
+        held = {case.pk: case for case in cases.select_related("agency").select_for_update(of=("self",)).order_by("pk")}
+        for row in Clock.objects.running().filter(pk__in=pks).order_by("pk"):
+            row.case = held[row.case_id]
+            found = redating.change(row)
+            if found.told and found.moves:
+                telling.add(row.case_id)
+            elif redating.follow(found, why):
+                moved += found.moves
+                silent.append(row)
+        Clock.objects.bulk_update(silent, ["due_on", "due_at", "provisional", "given"], batch_size=redating.BATCH)
+    return moved, sorted(telling)
+
+
+def _tell(case: Case, year: Year, task: Redating) -> bool:
+    named = redating.source(year)
+    facts: dict[str, Any] = {"source_zh": named.zh, "source_en": named.en, "undone": task.undone}
+    try:
+        redate(case, by=BY, year=year.year, region=year.region, **facts)
+    except Refused:  # somebody else has been quicker, or the case is past it
+        return False
+    return True
+
+
+def _looked(task: Redating) -> None:
+    """The whole row of clocks has been looked at: once more later, or done."""
+    now = time.now()
+    Redating.objects.filter(pk=task.pk, place=task.place, looked=task.looked).update(
+        place=0,
+        looked=task.looked + 1,
+        look_at=now + AGAIN_AFTER,
+        done_at=now if task.looked + 1 >= LOOKS else None,
+    )
