@@ -51,7 +51,7 @@ def cross(pair: Pair) -> tuple[str, str]:
 
 def settled(pair: Pair) -> None:
     """Wait until every parcel has arrived and been worked on, and each log is cosigned by the other node."""
-    until("parcels at rest", lambda: not any(judging.parcels(pair.folder, code) for code in CODES), 30)
+    until("parcels at rest", lambda: not any(judging.parcels(pair.folder, code) for code in CODES))
     for code, other in (("51", "50"), ("50", "51")):
         caller = next(iter(pair.places[code].callers.values()))
         until(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from tests.stories.pair import CODES, Pair
+from tests.stories.reading import parcels, rows
 
 from lianqiao.cases import flow
 
@@ -42,12 +42,6 @@ class Step:
     by: str
     at: str
     data: dict[str, Any]
-
-
-def rows(folder: Path, code: str, query: str) -> list[sqlite3.Row]:
-    with closing(sqlite3.connect(folder / code / "lianqiao.sqlite3")) as connection:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(query).fetchall()
 
 
 def cases(folder: Path, code: str) -> dict[str, sqlite3.Row]:
@@ -117,13 +111,6 @@ def substance(verb: str) -> bool:
 def doubled(told: list[Step]) -> list[str]:
     seen = Counter((step.node, step.verb, step.data.get("tenure", 0)) for step in told if step.verb in ONCE)
     return [f"{node} has {verb} {count} times" for (node, verb, _tenure), count in seen.items() if count > 1]
-
-
-def parcels(folder: Path, code: str) -> list[str]:
-    """Nothing waits, nothing was refused, given up or sent under one id twice."""
-    left = rows(folder, code, "SELECT kind, state, last_error FROM exchange_parcelout WHERE state <> 'delivered'")
-    stuck = rows(folder, code, "SELECT kind, state, reason FROM exchange_parcelin WHERE state <> 'done'")
-    return [f"parcel out {tuple(row)}" for row in left] + [f"parcel in {tuple(row)}" for row in stuck]
 
 
 def sound(pair: Pair) -> list[str]:

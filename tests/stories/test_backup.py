@@ -33,10 +33,14 @@ def one(seeded: Path, tmp_path: Path, ports: list[int]) -> Iterator[RunningNode]
     node.kill()
 
 
-@pytest.fixture
-def backup(one: RunningNode, tmp_path: Path) -> Path:
-    one.run("backup", str(tmp_path / "a.tar"), "--by", "admin-51")
-    return tmp_path / "a.tar"
+@pytest.fixture(scope="module")
+def backup(seeded: Path, ports: list[int], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of the node as it was seeded."""
+    folder = tmp_path_factory.mktemp("backup")
+    shutil.copytree(seeded / "51", folder / "51")
+    node = RunningNode("51", ports[0], folder / "51", language="en")
+    node.run("backup", str(folder / "a.tar"), "--by", "admin-51")
+    return folder / "a.tar"
 
 
 def test_backup_while_cases_are_filed_has_all_that_was_acknowledged_before(
@@ -85,12 +89,14 @@ def test_restore_refuses_a_node_that_holds_data(one: RunningNode, backup: Path) 
     assert said(one, "restore", str(backup), "--by", "admin-51")[1].startswith("This node holds data.")
 
 
+@pytest.mark.proof
 def test_restore_refuses_who_was_no_administrator(one: RunningNode, backup: Path) -> None:
     words = said(one, "restore", str(backup), "--by", "li-intake", "--replace")[1]
 
     assert words.startswith("li-intake was no administrator")
 
 
+@pytest.mark.proof
 def test_restore_refuses_while_the_node_runs(one: RunningNode, backup: Path) -> None:
     one.start()
     one.ready()
@@ -101,12 +107,14 @@ def test_restore_refuses_while_the_node_runs(one: RunningNode, backup: Path) -> 
     assert one.health()["status"] == "ok"
 
 
+@pytest.mark.proof
 def test_restore_refuses_the_backup_of_another_node(backup: Path, tmp_path: Path) -> None:
     other = RunningNode("50", 21000, tmp_path / "50", language="en")
 
     assert said(other, "restore", str(backup), "--by", "admin-51")[1].startswith("This is the backup of node 51")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("harm", ["cut", "altered", "more", "none"])
 def test_restore_refuses_a_file_that_is_not_whole(backup: Path, tmp_path: Path, harm: str) -> None:
     bad = tmp_path / "bad.tar"
@@ -132,6 +140,7 @@ def test_restore_refuses_a_file_that_is_not_whole(backup: Path, tmp_path: Path, 
     assert not (empty.folder / "lianqiao.sqlite3").exists()
 
 
+@pytest.mark.proof
 def test_replacing_moves_the_old_data_aside(one: RunningNode, backup: Path) -> None:
     before = (one.folder / "tokens.json").read_text()
     (one.folder / "tokens.json").write_text("{}")
@@ -144,6 +153,7 @@ def test_replacing_moves_the_old_data_aside(one: RunningNode, backup: Path) -> N
     assert (aside[0] / "lianqiao.sqlite3").stat().st_size > 0
 
 
+@pytest.mark.proof
 def test_backup_refuses_a_file_that_exists(one: RunningNode, backup: Path) -> None:
     with pytest.raises(NotRunning, match="exists already"):
         one.run("backup", str(backup), "--by", "admin-51")

@@ -27,7 +27,6 @@ RECEIVER_DIES = [
     "exchange.inbox:carry_out:after",  # the offer entered, not committed
     "exchange.inbox:settle:after",
     "exchange.handover:take_over:before",
-    "exchange.handover:take_over:after",  # taken over and committed, nobody told
     "exchange.outgoing:tell:before",
     "exchange.parcels:send:after",
     "exchange.post:attempt:before",
@@ -67,11 +66,8 @@ def crosses_while_dying(fresh: Callable[..., Pair], code: str, step: str) -> Non
     judge(pair, here, there)
 
 
-@pytest.mark.parametrize(
-    ("code", "step"), [("51", "exchange.post:attempt:after"), ("50", "exchange.handover:take_over:after")]
-)
-def test_case_crosses_though_a_node_is_killed(fresh: Callable[..., Pair], code: str, step: str) -> None:
-    crosses_while_dying(fresh, code, step)
+def test_case_crosses_though_the_receiver_dies_once_it_has_taken_over(fresh: Callable[..., Pair]) -> None:
+    crosses_while_dying(fresh, "50", "exchange.handover:take_over:after")
 
 
 @pytest.mark.proof
@@ -99,10 +95,6 @@ def crosses_a_bad_line(fresh: Callable[..., Pair], seed: int, faults: tuple[str,
     assert harmed != set()
 
 
-def test_case_crosses_a_bad_line(fresh: Callable[..., Pair]) -> None:
-    crosses_a_bad_line(fresh, 1)
-
-
 @pytest.mark.proof
 @pytest.mark.parametrize("fault", FAULTS)
 def test_case_crosses_a_line_with_only_one_fault(fresh: Callable[..., Pair], fault: str) -> None:
@@ -110,6 +102,6 @@ def test_case_crosses_a_line_with_only_one_fault(fresh: Callable[..., Pair], fau
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("seed", range(2, 7))
+@pytest.mark.parametrize("seed", range(1, 6))
 def test_case_crosses_any_bad_line(fresh: Callable[..., Pair], seed: int) -> None:
     crosses_a_bad_line(fresh, seed)

@@ -26,7 +26,7 @@ def restore(pair: Pair, code: str) -> None:
 
 
 def released(pair: Pair, code: str) -> None:
-    until(f"{code} released", lambda: not frozen(pair, code), 30)
+    until(f"{code} released", lambda: not frozen(pair, code))
 
 
 def frozen(pair: Pair, code: str) -> int:
@@ -144,11 +144,11 @@ def test_sender_restored_to_before_the_filing_has_the_case_again(fresh: Callable
     dossier = pair["cq-handler"].case(there)["dossier"]
 
     restore(pair, "51")
-    row = until("case again", lambda: judging.cases(pair.folder, "51").get(dossier), 30)
+    row = until("case again", lambda: judging.cases(pair.folder, "51").get(dossier))
     released(pair, "51")
 
     assert (row["holder_node"], row["tenure"]) in (("50", 2), ("51", 1))
-    until("handed over again", lambda: judging.cases(pair.folder, "51")[dossier]["state"] == "handed_over", 30)
+    until("handed over again", lambda: judging.cases(pair.folder, "51")[dossier]["state"] == "handed_over")
     assert {"lost-parcels", "lost-report"} <= alarms(pair, "51")
     judge(pair)
 

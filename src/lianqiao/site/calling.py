@@ -75,9 +75,9 @@ class Caller:
         return steps
 
 
-def until(what: str, look: Callable[[], Any], seconds: float = PATIENCE) -> Any:
-    """What `look` finds, once it finds something. Raises `NeverCame` with `what` after so many seconds."""
-    last = time.monotonic() + seconds
+def until(what: str, look: Callable[[], Any], seconds: float | None = None) -> Any:
+    """What `look` finds, once it finds something. Raises `NeverCame` with `what` after so many seconds (PATIENCE)."""
+    last = time.monotonic() + (PATIENCE if seconds is None else seconds)
     while True:
         found = look()
         if found:
