@@ -7,9 +7,10 @@ DOMAIN = b"lianqiao/commitment/v1\0"
 SALT_BYTES = 16
 
 
-def salt() -> bytes:
-    """128 fresh random bits. One per value, never reused, never sent to anybody."""
-    return secrets.token_bytes(SALT_BYTES)
+def salts(count: int) -> list[bytes]:
+    """So many times 128 fresh random bits, drawn from the kernel at once. One per value, never reused, never sent to anybody."""
+    drawn = secrets.token_bytes(SALT_BYTES * count)
+    return [drawn[start : start + SALT_BYTES] for start in range(0, len(drawn), SALT_BYTES)]
 
 
 def commit(field: str, value: str, salt: bytes) -> str:

@@ -102,11 +102,10 @@ def compose(
     data = dict(data)
     if any(isinstance(value, dict) and value.keys() == {"commitment"} for value in data.values()):
         raise ValueError("a commitment is made from an erasable value, not handed in")
-    sealed = {}
-    for field, value in (erasable or {}).items():
+    sealed, erasable = {}, erasable or {}
+    for (field, value), salt in zip(erasable.items(), commitments.salts(len(erasable)), strict=True):
         if field in data:
             raise ValueError(f"the field {field} is given twice")
-        salt = commitments.salt()
         data[field] = {"commitment": commitments.commit(field, value, salt)}
         sealed[field] = {"salt": salt.hex(), "value": value}
     moment = now()
