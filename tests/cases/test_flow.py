@@ -14,7 +14,7 @@ TABLE = """
 filed      | owner      | withdraw attach
 filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision
 filed      | handler    | ask attach note answer_supervision
-filed      | lead       | route offer ask attach note answer_supervision
+filed      | lead       | route offer ask attach note reassign answer_supervision
 filed      | supervisor | supervise
 filed      | liaison    | offer note
 filed      | planning   |
@@ -24,7 +24,7 @@ filed      | both       |
 correcting | owner      | supplement withdraw attach
 correcting | intake     | supplement refuse withdraw attach note answer_supervision
 correcting | handler    | attach note answer_supervision
-correcting | lead       | attach note answer_supervision
+correcting | lead       | attach note reassign answer_supervision
 correcting | supervisor | supervise
 correcting | liaison    | note
 correcting | planning   |
@@ -34,7 +34,7 @@ correcting | both       |
 accepted   | owner      | withdraw attach
 accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle
 accepted   | handler    | engage ask attach note answer_supervision pause resume settle conclude
-accepted   | lead       | route engage offer ask attach note answer_supervision extend pause resume settle conclude
+accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle conclude
 accepted   | supervisor | supervise
 accepted   | liaison    | offer note
 accepted   | planning   |
@@ -54,7 +54,7 @@ refused    | both       |
 concluded  | owner      |
 concluded  | intake     | note deliver
 concluded  | handler    | note
-concluded  | lead       | note reopen
+concluded  | lead       | note reassign reopen
 concluded  | supervisor |
 concluded  | liaison    | note
 concluded  | planning   |

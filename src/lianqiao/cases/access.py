@@ -9,7 +9,7 @@ from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership, Person
 
-from . import clocks, flow, keys
+from . import clocks, flow, keys, mandates
 from .flow import Role
 from .models import Case
 
@@ -44,11 +44,15 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
         roles.add(Role.ADDRESSEE)
     if not is_visible(case, by):
         return roles
-    if case.enterprise_id and any(member.enterprise_id == case.enterprise_id for member in keys.enterprises_of(by)):
+    if case.enterprise_id and case.enterprise_id in keys.enterprise_ids_of(by):
         roles.add(Role.ENTERPRISE)
+    if case.enterprise_id and case.enterprise_id in keys.followed_by(by):
+        roles.add(Role.ASSOCIATION)
     above = keys.codes_above(case.agency)
     co_handlers: Iterable[str] | None = None
     for membership in keys.memberships_of(by):
+        if not keys.is_for(membership, case):
+            continue
         code, role = membership.agency.code, membership.role
         if (code == case.agency.code and role in IN_THE_AGENCY) or (code in above and role in keys.OVERSEEING):
             roles.add(IN_THE_AGENCY[role])
@@ -117,7 +121,7 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
             verb=flow.VERBS[verb].label,
             who=_Names(rule.who),
         )
-    return None
+    return mandates.refusal(case, verb, by, roles & rule.who)
 
 
 def possible(case: Case, by: Person | Actor) -> list[str]:
@@ -126,7 +130,10 @@ def possible(case: Case, by: Person | Actor) -> list[str]:
     return [
         name
         for name, rule in _rules(case)
-        if roles & rule.who and not (case.frozen_epoch and rule.substance) and _is_timely(case, name)
+        if roles & rule.who
+        and not (case.frozen_epoch and rule.substance)
+        and _is_timely(case, name)
+        and mandates.refusal(case, name, by, roles & rule.who) is None
     ]
 
 

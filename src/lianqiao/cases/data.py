@@ -331,6 +331,12 @@ class Note(Data):
     shared: bool = Field(False, description="Shown to the enterprise, and to the region that handed the case over.")
 
 
+class Reassign(Reason):
+    handler: Annotated[str, Field(min_length=1, max_length=60), SEALED] = Field(
+        description="Account of the person who handles the case from now on."
+    )
+
+
 class Supervise(Data):
     text: Words
     answer_by: date
@@ -410,7 +416,7 @@ MODELS: dict[str, type[Data]] = {
     "delivery_reported": DeliveryReported, "rating_reported": RatingReported, "materials_reported": MaterialsReported,
     "question_reported": QuestionReported, "answer_reported": AnswerReported,
     "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
-    "attach": Attach, "note": Note, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
+    "attach": Attach, "note": Note, "reassign": Reassign, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
     "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
 }  # fmt: skip

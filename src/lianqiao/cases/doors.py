@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from lianqiao.record.actors import Actor
 from lianqiao.registry import remembered
+from lianqiao.registry.models import Person
 
 from . import keys
 from .models import Case, CaseKey, Exclusion, Participant
@@ -11,18 +13,19 @@ OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over"}
 """Verbs after which other people may see a case than before."""
 
 
-def of_new(case: Case, respondents: Sequence[str]) -> list[Participant | Exclusion | CaseKey]:
+def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[Participant | Exclusion | CaseKey]:
     """The rows that open a case that begins, not yet written. The agencies complained of take part, and are barred for good."""
     agencies = [agency for code in dict.fromkeys(respondents) if (agency := remembered.agency(code))]
+    opened = keys.keys_for(case, []) | keys.association_keys(case, by)
     return [
         *(Participant(case=case, agency=agency, part=Participant.Part.RESPONDENT) for agency in agencies),
         *(Exclusion(case=case, key=keys.agency_key(agency)) for agency in agencies),
-        *(CaseKey(case=case, key=key, identity=identity) for key, identity in keys.keys_for(case, []).items()),
+        *(CaseKey(case=case, key=key, identity=identity) for key, identity in opened.items()),
     ]
 
 
 def open_for(case: Case) -> None:
-    """Bring the keys of the case in line with who takes part."""
+    """Bring the keys of the case in line with who takes part. Who follows as an association was fixed when the case began."""
     wanted = keys.keys_for(case, keys.codes_of_participants(case, "co_handler"))
     held = dict(case.keys.values_list("key", "identity"))
     CaseKey.objects.bulk_create(
@@ -35,6 +38,6 @@ def open_for(case: Case) -> None:
         update_fields=["identity"],
         unique_fields=["key", "case"],
     )
-    gone = held.keys() - wanted.keys()
+    gone = {key for key in held.keys() - wanted.keys() if not key.startswith(keys.ASSOCIATION)}
     if gone:
         case.keys.filter(key__in=gone).delete()

@@ -34,6 +34,7 @@ class Role(models.TextChoices):
     """What somebody is to one case. Roles of officers count in the agency that answers; `lead` and `supervisor` also in the agencies above it."""
 
     ENTERPRISE = "enterprise", _("Enterprise or its agent")
+    ASSOCIATION = "association", _("Workstation or chamber of the enterprise")
     INTAKE = "intake", _("Intake officer")
     HANDLER = "handler", _("Handler")
     LEAD = "lead", _("Lead")
@@ -87,6 +88,7 @@ def _table() -> Iterable[Verb]:
     f, c, a, r, o, h = State.FILED, State.CORRECTING, State.ACCEPTED, State.REFUSED, State.OFFERED, State.HANDED_OVER
     k, d, w, z = State.CONCLUDED, State.DELIVERED, State.WITHDRAWN, State.ARCHIVED
     enterprise, intake, handler, lead = Role.ENTERPRISE, Role.INTAKE, Role.HANDLER, Role.LEAD
+    association = Role.ASSOCIATION
     supervisor, liaison, desk, assignee = Role.SUPERVISOR, Role.LIAISON, Role.DESK, Role.ASSIGNEE
     co, addressee, peer, node = Role.CO_HANDLER, Role.ADDRESSEE, Role.PEER, Role.NODE
     clock = Role.CLOCK
@@ -108,11 +110,11 @@ def _table() -> Iterable[Verb]:
 
     # fmt: off
     yield verb("file", "intake", _("File"),
-        ((NEW,), f, (enterprise, intake), ("correct", "accept", "transfer")))
+        ((NEW,), f, (enterprise, association, intake), ("correct", "accept", "transfer")))
     yield verb("request_correction", "intake", _("Request correction"),
         ((f,), c, (intake,), ("supplement",), ("correct", "accept")))
     yield verb("supplement", "intake", _("Supplement"),
-        ((c,), f, (enterprise, intake), ("accept",), ("supplement",)))
+        ((c,), f, (enterprise, association, intake), ("accept",), ("supplement",)))
     yield verb("accept", "intake", _("Accept"),
         ((f,), a, (intake,), ("handle",), ("correct", "accept", "transfer")))
     yield verb("refuse", "intake", _("Refuse acceptance"),
@@ -173,9 +175,11 @@ def _table() -> Iterable[Verb]:
     yield verb("reply", "handling", _("Reply"),
         ((f, a, o, h), STAYS, (addressee,), (), (), False))
     yield verb("attach", "handling", _("Add materials"),
-        ((f, c, a, o, h), STAYS, (enterprise, intake, handler, lead, desk, co), (), (), False))
+        ((f, c, a, o, h), STAYS, (enterprise, association, intake, handler, lead, desk, co), (), (), False))
     yield verb("note", "handling", _("Record progress"),
         ((f, c, a, o, h, k), STAYS, (intake, handler, lead, desk, liaison), (), (), False))
+    yield verb("reassign", "handling", _("Give to another handler"),
+        ((f, c, a, o, h, k), STAYS, (lead,), (), (), False))
     yield verb("supervise", "handling", _("Supervise"),
         (live, STAYS, (supervisor,), (), (), False))
     yield verb("answer_supervision", "handling", _("Answer the supervision letter"),

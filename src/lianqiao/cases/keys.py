@@ -1,19 +1,40 @@
 """Visibility keys: what a person holds, and which keys open a case. `Case.objects.visible_to` compares the two.
 
 `agency:<code>` is held by everybody with a role in the agency; `above:<code>` by leads and supervisors of an agency for all cases that an agency below it
-answers for; `enterprise:<id>` by owners and agents; `person:<id>` by the person alone.
+answers for; `enterprise:<id>` by owners and agents, also of a row that is merged with it; `association:<id of the membership>` by the intake officers of
+the enterprise's chamber or workstation; `person:<id>` by the person alone. Delegates hold what those hold in whose stead they act.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Q
 
 from lianqiao.record import time
-from lianqiao.registry.models import Agency, EnterpriseMember, Membership, Person
+from lianqiao.record.actors import Actor
+from lianqiao.registry import delegating, remembered
+from lianqiao.registry.models import (
+    Agency,
+    Enterprise,
+    EnterpriseAssociation,
+    EnterpriseMember,
+    Membership,
+    Person,
+)
 
 if TYPE_CHECKING:
     from .models import Case
 
-MEMBERSHIPS, ENTERPRISES = "_memberships_read", "_enterprises_read"
+MEMBERSHIPS, ENTERPRISES, ASSOCIATIONS, BARS = (
+    "_memberships_read",
+    "_enterprises_read",
+    "_associations_read",
+    "_bars_read",
+)
+ASSOCIATION = "association:"
+ASSOCIATING = (Agency.Kind.WORKSTATION, Agency.Kind.FEDERATION)
 OVERSEEING = (Membership.Role.LEAD, Membership.Role.SUPERVISOR)
 
 
@@ -38,11 +59,18 @@ def codes_of_participants(case: "Case", part: str) -> list[str]:
 
 
 def memberships_of(person: Person) -> list[Membership]:
-    """Today's memberships, with their agencies; read once per person object."""
+    """Today's memberships, with their agencies, and those that the person exercises for others; read once per person object."""
     held: list[Membership] | None = person.__dict__.get(MEMBERSHIPS)
     if held is None:
-        held = person.__dict__[MEMBERSHIPS] = list(Membership.objects.active(time.today()).of(person))
+        held = person.__dict__[MEMBERSHIPS] = delegating.roles_of(person, time.today())
     return held
+
+
+def is_for(membership: Membership, case: "Case") -> bool:
+    """Whether the membership counts for the case: one's own always, a delegated one for its matters. The matter of a case that is only
+    being filed is asked when it is known (`mandates.refusal_to_file`)."""
+    delegation = membership.delegation
+    return not delegation or not delegation.matters or case.is_new or case.programme in delegation.matters
 
 
 def enterprises_of(person: Person) -> list[EnterpriseMember]:
@@ -54,15 +82,90 @@ def enterprises_of(person: Person) -> list[EnterpriseMember]:
     return held
 
 
-def keys_of(person: Person) -> list[str]:
-    """All keys that the person holds today."""
-    held = {f"person:{person.pk}"}
-    held |= {enterprise_key(member.enterprise_id) for member in enterprises_of(person)}
+def enterprise_ids_of(person: Person, links: Sequence[EnterpriseMember] | None = None) -> set[UUID]:
+    """The enterprises of the person (or of these links of theirs), with all rows that are merged with one of them."""
+    links = enterprises_of(person) if links is None else links
+    ids = {link.enterprise_id for link in links}
+    merged = [link.enterprise for link in links if link.enterprise.root_id or link.has_merged]
+    return ids | set(Enterprise.objects.family(merged).values_list("pk", flat=True)) if merged else ids
+
+
+def associations_of(person: Person) -> list[tuple[EnterpriseAssociation, tuple[str, ...]]]:
+    """The members of the chambers and workstations in which the person takes in, each with the matters for which (all when none);
+    read once per person object."""
+    held: list[tuple[EnterpriseAssociation, tuple[str, ...]]] | None = person.__dict__.get(ASSOCIATIONS)
+    if held is None:
+        takes_in = {
+            membership.agency_id: matters_of(membership)
+            for membership in memberships_of(person)
+            if membership.role == Membership.Role.INTAKE and membership.agency.kind in ASSOCIATING
+        }
+        active = EnterpriseAssociation.objects.active(time.today()).select_related("enterprise")
+        found = active.filter(agency__in=takes_in) if takes_in else ()
+        held = person.__dict__[ASSOCIATIONS] = [(one, takes_in[one.agency_id]) for one in found]
+    return held
+
+
+def followed_by(person: Person) -> set[UUID]:
+    """The enterprises for which the person may file as an officer of their association, with all rows that are merged with one."""
+    members = [association.enterprise for association, _matters in associations_of(person)]
+    return set(Enterprise.objects.family(members).values_list("pk", flat=True)) if members else set()
+
+
+def matters_of(membership: Membership) -> tuple[str, ...]:
+    """The programmes for which a membership counts; all when none."""
+    return tuple(membership.delegation.matters) if membership.delegation else ()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Keys that the person holds, and the matters (programmes, categories) for which they open a case; for all when there are none."""
+
+    keys: tuple[str, ...]
+    matters: tuple[str, ...] = ()
+
+    def covering(self, prefix: str = "") -> Q:
+        """The condition on cases (on what points to one, with a prefix) that the grant is for their matter."""
+        if not self.matters:
+            return Q()
+        return Q(**{f"{prefix}programme__in": self.matters}) | Q(**{f"{prefix}category__in": self.matters})
+
+    def covers(self, case: "Case") -> bool:
+        return not self.matters or case.programme in self.matters or case.category in self.matters
+
+
+def grants_of(person: Person) -> list[Grant]:
+    """All keys that the person holds today, by the matters for which they hold them."""
+    held: dict[tuple[str, ...], set[str]] = {(): {f"person:{person.pk}"}}
     for membership in memberships_of(person):
-        held.add(agency_key(membership.agency))
+        keys = held.setdefault(matters_of(membership), set())
+        keys.add(agency_key(membership.agency))
         if membership.role in OVERSEEING:
-            held.add(f"above:{membership.agency.code}")
-    return sorted(held)
+            keys.add(f"above:{membership.agency.code}")
+    by_matters: dict[tuple[str, ...], list[EnterpriseMember]] = {}
+    for link in enterprises_of(person):
+        by_matters.setdefault(tuple(link.matters), []).append(link)
+    for matters, links in by_matters.items():
+        ids = enterprise_ids_of(person, links)
+        held.setdefault(matters, set()).update(enterprise_key(one) for one in ids)
+    for association, matters in associations_of(person):
+        held.setdefault(matters, set()).add(f"{ASSOCIATION}{association.pk}")
+    return [Grant(tuple(sorted(keys)), matters) for matters, keys in sorted(held.items())]
+
+
+def keys_of(person: Person) -> list[str]:
+    """All keys that the person holds today, for whatever matters."""
+    return sorted({key for grant in grants_of(person) for key in grant.keys})
+
+
+def bars_of(person: Person) -> list[str]:
+    """The keys of which an exclusion bars the person: their own, and those of everybody in whose stead they act, in whatever agency."""
+    held: list[str] | None = person.__dict__.get(BARS)
+    if held is None:
+        givers = {membership.person_id for membership in memberships_of(person) if membership.delegation}
+        codes = delegating.agencies_of(givers, time.today()) if givers else []
+        held = person.__dict__[BARS] = [f"agency:{code}" for code in codes]
+    return sorted({*keys_of(person), *held})
 
 
 def keys_for(case: "Case", co_handlers: Sequence[str]) -> dict[str, bool]:
@@ -86,6 +189,29 @@ def keys_for(case: "Case", co_handlers: Sequence[str]) -> dict[str, bool]:
     return opened
 
 
+def association_keys(case: "Case", by: Person | Actor) -> dict[str, bool]:
+    """The keys that open a case that begins to the associations of its enterprise: each is for one membership, so that it opens nothing
+    when that has ended. Of a confidential case only the association that files it has one."""
+    if case.enterprise is None:
+        return {}
+    found = remembered.associations(case.enterprise.root_id or case.enterprise.pk, time.today())
+    if case.confidential:
+        own = {one.pk for one, _matters in associations_of(by)} if isinstance(by, Person) else set()
+        found = tuple(pk for pk in found if pk in own)
+    return {f"{ASSOCIATION}{pk}": True for pk in found}
+
+
+def associations_following(case: "Case") -> list[str]:
+    """The codes of the associations whose officers follow the case today."""
+    held = case.keys.filter(key__startswith=ASSOCIATION).values_list("key", flat=True)
+    ids = [int(key.removeprefix(ASSOCIATION)) for key in held]
+    active = EnterpriseAssociation.objects.active(time.today())
+    return list(active.filter(pk__in=ids).values_list("agency__code", flat=True)) if ids else []
+
+
 def shows_identity(case: "Case", person: Person) -> bool:
     """Whether the person may know who files."""
-    return not case.confidential or case.keys.filter(key__in=keys_of(person), identity=True).exists()
+    if not case.confidential:
+        return True
+    held = {key for grant in grants_of(person) if grant.covers(case) for key in grant.keys}
+    return case.keys.filter(key__in=held, identity=True).exists()

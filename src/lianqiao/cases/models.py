@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.registry.models import AdoptedCalendar, Agency, Enterprise, Person
 
 from . import flow, search
-from .keys import keys_of
+from .keys import bars_of, grants_of
 
 NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>[1-9]\d{3})-(?P<serial>\d{6,})$")
 
@@ -30,9 +30,11 @@ class Kind(models.TextChoices):
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, person: Person) -> Self:
         """The one read filter: the cases of which the person holds a key and from which no exclusion bars them."""
-        keys = keys_of(person)
-        return self.filter(id__in=CaseKey.objects.filter(key__in=keys).values("case_id")).exclude(
-            Exists(Exclusion.objects.filter(case=OuterRef("pk"), key__in=keys))
+        opened = Q(pk__in=[])
+        for grant in grants_of(person):
+            opened |= Q(id__in=CaseKey.objects.filter(key__in=grant.keys).values("case_id")) & grant.covering()
+        return self.filter(opened).exclude(
+            Exists(Exclusion.objects.filter(case=OuterRef("pk"), key__in=bars_of(person)))
         )
 
     def numbered(self, number: str) -> Self:
@@ -55,8 +57,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 def known_to(person: Person) -> Q:
     """The cases of which the person may know who files: `keys.shows_identity`, for a query."""
-    opening = CaseKey.objects.filter(case=OuterRef("pk"), key__in=keys_of(person), identity=True)
-    return Q(confidential=False) | Q(Exists(opening))
+    known = Q(confidential=False)
+    for grant in grants_of(person):
+        opening = CaseKey.objects.filter(case=OuterRef("pk"), key__in=grant.keys, identity=True)
+        known |= Q(Exists(opening)) & grant.covering()
+    return known
 
 
 class Case(models.Model):
@@ -271,8 +276,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
     def addressed_to(self, person: Person) -> Self:
         """The questions that the person's agencies or enterprises have to answer. It opens no view of the case itself."""
-        keys = keys_of(person)
-        return self.filter(addressee_key__in=keys)
+        addressed = Q(pk__in=[])
+        for grant in grants_of(person):
+            addressed |= Q(addressee_key__in=grant.keys) & grant.covering("case__")
+        return self.filter(addressed)
 
 
 class Question(models.Model):

@@ -253,6 +253,11 @@ def attach(case: Case, given: Given, number: int) -> None:
 
 
 @_move
+def reassign(case: Case, given: Given, number: int) -> None:
+    case.handler = Person.objects.get(pk=given["person"])
+
+
+@_move
 def conclude(case: Case, given: Given, number: int) -> None:
     case.ground = given["ground"]
 

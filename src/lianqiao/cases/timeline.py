@@ -95,10 +95,10 @@ class Step(NamedTuple):
 
 
 def reader(case: Case, person: Person) -> Reader:
-    """Which side the person reads the case from. Whoever holds only the enterprise's key reads as the enterprise."""
+    """Which side the person reads the case from. Whoever holds only a key of the enterprise or its association reads as the enterprise."""
     held = set(keys.keys_of(person))
     opening = dict(case.keys.filter(key__in=held).values_list("key", "identity"))
-    officer = any(not key.startswith("enterprise:") for key in opening)
+    officer = any(not key.startswith(("enterprise:", keys.ASSOCIATION)) for key in opening)
     knows = not case.confidential or any(opening.values())
     return Reader(
         person,
@@ -183,8 +183,8 @@ def _names(case: Case, by: Reader, seen: Iterable[Event]) -> dict[tuple[str, str
     named: dict[tuple[str, str], str] = {}
     people = {UUID(event.by) for event in seen if event.by_kind == "person"}
     members: set[UUID] = set()
-    if case.enterprise_id:
-        found = EnterpriseMember.objects.filter(enterprise=case.enterprise_id, person__in=people)
+    if case.enterprise:
+        found = EnterpriseMember.objects.for_enterprises([case.enterprise]).filter(person__in=people)
         members = set(found.values_list("person_id", flat=True))
     roles: dict[UUID, list[Membership]] = {}
     for membership in Membership.objects.filter(person__in=people).select_related("agency", "person"):

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from lianqiao.cases.clocks import CO_HANDLING
+from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Exclusion
 from lianqiao.record import time
 from lianqiao.record.models import Event
+from lianqiao.registry import delegating
+from lianqiao.registry.delegating import Holding
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
 INTAKE, HANDLER, LEAD, LIAISON = (
@@ -54,8 +57,9 @@ class Audience:
         self.barred: dict[int, list[str]] = defaultdict(list)
         for case_id, key in Exclusion.objects.filter(case__in=list(cases)).values_list("case_id", "key"):
             self.barred[case_id].append(key.removeprefix("agency:"))
-        self.officers: dict[str, list[Membership]] = {}
-        self.members: dict[UUID | None, list[Person]] = {}
+        self.officers: dict[str, list[Holding]] = {}
+        self.excluded: dict[str, set[UUID]] = {}
+        self.members: dict[UUID | None, list[EnterpriseMember]] = {}
 
     def told(self, case: Case, event: Event) -> list[Person]:
         """The people who are told of the event, without whoever did it and without whom an exclusion bars."""
@@ -64,7 +68,7 @@ class Audience:
             people = {key: person for key, person in people.items() if str(key) != event.by}
         if event.verb == "ask":
             return list(people.values())
-        excluded = {officer.person_id for code in self.barred[case.pk] for officer in self._in_agency(code)}
+        excluded = {key for code in self.barred[case.pk] for key in self._barred_by(code)}
         return [person for key, person in people.items() if key not in excluded]
 
     def _concerned(self, case: Case, event: Event) -> Iterable[Person]:
@@ -85,17 +89,28 @@ class Audience:
             yield from self._people(event.data["agency"], (HANDLER, INTAKE, LEAD))
 
     def _people(self, code: str, roles: tuple[str, ...]) -> Iterable[Person]:
-        return (officer.person for officer in self._in_agency(code) if officer.role in roles)
+        return (held.person for held in self._in_agency(code) if held.role in roles)
 
-    def _in_agency(self, code: str) -> list[Membership]:
+    def _in_agency(self, code: str) -> list[Holding]:
+        """Who has a role in the agency today, and who acts for them."""
         if code not in self.officers:
-            today = Membership.objects.active(time.today())
-            self.officers[code] = list(today.filter(agency__code=code).select_related("person"))
+            self.officers[code] = delegating.holdings(code, time.today())
         return self.officers[code]
 
-    def _of_enterprise(self, case: Case) -> list[Person]:
+    def _barred_by(self, code: str) -> set[UUID]:
+        """Whom an exclusion of the agency bars: its members and, wherever they act for them, their delegates."""
+        if code not in self.excluded:
+            self.excluded[code] = delegating.barred_by(code, time.today())
+        return self.excluded[code]
+
+    def _of_enterprise(self, case: Case) -> Iterable[Person]:
+        """Owners, agents who may receive for such a matter, and the association's officers who follow the case."""
         if case.enterprise_id not in self.members:
             today = EnterpriseMember.objects.active(time.today())
-            found = today.filter(enterprise=case.enterprise_id).select_related("person")
-            self.members[case.enterprise_id] = [member.person for member in found]
-        return self.members[case.enterprise_id]
+            found = today.for_enterprises([case.enterprise] if case.enterprise else []).select_related("person")
+            self.members[case.enterprise_id] = list(found)
+        for member in self.members[case.enterprise_id]:
+            if member.may(EnterpriseMember.Power.RECEIVE) and member.covers(case.programme, case.category):
+                yield member.person
+        for code in keys.associations_following(case):
+            yield from self._people(code, (INTAKE,))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from copy import copy
 from datetime import date
-
-from django.db.models import Exists, OuterRef
+from typing import NamedTuple
+from uuid import UUID
 
 from lianqiao.registry.models import ADMINISTRATORS, Delegation, Membership, Person
 
@@ -33,27 +33,36 @@ def roles_of(person: Person, on: date) -> list[Membership]:
     return own
 
 
-def barred_with(person: Person, on: date) -> list[str]:
-    """Codes of the agencies whose members let the person act for them in whatever agency: what bars those members bars the person."""
-    givers = Delegation.objects.active(on).filter(taker=person).values("giver")
-    return sorted(set(Membership.objects.active(on).filter(person__in=givers).values_list("agency__code", flat=True)))
+def agencies_of(people: Collection[UUID], on: date) -> list[str]:
+    """Codes of the agencies of which one of the people is a member on the day: what bars those members bars who acts for them."""
+    held = Membership.objects.active(on).filter(person__in=people)
+    return sorted(set(held.values_list("agency__code", flat=True)))
 
 
-def holders(codes: Collection[str], on: date, roles: Collection[str] | None = None) -> list[Person]:
-    """Everybody who has one of the roles (any, if none is named) in one of the agencies on the day, and who acts for them."""
-    held = Membership.objects.active(on).filter(agency__code__in=codes).select_related("person")
-    held = held if roles is None else held.filter(role__in=roles)
-    people = {membership.person_id: membership.person for membership in held}
-    kept = {(membership.person_id, membership.agency_id, membership.role) for membership in held}
-    given = Delegation.objects.active(on).filter(agency__code__in=codes).select_related("taker")
-    for delegation in given:
-        if any((delegation.giver_id, delegation.agency_id, role) in kept for role in delegation.roles):
-            people.setdefault(delegation.taker_id, delegation.taker)
-    return list(people.values())
+class Holding(NamedTuple):
+    """Somebody has, or exercises for another, a role in an agency."""
+
+    person: Person
+    role: str
 
 
-def delegates_of_members(codes: Collection[str], on: date) -> set[object]:
-    """The ids of the people who act, in whatever agency, for a member of one of the agencies."""
-    members = Membership.objects.active(on).filter(agency__code__in=codes)
-    given = Delegation.objects.active(on).filter(Exists(members.filter(person=OuterRef("giver"))))
-    return set(given.values_list("taker", flat=True))
+def holdings(code: str, on: date) -> list[Holding]:
+    """Everybody who has a role in the agency on the day, then who acts for one of them. Two queries."""
+    held = list(Membership.objects.active(on).filter(agency__code=code).select_related("person"))
+    own = [Holding(membership.person, membership.role) for membership in held]
+    has = {(membership.person_id, membership.role) for membership in held}
+    given = Delegation.objects.active(on).filter(agency__code=code).select_related("taker")
+    lent = [
+        Holding(delegation.taker, role)
+        for delegation in given
+        for role in delegation.roles
+        if role not in ADMINISTRATORS and (delegation.giver_id, role) in has
+    ]
+    return own + lent
+
+
+def barred_by(code: str, on: date) -> set[UUID]:
+    """The ids of the members of the agency on the day, and of who acts for one of them, in whatever agency."""
+    members = set(Membership.objects.active(on).filter(agency__code=code).values_list("person", flat=True))
+    given = Delegation.objects.active(on).filter(giver__in=members)
+    return members | set(given.values_list("taker", flat=True))

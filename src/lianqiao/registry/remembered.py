@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable
 from datetime import date
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from lianqiao.registry.models import Agency, Target
+from lianqiao.registry.models import Agency, EnterpriseAssociation, Target
 
 SECONDS = 30.0
 MOST = 10_000
@@ -70,6 +72,19 @@ def target(programme: str, limit: str, on: date) -> Target | None:
     return found[0] if found else None
 
 
+def associations(enterprise: UUID, on: date) -> tuple[int, ...]:
+    """The ids of the memberships in chambers and workstations that hold on the day, of the enterprise that stands, or of a row that
+    is merged into it."""
+    return _associations.get((enterprise, on)) or ()
+
+
+_associations = Remembered[tuple[UUID, date], tuple[int, ...]](
+    lambda key: tuple(
+        EnterpriseAssociation.objects.active(key[1])
+        .filter(Q(enterprise=key[0]) | Q(enterprise__root=key[0]))
+        .values_list("pk", flat=True)
+    )
+)
 _agencies = Remembered[str, Agency](
     lambda code: Agency.objects.filter(code=code, active=True).select_related("region").first()
 )

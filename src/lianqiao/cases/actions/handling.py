@@ -10,11 +10,12 @@ from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from .. import clocks, data, redating
+from .. import clocks, data, keys, redating
+from ..access import WORKING
 from ..act import By, action
 from ..clocks import SUPERVISION
 from ..models import Case, Participant
-from .finding import agency_named, not_complained_of
+from .finding import agency_named, not_complained_of, person_with_account
 
 
 @action
@@ -71,6 +72,30 @@ def attach(case: Case, told: data.Attach, by: By) -> None:
 @action
 def note(case: Case, told: data.Note, by: By) -> None:
     """Record progress; shared notes are shown to the enterprise and reported to the region that handed the case over."""
+
+
+@action
+def reassign(case: Case, told: data.Reassign, by: By) -> dict[str, Any]:
+    """Give the case to another handler of the agency that answers, for example when somebody leaves. The event names both by their ids.
+
+    Refused: one who has the case already; who does not work in that agency today; who may not see the case.
+    """
+    person = person_with_account(told.handler)
+    if case.handler_id == person.pk:
+        raise Refused("handles-already", _("%(person)s handles this case already."), status=422, person=person)
+    works = any(
+        membership.agency_id == case.agency_id and membership.role in WORKING and keys.is_for(membership, case)
+        for membership in keys.memberships_of(person)
+    )
+    if not works or not Case.objects.visible_to(person).filter(pk=case.pk).exists():
+        raise Refused(
+            "cannot-handle",
+            _("%(person)s does not work in %(agency)s today, or may not see this case. Choose another handler."),
+            status=422,
+            person=person,
+            agency=case.agency,
+        )
+    return {"person": str(person.pk), "before": str(case.handler_id or "")}
 
 
 @action

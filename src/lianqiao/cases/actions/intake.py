@@ -11,7 +11,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Person
 
-from .. import clocks, data, keys
+from .. import clocks, data, keys, mandates
 from ..act import By, act, action
 from ..models import Case, digest_of_code
 from .finding import agencies_named, agency_named
@@ -31,7 +31,7 @@ class Filed(NamedTuple):
 def file(*, by: Person, objection_to: Case | None = None, told: data.Data | None = None, **given: Any) -> Filed:
     """File a case at the desk of an agency: what is `given`, or `told` where the door has checked it already.
 
-    By the owner or agent of the enterprise, or by an intake officer of the desk on its behalf. Fixes a provisional regime and starts the limits for the
+    By the owner, agent or association of the enterprise, or by an intake officer of the desk. Fixes a provisional regime and starts the limits for the
     correction notice and the acceptance decision (working days or calendar days as the regime says, Asia/Shanghai). Refused: unknown agency, enterprise,
     programme or category; an agency that would take in a complaint against itself; a person who stands for neither side.
     """
@@ -55,6 +55,9 @@ def file(*, by: Person, objection_to: Case | None = None, told: data.Data | None
 
 def _file(case: Case, told: data.File, by: By) -> None:
     _refuse_unknown_matter(told.programme, told.category)
+    outside = mandates.refusal_to_file(case, by, told.programme, told.category)
+    if outside:
+        raise outside
     agencies_named(told.respondents)
     if told.agency in told.respondents:
         raise Refused(

@@ -81,7 +81,8 @@ def engage(case: Case, told: data.Engage, by: By) -> None:
 @action
 def contribute(case: Case, told: data.Contribute, by: By) -> dict[str, Any]:
     """Answer as a co-handler, within one's own limit. The answering agency still answers to the enterprise."""
-    held = {membership.agency.code for membership in keys.memberships_of(by)} if not isinstance(by, Actor) else set()
+    own = keys.memberships_of(by) if not isinstance(by, Actor) else []
+    held = {membership.agency.code for membership in own if keys.is_for(membership, case)}
     mine = case.participants.filter(agency__code__in=held, part="co_handler").values_list("agency__code", flat=True)
     return {"agency": sorted(mine)[0]}
 

@@ -40,6 +40,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "ask": {"to": "enterprise", "question": "贵公司何时取得招标文件？", "reply_by": "2099-12-31"},
     "reply": {"ask": 1, "text": "2026年9月1日取得。"},
     "note": {"text": "已约谈招标代理机构。", "shared": True},
+    "reassign": {"handler": "wang-handler", "reason": "原承办人员轮岗。"},
     "supervise": {"text": "请说明办理进展。", "answer_by": "2099-12-31"},
     "answer_supervision": {"supervision": 6, "text": "正在核实，预计一周内办结。"},
     "extend": {"amount": 10, "unit": "working_days", "reason": "案情复杂，需要补充调查。"},

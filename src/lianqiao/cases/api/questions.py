@@ -55,9 +55,7 @@ def list_questions(request: HttpRequest) -> object:
 
 def _enterprise(question: Question, person: Any) -> str | None:
     case = question.case
-    own = any(
-        question.addressee_key == keys.enterprise_key(member.enterprise_id) for member in keys.enterprises_of(person)
-    )
+    own = question.addressee_key in {keys.enterprise_key(one) for one in keys.enterprise_ids_of(person)}
     return None if case.confidential and not own else case.complainant
 
 

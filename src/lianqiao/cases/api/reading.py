@@ -63,7 +63,7 @@ def list_cases(request: HttpRequest, wanted: Query[Filters]) -> object:
     if wanted.due_until:
         found = found.filter(Exists(Clock.objects.filter(case=OuterRef("pk")).due_until(wanted.due_until)))
     if wanted.mine:
-        held = [member.enterprise_id for member in keys.enterprises_of(person)]
+        held = keys.enterprise_ids_of(person)
         found = found.filter(Q(handler=person) | Q(enterprise__in=held))
     if wanted.q and wanted.q.strip():
         found = found.search(wanted.q, person)

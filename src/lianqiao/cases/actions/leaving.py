@@ -1,0 +1,37 @@
+"""All open cases of somebody who leaves go to another handler in one step."""
+
+from typing import NamedTuple
+
+from django.db import transaction
+
+from lianqiao.record.models import Event
+from lianqiao.registry.models import Person
+
+from .. import access, flow
+from ..models import Case
+from .handling import reassign
+
+KEPT = (*flow.OPEN, flow.State.CONCLUDED)
+"""States in which a handler still has to do with a case."""
+
+
+class HandedOn(NamedTuple):
+    """The events, and how many cases of the leaver stay because `by` may not reassign them: their lead has to."""
+
+    events: list[Event]
+    staying: int
+
+
+@transaction.atomic
+def hand_on(leaver: Person, to: Person, *, reason: str, by: Person) -> HandedOn:
+    """Give all open cases of `leaver` that `by` leads to the handler `to`: all or none.
+
+    Refused: whatever `reassign` refuses of one of them, for example a new handler who may not see a case.
+    """
+    held = Case.objects.filter(handler=leaver, state__in=KEPT)
+    events = [
+        reassign(case, by=by, handler=to.account, reason=reason)
+        for case in held.visible_to(by).order_by("pk")
+        if access.refusal(case, "reassign", by) is None
+    ]
+    return HandedOn(events, held.count())
