@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from lianqiao.cases.clocks import CO_HANDLING
 from lianqiao.cases import keys
+from lianqiao.cases.clocks import CO_HANDLING
 from lianqiao.cases.models import Case, Exclusion
 from lianqiao.record import time
 from lianqiao.record.models import Event
