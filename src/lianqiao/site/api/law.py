@@ -1,4 +1,4 @@
-"""The law by the API: regimes, calendars, deadlines, divisions. For everybody; the room `law` itself knows no web."""
+"""The law by the API, as it is in force at this node: regimes, calendars, deadlines, divisions. For everybody."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,11 +11,14 @@ from pydantic import BaseModel, Field
 
 from lianqiao.law import categories, divisions
 from lianqiao.law.applicable import limit_for
-from lianqiao.law.calendar import BEIJING, china, years
+from lianqiao.law.calendar import BEIJING, Calendar
 from lianqiao.law.clock import explain
 from lianqiao.law.limit import EVENT_DATE, HOURS
-from lianqiao.law.regime import KINDS, PROGRAMMES, Regime, regimes
+from lianqiao.law.regime import KINDS, PROGRAMMES, Regime
+from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
+from lianqiao.record.time import today
+from lianqiao.registry import lawbook
 
 router = Router(tags=["law"], auth=None)
 Both = dict[str, str]
@@ -84,14 +87,20 @@ class Words(BaseModel):
     categories: dict[str, Both]
 
 
+def calendar() -> Calendar:
+    """The calendar of this node's own region."""
+    return lawbook.book().calendar(this_node().code)
+
+
 def held(code: str) -> Regime:
-    found = regimes().get(code)
+    in_force = lawbook.book().in_force(today())
+    found = in_force.get(code)
     if found is None:
         raise Refused(
             "unknown-regime",
             _("There is no regime with this id. Known: %(known)s."),
             status=404,
-            known=", ".join(regimes()),
+            known=", ".join(in_force),
         )
     return found
 
@@ -112,8 +121,8 @@ def row(regime: Regime) -> dict[str, Any]:
 
 @router.get("/regimes", response=Regimes, summary=gettext_noop("List regimes"))
 def list_regimes(request: HttpRequest) -> object:
-    """The statutes that this node knows, as data."""
-    return {"regimes": [row(regime) for regime in regimes().values()]}
+    """The statutes that this node goes by today, as data, each in the version that is in force here."""
+    return {"regimes": [row(regime) for regime in lawbook.book().in_force(today()).values()]}
 
 
 @router.get("/regimes/{regime}", response=RegimeSheet, summary=gettext_noop("Read a regime"))
@@ -139,8 +148,9 @@ def words(request: HttpRequest) -> object:
 @router.get("/calendars/{int:year}", response=CalendarSheet, summary=gettext_noop("Read a calendar year"))
 def read_calendar(request: HttpRequest, year: int) -> object:
     """Holidays and make-up workdays of a year, each with its notice."""
-    if year not in {known.year for known in years()}:
-        known = ", ".join(str(known.year) for known in years())
+    years = {known.year for known in lawbook.book().years}
+    if year not in years:
+        known = ", ".join(map(str, sorted(years)))
         raise Refused(
             "unknown-year", _("No calendar is held for this year. Known: %(known)s."), status=404, known=known
         )
@@ -154,10 +164,10 @@ def read_calendar(request: HttpRequest, year: int) -> object:
             "source": day.source.as_data(),
             "provisional": day.provisional,
         }
-        for day in china().span(first, last)
+        for day in calendar().span(first, last)
         if day.kind not in ("weekend", "weekday")
     ]
-    return {"year": year, "provisional": china().is_provisional(first, last), "days": days}
+    return {"year": year, "provisional": calendar().is_provisional(first, last), "days": days}
 
 
 class DeadlineAsked(BaseModel):
@@ -173,7 +183,7 @@ class DeadlineAsked(BaseModel):
 def deadline(request: HttpRequest, asked: Query[DeadlineAsked]) -> object:
     """The last day of a limit, and every day that led there."""
     regime = held(asked.regime)
-    limit = limit_for(regime, asked.limit, asked.kind)
+    limit = limit_for(regime, asked.limit, asked.kind, last_resort=lawbook.last_resort(today()))
     if limit is None or limit.unit == EVENT_DATE:
         known = ", ".join(dict.fromkeys(limit.name for limit in regime.limits))
         raise Refused(
@@ -187,7 +197,7 @@ def deadline(request: HttpRequest, asked: Query[DeadlineAsked]) -> object:
     if limit.unit == HOURS and not isinstance(begun, datetime):
         raise Refused("needs-time", _("A limit in hours needs a time of day: 2026-09-18T10:00."), status=422)
     try:
-        told = explain(limit, begun, china())
+        told = explain(limit, begun, calendar())
         data = told.as_data()
     except (OverflowError, ValueError):
         raise Refused("too-far", _("The date lies outside the years 1 to 9999."), status=422) from None
