@@ -1,0 +1,73 @@
+"""The demonstration: every state is there, at both nodes, and a second start finds it all."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.stories.judging import cases
+from tests.stories.reading import rows
+
+from lianqiao.cases.flow import State
+from lianqiao.site.demo import show
+from lianqiao.site.running import RunningNode, free_ports
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[dict[str, RunningNode]]:
+    nodes = {
+        code: RunningNode(code, port, tmp_path / code, language="en")
+        for code, port in zip(("51", "50"), free_ports(2), strict=True)
+    }
+    show.set_up(nodes["51"], nodes["50"])
+    show.start(nodes.values())
+    yield nodes
+    for node in nodes.values():
+        node.kill()
+
+
+def test_demonstration_has_every_state(nodes: dict[str, RunningNode], tmp_path: Path) -> None:
+    told = show.tell_cases(nodes)
+
+    states = Counter(row["state"] for code in nodes for row in cases(tmp_path, code).values())
+    alarms = [tuple(row) for code in nodes for row in rows(tmp_path, code, "SELECT kind FROM exchange_alarm")]
+    overdue = rows(tmp_path, "51", "SELECT 1 FROM cases_clock WHERE stopped_on IS NULL AND due_on < date('now')")
+    assert told >= 40
+    assert set(states) == set(State.values)
+    assert alarms == []
+    assert len(overdue) >= 3
+
+
+def test_tokens_are_for_their_owner_only(nodes: dict[str, RunningNode]) -> None:
+    for node in nodes.values():
+        path = node.folder / "tokens.json"
+        tokens = json.loads(path.read_text())
+
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert {len(token) for token in tokens.values()} == {46}
+        assert f"admin-{node.code}" in tokens
+
+
+def test_second_start_keeps_what_was(nodes: dict[str, RunningNode]) -> None:
+    before = (nodes["51"].folder / "tokens.json").read_text()
+    place = show.place(nodes["51"], "en")
+    number = place.callers["owner-chengdu"].file(
+        agency="cd-inward-centre", programme="private-complaint", kind="help", category="other", title="题",
+        facts="事实", request="请求", enterprise=place.enterprises["91510100MA6C00017C"],
+    )["number"]  # fmt: skip
+    place.http.close()
+    nodes["51"].stop()
+
+    nodes["51"].run("init", "--if-new")
+    nodes["51"].start()
+    nodes["51"].ready()
+
+    again = show.place(nodes["51"], "en")
+    assert again.callers["owner-chengdu"].case(number)["state"] == "filed"
+    assert (nodes["51"].folder / "tokens.json").read_text() == before
+    again.http.close()
