@@ -252,7 +252,7 @@ def sichuan() -> list[Tale]:
                 ("fie-intake-51", "accept", {}),
                 ("fie-handler-51", "conclude", {"ground": "1", "text": "附加要求已取消，许可已发放。"}),
                 ("fie-intake-51", "deliver", {"method": "electronic"}),
-                ("agent-xu", "rate", {"score": 1}),
+                ("owner-foreign", "rate", {"score": 1}),
             ),
         ),
         Tale(
