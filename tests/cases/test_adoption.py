@@ -136,6 +136,14 @@ def test_correct_is_tried_first_then_done(
     assert correct(quote, "--dry-run") == 0
 
     tried = capsys.readouterr().out
+    assert tried.splitlines()[:2] == [
+        f"{ORDER} 1 | {ORDER} 2",
+        "# handling: 60 working days from: the complaint is accepted (article 19; figure verified: read in a public page (V2)) | 30 working days from:"
+        " the complaint is accepted (article 19; verified: read in the primary text (V1))",
+    ]
+    assert [
+        line for line in tried.splitlines()[2:] if line.endswith("inherits from it and follows.")
+    ] == tried.splitlines()[2:-3]
     assert tried.splitlines()[-3:] == [
         "0 running cases were accepted before and keep their version.",
         f"{case.number} would be accepted under {ORDER} 2 instead of {ORDER} 1; handled until 2027-01-05 instead of 2027-02-22, if accepted on"

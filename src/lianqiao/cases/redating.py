@@ -20,7 +20,7 @@ from .models import Case, Clock
 CHANGED = Text("《{source}》改变了期间内的工作日", "{source} has changed the working days on the way")
 UNDONE = Text("《{source}》的采用已被撤销", "the adoption of {source} has been undone")
 BATCH = 500
-"""Clocks in one transaction, at most."""
+"""Clocks that are read together."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,15 @@ class Change:
         """Whether the date becomes certain, or uncertain."""
         return self.clock.provisional != self.provisional
 
+    @property
+    def changes(self) -> bool:
+        return self.moves or self.settles or (self.stays and not self.held)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the case has to tell somebody that a date moves."""
+        return self.told and self.moves
+
 
 def change(row: Clock, book: LawBook | None = None) -> Change:
     """What the calendar in force (or that of another book) does to a running clock."""
@@ -72,7 +81,7 @@ def changes(book: LawBook, notice: Year) -> Iterator[Change]:
     """The running clocks that another book changes for the sake of a notice: what adopting or undoing it would do."""
     for row in reached(*book.span(notice)).iterator(chunk_size=BATCH):
         found = change(row, book)
-        if found.moves or found.settles or (found.stays and not found.held):
+        if found.changes:
             yield found
 
 
@@ -92,7 +101,7 @@ def moved_later(case: Case) -> list[dict[str, str]]:
             "to": one.after.isoformat(),
         }
         for one in found
-        if one.told and one.moves and one.before and one.after
+        if one.tells and one.before and one.after
     ]
 
 

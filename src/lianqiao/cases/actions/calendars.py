@@ -28,6 +28,8 @@ BY = Actor.clock("calendar")
 AGAIN_AFTER = timedelta(seconds=2 * remembered.SECONDS)
 """When the clocks are looked through once more: until then another process may reckon by the calendar that it remembers."""
 LOOKS = 2
+AT_ONCE = 100
+"""Clocks whose cases are locked together: verbs on them wait so long."""
 
 
 class Adopted(NamedTuple):
@@ -71,31 +73,31 @@ def look_through() -> int:
 
 
 def look(task: Redating) -> int:
-    """One batch: first the dates that nobody needs to be told of, in one transaction; then each case that is told, in its own.
+    """One batch: first the dates that nobody needs to be told of, some in one transaction; then each case that is told, in its own.
 
-    What was done is found done when a batch is repeated.
+    What was done is found done when a batch is repeated. Clocks that stay as they are lock nothing.
     """
     lawbook.refresh()
     year = lawbook.year_of(task.notice)
-    pks = list(
-        redating.reached(task.first, task.last).filter(pk__gt=task.place).values_list("pk", flat=True)[: redating.BATCH]
-    )
-    if not pks:
+    rows = list(redating.reached(task.first, task.last).filter(pk__gt=task.place)[: redating.BATCH])
+    if not rows:
         _looked(task)
         return 1
-    moved, telling = _follow_silently(pks, year, task)
-    told = [case for case in Case.objects.filter(pk__in=telling).order_by("pk") if _tell(case, year, task)]
+    found = [one for one in map(redating.change, rows) if one.changes]
+    silent = [one.clock.pk for one in found if not one.tells]
+    moved = sum(_follow(silent[place : place + AT_ONCE], year, task) for place in range(0, len(silent), AT_ONCE))
+    telling = Case.objects.filter(pk__in={one.clock.case_id for one in found if one.tells}).order_by("pk")
+    told = sum(_tell(case, year, task) for case in telling)
     Redating.objects.filter(pk=task.pk, place=task.place, looked=task.looked).update(
-        place=pks[-1], moved=F("moved") + moved + len(told), told=F("told") + len(told)
+        place=rows[-1].pk, moved=F("moved") + moved + told, told=F("told") + told
     )
-    return len(pks)
+    return len(rows)
 
 
-def _follow_silently(pks: list[int], year: Year, task: Redating) -> tuple[int, list[int]]:
-    """Bring clocks in line with the calendar; how many dates moved, and the cases that have to be told that one moves."""
+def _follow(pks: list[int], year: Year, task: Redating) -> int:
+    """Bring clocks in line with the calendar, their cases locked, as they are then; how many dates moved."""
     why = redating.cause(year, undone=task.undone)
-    telling: set[int] = set()
-    silent: list[Clock] = []
+    changed: list[Clock] = []
     moved = 0
     with transaction.atomic():
         cases = Case.objects.filter(pk__in=Clock.objects.filter(pk__in=pks).values("case"))
@@ -103,13 +105,11 @@ def _follow_silently(pks: list[int], year: Year, task: Redating) -> tuple[int, l
         for row in Clock.objects.running().filter(pk__in=pks).order_by("pk"):
             row.case = held[row.case_id]
             found = redating.change(row)
-            if found.told and found.moves:
-                telling.add(row.case_id)
-            elif redating.follow(found, why):
+            if not found.tells and redating.follow(found, why):
                 moved += found.moves
-                silent.append(row)
-        Clock.objects.bulk_update(silent, ["due_on", "due_at", "provisional", "given"], batch_size=redating.BATCH)
-    return moved, sorted(telling)
+                changed.append(row)
+        Clock.objects.bulk_update(changed, ["due_on", "due_at", "provisional", "given"])
+    return moved
 
 
 def _tell(case: Case, year: Year, task: Redating) -> bool:
