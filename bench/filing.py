@@ -30,6 +30,7 @@ from bench.stage import (
     percentile,
     pgbench,
     postgres,
+    processor_seconds,
     spread,
     told,
 )
@@ -153,6 +154,7 @@ def measure(
     requests = requests_of(staged, MOST_PER_SECOND * seconds, first, keep_alive)
     lag, stop = Lag(staged), threading.Event()
     watcher = threading.Thread(target=lag.watch, args=(stop,))
+    before = processor_seconds(staged)
     watcher.start()
     try:
         answers, took = client.run(
@@ -162,6 +164,7 @@ def measure(
         stop.set()
         watcher.join()
     placed_after = until_placed(staged)
+    after = processor_seconds(staged)
     acknowledged = []
     for answer in answers:
         if answer.status == 201:
@@ -178,7 +181,7 @@ def measure(
         "lag_s": max(lag.oldest, default=0.0),
         "unplaced_most": max(lag.waiting, default=0),
         "placed_after_s": placed_after,
-    }
+    } | {f"{part}_ms": (after[part] - before[part]) * 1000 / max(len(acknowledged), 1) for part in before}
     if refused:
         print(
             f"{len(refused)} filings refused, the first: {refused[0].status} {refused[0].body[:300]!r}", file=sys.stderr
@@ -239,6 +242,12 @@ def main(argv: list[str] | None = None) -> int:
         for mode, row in result["modes"].items()
     ]
     result["notes"] = [
+        *(
+            f"{mode}: processor time per filing: web {row['web_ms']['median']:.2f} ms, follower {row['follower_ms']['median']:.2f} ms,"
+            f" PostgreSQL {row['postgresql_ms']['median']:.2f} ms"
+            for mode, row in result["modes"].items()
+            if "web_ms" in row
+        ),
         f"{result['what']}; {pairs} pairs of {seconds} s; {name}, commits wait for the disk",
         f"afterwards: {json.dumps(verified)}",
         *(

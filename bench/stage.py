@@ -136,6 +136,30 @@ class Staged:
             return connection.execute(statement, values).fetchall()
 
 
+def processor_seconds(staged: Staged) -> dict[str, float]:
+    """Processor time used so far by the node's web processes, its follower and PostgreSQL; empty where there is no /proc."""
+    if staged.node.process is None or not Path("/proc/self/stat").exists():
+        return {}
+    *web, follower = children(staged.node.process.pid)
+    [(postmaster,)] = staged.ask("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int")
+    database = used(postmaster, reaped=True) + sum(map(used, children(postmaster)))
+    return {"web": sum(map(used, web)), "follower": used(follower), "postgresql": database}
+
+
+def children(process: int) -> list[int]:
+    """The child processes, in the order in which they were started."""
+    return [int(word) for word in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]
+
+
+def used(process: int, reaped: bool = False) -> float:
+    """Seconds of processor time of a process, with those of its ended children if `reaped`."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(int(field) for field in fields[11 : 15 if reaped else 13]) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def nodes(server: Postgres, *codes: str) -> Iterator[tuple[list[Staged], Path]]:
     """Nodes of the demonstration's registry on the server, running with the settings of production; stopped at the end."""
