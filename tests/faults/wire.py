@@ -13,6 +13,7 @@ from typing import Any
 
 FAULTS = ("lost", "answer lost", "doubled", "delayed", "overtaken", "cut", "answer cut")
 """What the line can do to a request, besides letting it pass."""
+MOST_IN_A_ROW = 2
 Plan = Callable[[str, str], str]
 """From method and path of a request to one of FAULTS, or "" to let it pass."""
 
@@ -22,15 +23,18 @@ def clear(method: str, path: str) -> str:
 
 
 def bad(seed: int, share: float = 0.5, until: int = 60, faults: tuple[str, ...] = FAULTS) -> Plan:
-    """A line that harms about this share of the first `until` messages between nodes; after that it is clear."""
-    chance, lock, seen = random.Random(seed), threading.Lock(), [0]
+    """A line that harms about this share of the first `until` messages between nodes, never more than two of a kind in a row;
+    after that it is clear."""
+    chance, lock, seen, streak = random.Random(seed), threading.Lock(), [0], Counter[str]()
 
     def plan(method: str, path: str) -> str:
         if not path.startswith("/exchange/"):
             return ""
         with lock:
             seen[0] += 1
-            return chance.choice(faults) if seen[0] <= until and chance.random() < share else ""
+            harmed = seen[0] <= until and chance.random() < share and streak[path] < MOST_IN_A_ROW
+            streak[path] = streak[path] + 1 if harmed else 0
+            return chance.choice(faults) if harmed else ""
 
     return plan
 
@@ -91,8 +95,8 @@ class Wire:
             with self.passed:  # until others have overtaken it, or for a while
                 self.passed.wait(0.4 if fault == "delayed" else 1.5)
         answer = self.forward(line, body)
-        if fault == "doubled":
-            answer = self.forward(line, body) or answer
+        if fault == "doubled":  # both arrive; the sender hears the answer to one of them
+            answer = random.choice([self.forward(line, body), answer])
         with self.passed:
             self.passed.notify_all()
         if answer is None or fault == "answer lost":
