@@ -19,7 +19,7 @@ from lianqiao.record import followers, keys, nodes, sequencer
 from lianqiao.record.models import Node
 from lianqiao.registry import actions, agreements, tokens
 from lianqiao.registry import terms as wording
-from lianqiao.registry.models import Agreement, Enterprise, Person, Region
+from lianqiao.registry.models import Agreement, Enterprise, Membership, Person, Region
 
 from .other_node import OtherNode
 
@@ -81,6 +81,14 @@ def http() -> Iterator[httpx.Client]:
 
 DEMO = Path(lianqiao.site.__file__).parent / "demo"
 FOREIGN = "91510100MA6C000332"
+
+
+@pytest.fixture
+def guard(admin: Person) -> Person:
+    """The security administrator."""
+    person = actions.add_person("guard", by=admin)
+    actions.appoint(person, Membership.objects.get(person=admin).agency, "security", by=admin)
+    return person
 
 
 @pytest.fixture

@@ -99,16 +99,17 @@ def test_trust_refuses_another_fingerprint(other: OtherNode, admin: Person) -> N
 def test_administrators_alone_change_peers(peer: Peer, other: OtherNode, people: dict[str, Person]) -> None:
     somebody = people["intake"]
     tries = [
-        lambda: peers.add(other.card(), by=somebody),
-        lambda: peers.trust("50", "x", by=somebody),
-        lambda: peers.block("50", reason="x", by=somebody),
-        lambda: ending.end("50", reason="x", proof="y", by=somebody),
-        lambda: rotation.rotate(why="x", by=somebody),
+        ("not-admin", lambda: peers.add(other.card(), by=somebody)),
+        ("not-admin", lambda: peers.trust("50", "x", by=somebody)),
+        ("not-admin", lambda: peers.block("50", reason="x", by=somebody)),
+        ("not-security", lambda: ending.end("50", reason="x", proof="y", by=somebody)),
+        ("not-security", lambda: ending.end("50", reason="x", proof="y", by=people["admin"])),
+        ("not-admin", lambda: rotation.rotate(why="x", by=somebody)),
     ]
-    for change in tries:
+    for code, change in tries:
         with pytest.raises(Refused) as refusal:
             change()
-        assert (refusal.value.code, refusal.value.status) == ("not-admin", 403)
+        assert (refusal.value.code, refusal.value.status) == (code, 403)
     peer.refresh_from_db()
     assert (peer.state, ParcelOut.objects.count()) == ("active", 0)
 
@@ -195,11 +196,13 @@ def test_answers_are_signed_with_the_key_that_the_peer_knows(client: Client, pee
 # The end
 
 
-def test_end_frees_offers_that_were_never_answered(other: OtherNode, client: Client, people: dict[str, Person], agreement: Agreement) -> None:
+def test_end_frees_offers_that_were_never_answered(
+    other: OtherNode, client: Client, people: dict[str, Person], guard: Person, agreement: Agreement
+) -> None:
     case, held = offer_case(people, agreement), offer_case(people, agreement, title="另一件")
     Talk(other, client, held.dossier).say("handover.taken", 2, **taken(held))
 
-    ending.end("50", reason="节点撤销", proof="渝办函〔2026〕1号", by=people["admin"])
+    ending.end("50", reason="节点撤销", proof="渝办函〔2026〕1号", by=guard)
 
     assert (standing(case), standing(held)) == (("filed", 1, "51"), ("handed_over", 2, "50"))
     assert set(Alarm.objects.values_list("kind", "subject")) == {("offer-freed", str(case.dossier)), ("holder-gone", str(held.dossier))}
@@ -208,15 +211,15 @@ def test_end_frees_offers_that_were_never_answered(other: OtherNode, client: Cli
 
 
 @pytest.mark.parametrize(("reason", "proof"), [("", "x"), ("x", " ")])
-def test_end_refuses_without_reason_or_proof(peer: Peer, admin: Person, reason: str, proof: str) -> None:
+def test_end_refuses_without_reason_or_proof(peer: Peer, guard: Person, reason: str, proof: str) -> None:
     with pytest.raises(Refused) as refusal:
-        ending.end("50", reason=reason, proof=proof, by=admin)
+        ending.end("50", reason=reason, proof=proof, by=guard)
 
     assert (refusal.value.code, Peer.objects.get().state) == ("proof-missing", "active")
 
 
-def test_end_cannot_be_undone(peer: Peer, other: OtherNode, admin: Person) -> None:
-    ending.end("50", reason="x", proof="y", by=admin)
+def test_end_cannot_be_undone(peer: Peer, other: OtherNode, admin: Person, guard: Person) -> None:
+    ending.end("50", reason="x", proof="y", by=guard)
 
     for change in (lambda: peers.add(other.card(), by=admin), lambda: peers.block("50", reason="x", by=admin)):
         with pytest.raises(Refused) as refusal:

@@ -128,13 +128,13 @@ def test_cases_are_released_when_every_peer_has_answered(memory: Memory, people:
     assert (case.frozen_epoch, verbs(case)) == (None, ["file", "freeze", "thaw"])
 
 
-def test_peer_that_is_gone_for_good_is_not_waited_for(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_peer_that_is_gone_for_good_is_not_waited_for(memory: Memory, people: dict[str, Person], guard: Person, http: httpx.Client) -> None:
     case = file_case(people)
     befriend(OtherNode("33"), people["admin"])
     restored()
     recovered(http)
 
-    ending.end("33", reason="节点撤销", proof="川办函〔2026〕1号", by=people["admin"])
+    ending.end("33", reason="节点撤销", proof="川办函〔2026〕1号", by=guard)
     recovered(http)
 
     case.refresh_from_db()

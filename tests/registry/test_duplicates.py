@@ -77,7 +77,9 @@ def test_one_apart_holds_for_long_names_only(one: str, other: str, apart: bool) 
 def stands(admin: Person, sichuan: Region) -> Enterprise:
     firm = actions.add_enterprise(**STANDS, kind="private", region=sichuan, by=admin)
     actions.add_former_code(firm, "510100000012345", by=admin)
-    actions.add_enterprise(name_zh="绵阳无关贸易有限公司", name_en="Unrelated", kind="private", region=sichuan, by=admin)
+    actions.add_enterprise(
+        name_zh="绵阳无关贸易有限公司", name_en="Unrelated", kind="private", region=sichuan, by=admin
+    )
     return firm
 
 

@@ -86,7 +86,7 @@ def enterprise_ids_of(person: Person, links: Sequence[EnterpriseMember] | None =
     """The enterprises of the person (or of these links of theirs), with all rows that are merged with one of them."""
     links = enterprises_of(person) if links is None else links
     ids = {link.enterprise_id for link in links}
-    merged = [link.enterprise for link in links if link.enterprise.root_id or link.has_merged]
+    merged = [link.enterprise for link in links if link.enterprise.root_id or getattr(link, "has_merged", True)]
     return ids | set(Enterprise.objects.family(merged).values_list("pk", flat=True)) if merged else ids
 
 

@@ -8,7 +8,7 @@ from lianqiao.cases.models import Case
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
-from lianqiao.registry.access import admin
+from lianqiao.registry.access import security
 from lianqiao.registry.models import Person
 
 from . import alarms, peers
@@ -19,9 +19,9 @@ def end(code: str, *, reason: str, proof: str, by: Person) -> Peer:
     """Records that a peer is gone for good, with the proof (the number of the document that says so). It cannot be undone.
 
     Offers that it never answered return to this node; of cases that it answers for an alarm tells, because people decide who
-    goes on. Refuses who is no administrator, an unknown peer, one that is gone already, an empty reason or proof.
+    goes on. Refuses who is not the security administrator, an unknown peer, one that is gone already, an empty reason or proof.
     """
-    who = admin(by)
+    who = security(by)
     if not reason.strip() or not proof.strip():
         raise Refused("proof-missing", _("Give the reason and the document that proves that the node is gone for good."), status=422)
     with transaction.atomic():

@@ -18,6 +18,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.record.time import SHANGHAI, now, today
 from lianqiao.registry import actions, agreements, seed, tokens
 from lianqiao.registry.models import Agency, Agreement, ApiToken, Competence, Enterprise, Membership, Person, Region
+from lianqiao.registry.models.competence import areas_around
 
 
 def register(verbs: Any) -> None:
@@ -131,12 +132,16 @@ def register(verbs: Any) -> None:
 
     route = verbs.add_parser("route", help=_("who is competent")).add_subparsers(required=True, metavar=_("VERB"))
     explain = route.add_parser("explain", help=_("say which agency is competent, and why"))
-    explain.add_argument("--region", required=True, help=_("division code of the region, six digits"))
+    explain.add_argument("--region", default="", help=_("division code of the region, six digits"))
+    explain.add_argument("--area", default="", help=_("code of a service area without a division code"))
     explain.add_argument("--programme", required=True, help=_("the programme"))
     explain.add_argument("--category", default="", help=_("the category"))
     explain.add_argument("--level", default="", choices=Competence.Level.values, help=_("the level of government"))
     explain.add_argument("--on", type=day, help=_("the day, YYYY-MM-DD; today if not given"))
     explain.set_defaults(run=route_explain)
+    gaps = route.add_parser("gaps", help=_("where nobody is competent, and where two are"))
+    gaps.add_argument("--on", type=day, help=_("the day, YYYY-MM-DD; today if not given"))
+    gaps.set_defaults(run=route_gaps)
 
 
 def add_person_words(parser: argparse.ArgumentParser) -> None:
@@ -397,10 +402,28 @@ def registry_load(args: argparse.Namespace) -> int:
 
 def route_explain(args: argparse.Namespace) -> int:
     """0 with the agency and the reason; 1 when nobody is competent."""
-    answer = Competence.objects.competent(args.region, args.programme, args.category, args.level, args.on or today())
+    on = args.on or today()
+    if not args.region and not args.area:
+        raise Refused("place-missing", _("Name the region or the service area."), status=422)
+    if args.area and not areas_around(args.area, on):
+        raise Refused("area-unknown", _("There is no service area %(area)s on that day."), status=422, area=args.area)
+    answer = Competence.objects.competent(args.region, args.programme, args.category, args.level, on, args.area)
     if answer.agency is None:
         print(answer.because, file=sys.stderr)
         return 1
     print(answer.agency.code)
     print(answer.because)
     return 0
+
+
+def route_gaps(args: argparse.Namespace) -> int:
+    """1 when there are gaps or overlaps; 0 when there are none."""
+    from lianqiao.registry import gaps
+
+    on = args.on or today()
+    found = [*gaps.gaps(this_node().code, on), *gaps.overlaps(this_node().code, on)]
+    for sentence in found:
+        print(sentence)
+    if not found:
+        print(_("For every programme of this node one agency is competent everywhere."))
+    return 1 if found else 0

@@ -35,25 +35,34 @@ NAMED_PARTS = re.compile(r"[省市区县]$|自治[州县区]$|(?:[一-龥]{1,3}�
 
 @cache
 def traditional() -> dict[int, str]:
-    """The table of `str.translate`: traditional to simplified."""
+    """The table of `str.translate`: traditional to simplified, and all brackets to round ones."""
     lines = (Path(__file__).parent / "traditional.txt").read_text(encoding="utf-8").splitlines()
-    return {ord(pair[0]): pair[1] for line in lines if not line.startswith("#") for pair in line.split()}
+    pairs = {ord(pair[0]): pair[1] for line in lines if not line.startswith("#") for pair in line.split()}
+    return pairs | dict.fromkeys(map(ord, "〔[【「{"), "(") | dict.fromkeys(map(ord, "〕]】」}"), ")")
 
 
 @cache
-def places() -> tuple[str, ...]:
-    """Names of divisions, with and without the word for their rank, longest first."""
+def places() -> frozenset[str]:
+    """Names of divisions, with and without the word for their rank."""
     full = {division.name.zh for division in divisions().values()}
     short = {NAMED_PARTS.sub("", name) for name in full}
-    return tuple(sorted((name for name in full | short if len(name) >= LEAST), key=lambda name: (-len(name), name)))
+    return frozenset(name for name in full | short if len(name) >= LEAST)
+
+
+@cache
+def longest_place() -> int:
+    return max(map(len, places()))
+
+
+def place_before(text: str) -> str:
+    """The longest name of a place with which the text begins and after which enough of it is left; "" if there is none."""
+    most = min(longest_place(), len(text) - LEAST)
+    return next((text[:size] for size in range(most, LEAST - 1, -1) if text[:size] in places()), "")
 
 
 def plain(name: str) -> str:
     """The name in one width, case and script; brackets are kept."""
-    text = unicodedata.normalize("NFKC", name).casefold().translate(traditional())
-    return text.translate(
-        {ord(mark): "()"[place] for place, marks in enumerate(("〔[【「{", "〕]】」}")) for mark in marks}
-    )
+    return unicodedata.normalize("NFKC", name).casefold().translate(traditional())
 
 
 def letters(text: str) -> str:
@@ -78,7 +87,7 @@ def core(name: str) -> str:
     """The folded name without the places at its beginning and those that stand in brackets."""
     text = BRACKETS.sub(lambda found: "" if letters(found[1]) in places() else found[1], plain(name))
     text = without_form(letters(text))
-    while place := next((p for p in places() if text.startswith(p) and len(text) - len(p) >= LEAST), None):
+    while place := place_before(text):
         text = text.removeprefix(place)
     return text
 

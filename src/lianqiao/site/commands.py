@@ -37,6 +37,18 @@ def register(verbs: Any) -> None:
     )
     check.set_defaults(run=look)
 
+    left = verbs.add_parser(
+        "leave", help=_("end all that a person may do here, and hand on their open cases, in one step")
+    )
+    left.add_argument("account", help=_("who leaves"))
+    left.add_argument("--to", metavar="ACCOUNT", required=True, help=_("who handles the cases from now on"))
+    left.add_argument(
+        "--lead", metavar="ACCOUNT", required=True, help=_("the lead in whose name the cases are handed on")
+    )
+    left.add_argument("--reason", required=True, help=_("why; it stays in the record"))
+    left.add_argument("--by", metavar="ACCOUNT", required=True, help=_("the system administrator who ends the roles"))
+    left.set_defaults(run=let_leave)
+
     backup = verbs.add_parser(
         "backup",
         help=say("write the whole node into one file, while it runs", "把整个节点写入一个文件（可在运行中进行）"),
@@ -131,3 +143,29 @@ def bring_back(args: argparse.Namespace) -> int:
 def tell_version(args: argparse.Namespace) -> int:
     print(f"lianqiao {__version__}")
     return 0
+
+
+def let_leave(args: argparse.Namespace) -> int:
+    """0 done; 1 when cases stay that another lead has to hand on."""
+    from django.db import transaction
+
+    from lianqiao.cases.actions import leaving
+    from lianqiao.registry import actions
+    from lianqiao.registry.commands import who
+
+    leaver, to = who(args.account), who(args.to)
+    with transaction.atomic():
+        handed = leaving.hand_on(leaver, to, reason=args.reason, by=who(args.lead))
+        left = actions.leave(leaver, reason=args.reason, by=who(args.by))
+    print(
+        _("%(cases)s cases handed on; %(roles)s roles, %(delegations)s delegations and %(tokens)s tokens ended.")
+        % {
+            "cases": len(handed.events),
+            "roles": left.memberships,
+            "delegations": left.delegations,
+            "tokens": left.tokens,
+        }
+    )
+    if handed.staying:
+        print(_("%(cases)s cases stay: their own lead has to hand them on.") % {"cases": handed.staying})
+    return 1 if handed.staying else 0

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.areas import service_areas
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.limit import LIMIT_NAMES
 from lianqiao.law.vocabulary import PROGRAMMES
@@ -25,7 +26,8 @@ from lianqiao.registry.terms import UNITS
 def set_competence(
     agency: Agency,
     *,
-    region: str,
+    region: str = "",
+    area: str = "",
     programme: str,
     category: str = "",
     level: str = "",
@@ -35,8 +37,8 @@ def set_competence(
     by: Person,
 ) -> Competence:
     """Enters that an agency is competent where the division code begins with `region`, for a programme (and category,
-    "" for all; level, "" for any). Refuses an unknown programme or level, a region that is not a prefix of a division
-    code, a reversed period, an inactive agency."""
+    "" for all; level, "" for any), or in a service area without a division code (`area`). Refuses an unknown programme, level or
+    area, a region that is not a prefix of a division code or is named beside an area, a reversed period, an inactive agency."""
     with transaction.atomic():
         actor = admin(by)
         Agency.objects.select_for_update().get(pk=agency.pk)
@@ -47,6 +49,9 @@ def set_competence(
         check_choice("category", category, ["", *CATEGORIES])
         if not re.fullmatch(r"[0-9]{0,6}", region):
             raise wrong_field("region", str(_("give the first digits of a division code, at most six")))
+        check_choice("area", area, ["", *service_areas()])
+        if area and region:
+            raise wrong_field("region", str(_("name the region or the service area, not both")))
         # A full code stands for what lies in it: 510100 is 5101.
         prefix = region if len(region) < 6 else region.removesuffix("00").removesuffix("00")
         if not agency.active:
@@ -55,6 +60,7 @@ def set_competence(
             Competence(
                 agency=agency,
                 region=prefix,
+                area=area,
                 programme=programme,
                 category=category,
                 level=level,
@@ -72,7 +78,7 @@ def set_competence(
             "since": first.isoformat(),
             "until": until.isoformat() if until else "",
             "basis": basis,
-        }
+        } | ({"area": area} if area else {})
         events.append("registry", agency.id, "set_competence", by=actor, data=data)
     return rule
 

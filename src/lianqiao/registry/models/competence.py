@@ -10,8 +10,18 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.areas import ServiceArea, service_areas
 from lianqiao.registry.models.periods import ordered, within
 from lianqiao.registry.models.places import Agency, Region
+
+
+def areas_around(area: str, on: date) -> list[ServiceArea]:
+    """The service area of that code, if it exists on the day, and those that hold it, nearest first."""
+    found: list[ServiceArea] = []
+    while (one := service_areas().get(area)) and one.exists(on) and one not in found:
+        found.append(one)
+        area = one.within
+    return found
 
 
 class Competent(NamedTuple):
@@ -26,27 +36,39 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
         """The rules that hold on the day for active agencies."""
         return self.filter(within("since", "until", on), agency__active=True)
 
-    def competent(self, region: Region | str, programme: str, category: str, level: str, on: date) -> Competent:
+    def competent(
+        self, region: Region | str, programme: str, category: str, level: str, on: date, area: str = ""
+    ) -> Competent:
         """The agency competent for a matter of the programme and category in the region, with the reason. One query.
 
         `level` is "province", "prefecture", "county", or "" for any. The longest region prefix decides, then a rule for the
         very category, then one for the very level, then the younger rule. Without a rule the agency is None and the
-        sentence says what is missing.
+        sentence says what is missing. `area` is the code of a service area (law.areas) in which the place lies: its own rule
+        comes first, then that of the area that holds it, then the region; the one that answers for the area if no region is named.
         """
-        place = region if isinstance(region, str) else region.code
+        around = areas_around(area, on)
+        place = (region if isinstance(region, str) else region.code) or (around[0].upper if around else "")
         prefixes = [place[:n] for n in range(len(place) + 1)]
+        nearest = {one.code: len(around) - place for place, one in enumerate(around)}
         rules = (
             self.active(on)
-            .filter(programme=programme, category__in=["", category], region__in=prefixes)
+            .filter(
+                Q(area="", region__in=prefixes) | Q(area__in=nearest), programme=programme, category__in=["", category]
+            )
             .select_related("agency")
         )
         rules = rules.filter(level__in=["", level]) if level else rules
         best = max(
             rules,
-            key=lambda r: (len(r.region), r.category != "", r.level != "", r.since, -r.pk),
+            key=lambda r: (nearest.get(r.area, 0), len(r.region), r.category != "", r.level != "", r.since, -r.pk),
             default=None,
         )
-        facts = {"region": place, "programme": programme, "category": category or "*", "level": level or "*"}
+        facts = {
+            "region": f"{place} ({area})" if around else place,
+            "programme": programme,
+            "category": category or "*",
+            "level": level or "*",
+        }
         if best is None:
             return Competent(
                 None,
@@ -58,7 +80,7 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
             )
         facts |= {
             "agency": best.agency.label,
-            "prefix": best.region or "*",
+            "prefix": best.area or best.region or "*",
             "since": best.since.isoformat(),
             "basis": best.basis or "-",
             "category": best.category or "*",
@@ -75,7 +97,7 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
 
 
 class Competence(models.Model):
-    """A rule: this agency is competent for a programme (and category) where the region code begins so."""
+    """A rule: this agency is competent for a programme (and category) where the region code begins so, or in a service area."""
 
     class Level(models.TextChoices):
         ANY = "", _("Any level")
@@ -84,6 +106,7 @@ class Competence(models.Model):
         COUNTY = "county", _("County or district")
 
     region = models.CharField(max_length=6, blank=True, default="", help_text="Prefix of the division code")
+    area = models.CharField(max_length=40, blank=True, default="", help_text="Service area without a division code")
     programme = models.CharField(max_length=40)
     category = models.CharField(max_length=64, blank=True, default="")
     level = models.CharField(max_length=10, blank=True, default="", choices=Level.choices)
@@ -102,8 +125,9 @@ class Competence(models.Model):
                 condition=Q(level__in=["", "province", "prefecture", "county"]), name="competence_level_known"
             ),
             models.UniqueConstraint(
-                fields=["region", "programme", "category", "level", "agency", "since"], name="competence_once"
+                fields=["region", "area", "programme", "category", "level", "agency", "since"], name="competence_once"
             ),
+            models.CheckConstraint(condition=Q(area="") | Q(region=""), name="competence_region_or_area"),
             ordered("since", "until", "competence_dates_ordered"),
         ]
 

@@ -172,9 +172,6 @@ class EnterpriseMember(models.Model):
 
     objects = EnterpriseMemberQuerySet.as_manager()
 
-    has_merged: bool
-    """Read by `of`: whether other rows were merged into the enterprise."""
-
     class Meta:
         ordering = ["enterprise_id", "since", "id"]
         constraints = [

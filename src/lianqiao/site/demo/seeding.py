@@ -20,6 +20,7 @@ NAMES = {
     "50": ("重庆节点", "Node Chongqing", "重庆市", "Chongqing"),
 }
 TOKENS = "tokens.json"
+ADMINISTRATORS = ("admin-", "security-", "audit-")
 
 
 def enter() -> dict[str, Any]:
@@ -29,7 +30,7 @@ def enter() -> dict[str, Any]:
     from lianqiao.exchange import peers
     from lianqiao.record.time import now
     from lianqiao.registry import actions, seed
-    from lianqiao.registry.models import Person, Region
+    from lianqiao.registry.models import Agency, Person, Region
     from lianqiao.site.start import set_up
 
     code = settings.LIANQIAO_NODE
@@ -44,9 +45,12 @@ def enter() -> dict[str, Any]:
         agency_en=f"Operating Office of {en}",
     )
     seed.load(HERE / f"{code}.toml", by=admin)
+    office = Agency.objects.get(code=f"node-office-{code}")
+    for role, name in (("security", "安全管理员 Security Administrator"), ("audit", "审计管理员 Audit Administrator")):
+        actions.appoint(actions.add_person(f"{role}-{code}", name=name, by=admin), office, role, by=admin)
     tokens = {}
     for person in Person.objects.order_by("account"):
-        scopes = ["read", "act"] + (["exchange", "admin"] if person == admin else [])
+        scopes = ["read", "act"] + (["exchange", "admin"] if person.account.startswith(ADMINISTRATORS) else [])
         _token, secret = actions.issue_token(
             person, name="demo", scopes=scopes, expires_at=now() + timedelta(days=360), by=admin
         )
