@@ -22,7 +22,7 @@ def clear(method: str, path: str) -> str:
     return ""
 
 
-def bad(seed: int, share: float = 0.5, until: int = 60, faults: tuple[str, ...] = FAULTS) -> Plan:
+def bad(seed: int, share: float = 0.5, until: int = 30, faults: tuple[str, ...] = FAULTS) -> Plan:
     """A line that harms about this share of the first `until` messages between nodes, never more than two of a kind in a row;
     after that it is clear."""
     chance, lock, seen, streak = random.Random(seed), threading.Lock(), [0], Counter[str]()
