@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.cast import Cast, cast, node  # noqa: F401 fixtures
+from tests.cast import filing as filing_of
 
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.registry.models import Person
-from tests.cast import Cast, cast, node  # noqa: F401 fixtures
-from tests.cast import filing as filing_of
 
 PARTS = {
     "owner": "lin", "intake": "wei", "handler": "he", "lead": "zhao", "supervisor": "su", "liaison": "liu", "planning": "pu",

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
+from tests.cast import Cast, filing
 
 from lianqiao.cases import entering
 from lianqiao.cases.actions import intake
 from lianqiao.cases.models import Case, CaseKey, Clock, Exclusion, Participant
 from lianqiao.record import events
 from lianqiao.record.models import Event, Pending, Sealed
-from tests.cast import Cast, filing
 
 WRITTEN: tuple[type[models.Model], ...] = (Case, Event, Sealed, Pending, Clock, Participant, Exclusion, CaseKey)
 only_there = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has the one way only")

@@ -108,7 +108,9 @@ def test_every_verb_that_is_not_possible_is_refused(at: Callable[[str], Case], p
     case = at("accepted")
 
     for part, person in people.items():
-        untimely = {"decide"} if part == "lead" else set()  # nothing is disputed yet: not offered, refused by the verb itself
+        untimely = (
+            {"decide"} if part == "lead" else set()
+        )  # nothing is disputed yet: not offered, refused by the verb itself
 
         allowed = {verb for verb in flow.VERBS if access.refusal(case, verb, person) is None}
 

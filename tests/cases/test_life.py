@@ -105,7 +105,14 @@ def test_refuse_names_competent_body(people: dict[str, Person], filing: Filing) 
 
     with pytest.raises(Refused) as refused:
         do(case, "refuse", people["intake"], ground="3", reason="不属于本机构范围")
-    do(case, "refuse", people["intake"], ground="3", reason="不属于本机构范围", competent_body="成都市外商投资企业投诉中心")
+    do(
+        case,
+        "refuse",
+        people["intake"],
+        ground="3",
+        reason="不属于本机构范围",
+        competent_body="成都市外商投资企业投诉中心",
+    )
 
     assert refused.value.code == "no-competent-body"
     assert state_after(case) == "refused"
@@ -171,7 +178,15 @@ def test_route_refuses_agency_complained_of(people: dict[str, Person], filing: F
 def test_respondent_answers_only_the_question(people: dict[str, Person], filing: Filing) -> None:
     case = filing(confidential=True).case
     do(case, "accept", people["intake"])
-    do(case, "ask", people["handler"], to="respondent", agency="sc-market", question="请说明扣押依据", reply_by=time.today() + timedelta(days=9))
+    do(
+        case,
+        "ask",
+        people["handler"],
+        to="respondent",
+        agency="sc-market",
+        question="请说明扣押依据",
+        reply_by=time.today() + timedelta(days=9),
+    )
 
     do(case, "reply", people["respondent"], ask=1, text="依据如下")
 

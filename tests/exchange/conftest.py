@@ -97,13 +97,29 @@ def people(admin: Person) -> dict[str, Person]:
     tokens.forget()
     region = Region.objects.get(code="510000")
     centre = actions.add_agency(
-        "sc-fie-centre", name_zh="四川省外商投资企业投诉中心", name_en="Complaint Center", kind="complaint_centre", region=region, by=admin
+        "sc-fie-centre",
+        name_zh="四川省外商投资企业投诉中心",
+        name_en="Complaint Center",
+        kind="complaint_centre",
+        region=region,
+        by=admin,
     )
-    actions.add_agency("cd-market", name_zh="市场监督管理局", name_en="Market Regulation", kind="department", region=region, by=admin)
+    actions.add_agency(
+        "cd-market", name_zh="市场监督管理局", name_en="Market Regulation", kind="department", region=region, by=admin
+    )
     enterprise = actions.add_enterprise(
-        name_zh="示例外资有限公司", name_en="Example Co., Ltd.", kind="foreign_invested", region=region, uscc=FOREIGN, origin="SG", by=admin
+        name_zh="示例外资有限公司",
+        name_en="Example Co., Ltd.",
+        kind="foreign_invested",
+        region=region,
+        uscc=FOREIGN,
+        origin="SG",
+        by=admin,
     )
-    cast = {name: actions.add_person(name, name=name, by=admin) for name in ("owner", "intake", "handler", "lead", "stranger")}
+    cast = {
+        name: actions.add_person(name, name=name, by=admin)
+        for name in ("owner", "intake", "handler", "lead", "stranger")
+    }
     for role in ("intake", "handler", "lead"):
         actions.appoint(cast[role], centre, role, by=admin)
     actions.link_owner(cast["owner"], enterprise, by=admin)
@@ -114,7 +130,9 @@ def terms() -> dict[str, Any]:
     """The agreement of 29 May 2020, as far as it concerns the two complaint centres for foreign-invested enterprises."""
     text = dict(json.loads((DEMO / "agreement-2020.json").read_text(encoding="utf-8")))
     for party in text["parties"]:
-        party["agencies"] = [agency for agency in party["agencies"] if agency["code"] in ("sc-fie-centre", "cq-fie-centre")]
+        party["agencies"] = [
+            agency for agency in party["agencies"] if agency["code"] in ("sc-fie-centre", "cq-fie-centre")
+        ]
     text["clauses"] = [clause for clause in text["clauses"] if clause["ref"] in ("3.3", "3.4")]
     return text
 
@@ -195,7 +213,9 @@ OFFERED = {
 MAPPING = {"agency": "sc-fie-centre", "programme": "fie-complaint", "kind": "infringement", "category": "enforcement"}
 
 
-def incoming(other: OtherNode, client: Client, agreement: Agreement, *, tenure: int = 1, **changed: Any) -> tuple[Talk, Offer]:
+def incoming(
+    other: OtherNode, client: Client, agreement: Agreement, *, tenure: int = 1, **changed: Any
+) -> tuple[Talk, Offer]:
     """An offer of node 50 that lies before us."""
     talk = Talk(other, client, changed.pop("dossier", None) or uuid4())
     data = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)} | changed

@@ -49,7 +49,13 @@ class OtherNode:
         }  # fmt: skip
 
     def parcel(
-        self, kind: str, data: dict[str, Any] | None = None, *, dossier: UUID | None = None, tenure: int = 0, **other: Any
+        self,
+        kind: str,
+        data: dict[str, Any] | None = None,
+        *,
+        dossier: UUID | None = None,
+        tenure: int = 0,
+        **other: Any,
     ) -> bytes:
         """The bytes of a parcel to node 51; `other` replaces attributes."""
         self.sequence += 1
@@ -62,13 +68,17 @@ class OtherNode:
             envelope["subject"] = str(dossier)
         return canonical(envelope | other)
 
-    def headers(self, method: str, path: str, body: bytes = b"", *, receiver: str = "51", minutes: float = 0) -> dict[str, str]:
+    def headers(
+        self, method: str, path: str, body: bytes = b"", *, receiver: str = "51", minutes: float = 0
+    ) -> dict[str, str]:
         """Header fields signed now, or some minutes away from now."""
         kind = wire.PARCEL_TYPE if path == wire.PARCELS else wire.JSON_TYPE
         with time_machine.travel(now() + timedelta(minutes=minutes), tick=True):
             return signing.sign_request(self.key, method, path, receiver, body, kind)
 
-    def post(self, client: Client, body: bytes, headers: Mapping[str, str] | None = None, path: str = wire.PARCELS) -> Any:
+    def post(
+        self, client: Client, body: bytes, headers: Mapping[str, str] | None = None, path: str = wire.PARCELS
+    ) -> Any:
         given = dict(headers or self.headers("POST", path, body))
         kind = given.pop("Content-Type", wire.PARCEL_TYPE)
         return client.post(path, data=body, content_type=kind, headers=given)
@@ -136,7 +146,9 @@ class OtherNode:
                 fields = {"Content-Type": kind}
                 if node.sign:
                     asked = dict(self.headers.items())
-                    fields = signing.sign_answer(node.key, status, said, kind, method=self.command, path=self.path, asked=asked)
+                    fields = signing.sign_answer(
+                        node.key, status, said, kind, method=self.command, path=self.path, asked=asked
+                    )
                 self.send_response(status)
                 for name, text in fields.items():
                     self.send_header(name, text)

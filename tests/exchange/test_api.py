@@ -50,7 +50,9 @@ def test_offer_is_read_and_taken_over(client: Client, other: OtherNode, agreemen
     _talk, offer = incoming(other, client, agreement)
 
     sheet = client.get(f"/api/v1/offers/{offer.pk}", headers=tokens_of["intake"]).json()
-    done = client.post(f"/api/v1/offers/{offer.pk}/take_over", MAPPING, content_type="application/json", headers=tokens_of["intake"])
+    done = client.post(
+        f"/api/v1/offers/{offer.pk}/take_over", MAPPING, content_type="application/json", headers=tokens_of["intake"]
+    )
 
     assert (sheet["content"]["facts"], sheet["clause"], sheet["tenure"]) == ("许可申请逾期未决。", "3.4", 1)
     assert (done.status_code, done.json()["verb"], done.json()["state"]) == (200, "take_over", "accepted")
@@ -61,14 +63,19 @@ def test_offer_is_declined(client: Client, other: OtherNode, agreement: Agreemen
     _talk, offer = incoming(other, client, agreement)
 
     done = client.post(
-        f"/api/v1/offers/{offer.pk}/decline", {"reason": "由成都办理。"}, content_type="application/json", headers=tokens_of["intake"]
+        f"/api/v1/offers/{offer.pk}/decline",
+        {"reason": "由成都办理。"},
+        content_type="application/json",
+        headers=tokens_of["intake"],
     )
 
     assert (done.status_code, done.json()["state"]) == (200, "declined")
 
 
 @pytest.mark.parametrize("who", ["handler", "stranger"])
-def test_offers_are_not_for_others(client: Client, other: OtherNode, agreement: Agreement, tokens_of: Any, who: str) -> None:
+def test_offers_are_not_for_others(
+    client: Client, other: OtherNode, agreement: Agreement, tokens_of: Any, who: str
+) -> None:
     _talk, offer = incoming(other, client, agreement)
     headers = tokens_of[who]
 
@@ -76,7 +83,9 @@ def test_offers_are_not_for_others(client: Client, other: OtherNode, agreement: 
     answers = [
         client.get(f"/api/v1/offers/{offer.pk}", headers=headers),
         client.post(f"/api/v1/offers/{offer.pk}/take_over", MAPPING, content_type="application/json", headers=headers),
-        client.post(f"/api/v1/offers/{offer.pk}/decline", {"reason": "x"}, content_type="application/json", headers=headers),
+        client.post(
+            f"/api/v1/offers/{offer.pk}/decline", {"reason": "x"}, content_type="application/json", headers=headers
+        ),
         client.get(f"/api/v1/offers/{uuid4()}", headers=headers),
     ]
 

@@ -62,13 +62,22 @@ def test_file_is_not_given(client: Client, other: OtherNode, people: dict[str, P
     third = OtherNode("33")
     befriend(third, people["admin"])
 
-    answers = [asked(client, other, own), asked(client, other, internal), asked(client, third, given), client.get(f"{wire.ATTACHMENTS}{given.pk}")]
+    answers = [
+        asked(client, other, own),
+        asked(client, other, internal),
+        asked(client, third, given),
+        client.get(f"{wire.ATTACHMENTS}{given.pk}"),
+    ]
 
-    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "not-shared")] * 3 + [(401, "bad-signature")]
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "not-shared")] * 3 + [
+        (401, "bad-signature")
+    ]
     assert Event.objects.filter(subject_kind="attachment").count() == 0
 
 
-def test_file_is_not_given_when_the_clause_shares_none(client: Client, other: OtherNode, peer: Peer, people: dict[str, Person]) -> None:
+def test_file_is_not_given_when_the_clause_shares_none(
+    client: Client, other: OtherNode, peer: Peer, people: dict[str, Person]
+) -> None:
     text = terms()
     for clause in text["clauses"]:
         clause["shares"] = ["identity"]
@@ -90,7 +99,13 @@ class Shelf:
         return self.status
 
     def named(self, **changed: Any) -> dict[str, Any]:
-        return {"id": self.id, "name": "合同.txt", "media_type": "text/plain", "size": len(TEXT), "sha256": DIGEST} | changed
+        return {
+            "id": self.id,
+            "name": "合同.txt",
+            "media_type": "text/plain",
+            "size": len(TEXT),
+            "sha256": DIGEST,
+        } | changed
 
 
 @pytest.fixture
@@ -133,7 +148,9 @@ def test_another_file_is_not_kept(
     assert Alarm.objects.values_list("kind", "node").get() == ("attachment-missing", "50")
 
 
-def test_fetching_is_tried_again(live: OtherNode, shelf: Shelf, client: Client, people: dict[str, Person], http: httpx.Client) -> None:
+def test_fetching_is_tried_again(
+    live: OtherNode, shelf: Shelf, client: Client, people: dict[str, Person], http: httpx.Client
+) -> None:
     taken_over(live, client, people, shelf.named())
     shelf.status = 503
     attachments.work(http)
@@ -162,13 +179,19 @@ def test_file_under_the_id_of_another_case_changes_nothing(
 
 
 @pytest.mark.parametrize("changed", [{"sha256": "x"}, {"size": 0}, {"id": "x"}, {"name": ""}])
-def test_offer_that_names_no_file_is_refused(live: OtherNode, client: Client, people: dict[str, Person], changed: dict[str, Any]) -> None:
+def test_offer_that_names_no_file_is_refused(
+    live: OtherNode, client: Client, people: dict[str, Person], changed: dict[str, Any]
+) -> None:
     from .conftest import OFFERED, Talk
 
     agreement = agree(live, people["admin"])
     named = {"id": str(uuid4()), "name": "a.txt", "media_type": "text/plain", "size": 1, "sha256": "0" * 64} | changed
     talk = Talk(live, client, uuid4())
 
-    parcel = talk.say("handover.offered", 1, **OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk), "attachments": [named]})
+    parcel = talk.say(
+        "handover.offered",
+        1,
+        **OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk), "attachments": [named]},
+    )
 
     assert (parcel.state, parcel.reason[:9]) == ("refused", "malformed")

@@ -58,7 +58,9 @@ def test_pull_passes_over_what_can_never_be_taken(live: OtherNode, http: httpx.C
     assert (place(), ParcelIn.objects.get().sequence) == ((1, 3), 3)
 
 
-def test_pull_stops_at_what_can_be_taken_later(live: OtherNode, http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pull_stops_at_what_can_be_taken_later(
+    live: OtherNode, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     live.keep(live.parcel("a.kind"))
     live.keep(live.parcel("a.kind"))
     plain = live.headers
@@ -139,7 +141,10 @@ def test_outbox_gives_parcels_as_the_requests_that_deliver_them(client: Client, 
     answer = outbox(client, other, "1.1")
 
     items = answer.json()["parcels"]
-    assert [(item["epoch"], item["sequence"], item["body"]) for item in items] == [(1, 2, sent[1].body), (1, 3, sent[2].body)]
+    assert [(item["epoch"], item["sequence"], item["body"]) for item in items] == [
+        (1, 2, sent[1].body),
+        (1, 3, sent[2].body),
+    ]
     for item in items:
         signing.verify_request(keys.published()[-1], "POST", wire.PARCELS, item["headers"], item["body"].encode())
     assert outbox(client, other, "1.3").json() == {"parcels": [], "last": True}

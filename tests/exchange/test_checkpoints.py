@@ -73,7 +73,11 @@ def test_cosigns_growth(client: Client, peer: Peer, other: OtherNode) -> None:
 def test_says_from_which_size_the_proof_must_begin(client: Client, peer: Peer, other: OtherNode) -> None:
     show(client, other, note(other, 3))
 
-    answers = [show(client, other, note(other, 7)), show(client, other, note(other, 2), 3, []), show(client, other, note(other, 7), 3)]
+    answers = [
+        show(client, other, note(other, 7)),
+        show(client, other, note(other, 2), 3, []),
+        show(client, other, note(other, 7), 3),
+    ]
 
     assert [(a.status_code, a.json()["code"], a.json()["final"], a.json()["params"]) for a in answers] == [
         (409, "checkpoint-stale", False, {"size": 3})

@@ -77,7 +77,9 @@ def test_card_of_this_node_is_printed(admin: Person, capsys: pytest.CaptureFixtu
     ["alarm", "handle", "7", "--note", "x", "--by", "root"],
     ["alarm", "release", str(uuid4()), "--note", "x", "--by", "root"],
 ])  # fmt: skip
-def test_refusal_is_one_sentence_and_exit_code_2(peer: Peer, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+def test_refusal_is_one_sentence_and_exit_code_2(
+    peer: Peer, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
     assert main(words) == 2
 
     out, err = said(capsys)

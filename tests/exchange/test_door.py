@@ -37,7 +37,12 @@ def test_takes_parcel_and_acknowledges_with_signature(client: Client, peer: Peer
     assert (row.peer_id, row.kind, row.dossier, row.tenure, row.sequence) == ("50", "nothing.known", dossier, 2, 1)
     assert (row.body.encode(), row.digest, row.state) == (body, wire.digest(body), "stored")
     said = response.json()
-    assert (said["parcel"], said["digest"], said["sender"], said["receiver"]) == (str(row.parcel), row.digest, "50", "51")
+    assert (said["parcel"], said["digest"], said["sender"], said["receiver"]) == (
+        str(row.parcel),
+        row.digest,
+        "50",
+        "51",
+    )
     assert verified(response, asked).kid == keys.current().kid
 
 
@@ -140,7 +145,9 @@ TURNED_AWAY = [
 ]
 
 
-@pytest.mark.parametrize(("change", "status", "code", "final"), [row[1:] for row in TURNED_AWAY], ids=[row[0] for row in TURNED_AWAY])
+@pytest.mark.parametrize(
+    ("change", "status", "code", "final"), [row[1:] for row in TURNED_AWAY], ids=[row[0] for row in TURNED_AWAY]
+)
 def test_turns_away(
     client: Client, peer: Peer, other: OtherNode, change: Any, status: int, code: str, final: bool
 ) -> None:

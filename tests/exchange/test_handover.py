@@ -29,7 +29,9 @@ def out(kind: str) -> dict[str, Any]:
 
 
 def kinds() -> list[str]:
-    return list(ParcelOut.objects.exclude(kind__startswith="agreement").order_by("sequence").values_list("kind", flat=True))
+    return list(
+        ParcelOut.objects.exclude(kind__startswith="agreement").order_by("sequence").values_list("kind", flat=True)
+    )
 
 
 def verbs(case: Case) -> list[str]:
@@ -53,7 +55,13 @@ def talk(other: OtherNode, client: Client, case: Case) -> Talk:
 
 
 def taken(case: Case) -> dict[str, Any]:
-    return {"offer": str(case.offer), "number": "50-2026-000001", "agency": AGENCY, "due_on": "2026-12-31", "mapping": {}}
+    return {
+        "offer": str(case.offer),
+        "number": "50-2026-000001",
+        "agency": AGENCY,
+        "due_on": "2026-12-31",
+        "mapping": {},
+    }
 
 
 # Our offers
@@ -145,7 +153,9 @@ def test_retraction_takes_effect_with_the_answer(case: Case, talk: Talk, people:
     assert standing(case) == ("filed", 1, "51")
 
 
-def test_reports_in_any_order_lead_to_the_same_end(other: OtherNode, client: Client, people: dict[str, Person], agreement: Agreement) -> None:
+def test_reports_in_any_order_lead_to_the_same_end(
+    other: OtherNode, client: Client, people: dict[str, Person], agreement: Agreement
+) -> None:
     ends = set()
     for order in permutations(range(4)):
         case = offer_case(people, agreement)
@@ -199,7 +209,9 @@ def test_unknown_kind_is_stored_and_waits(case: Case, talk: Talk) -> None:
     assert (parcel.state, parcel.reason) == ("waiting", "unknown-kind")
 
 
-def test_materials_and_withdrawal_go_to_the_node_that_answers(case: Case, talk: Talk, people: dict[str, Person]) -> None:
+def test_materials_and_withdrawal_go_to_the_node_that_answers(
+    case: Case, talk: Talk, people: dict[str, Person]
+) -> None:
     talk.say("handover.taken", 2, **taken(case))
     case.refresh_from_db()
     file = {"attachment": uuid4(), "name": "合同.pdf", "media_type": "application/pdf", "size": 10, "sha256": "a" * 64}
@@ -209,7 +221,13 @@ def test_materials_and_withdrawal_go_to_the_node_that_answers(case: Case, talk: 
 
     assert kinds() == ["handover.offered", "materials", "withdrawn"]
     assert out("materials")["attachments"] == [
-        {"id": str(file["attachment"]), "name": "合同.pdf", "media_type": "application/pdf", "size": 10, "sha256": "a" * 64}
+        {
+            "id": str(file["attachment"]),
+            "name": "合同.pdf",
+            "media_type": "application/pdf",
+            "size": 10,
+            "sha256": "a" * 64,
+        }
     ]
     assert out("withdrawn")["reason"] == "已和解。"
     assert set(ParcelOut.objects.filter(kind__in=["materials", "withdrawn"]).values_list("tenure", flat=True)) == {2}
@@ -218,10 +236,17 @@ def test_materials_and_withdrawal_go_to_the_node_that_answers(case: Case, talk: 
 # Their offers
 
 
-def test_offer_of_a_peer_lies_before_our_people(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_offer_of_a_peer_lies_before_our_people(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     talk, offer = incoming(other, client, agreement)
 
-    assert (offer.state, offer.agency, offer.number, offer.dossier) == ("waiting", "sc-fie-centre", "50-2026-000007", talk.dossier)
+    assert (offer.state, offer.agency, offer.number, offer.dossier) == (
+        "waiting",
+        "sc-fie-centre",
+        "50-2026-000007",
+        talk.dossier,
+    )
     assert offer.due_on is not None
     assert [list(Offer.objects.open().visible_to(people[role])) for role in ("intake", "lead", "handler", "stranger")] == [
         [offer], [offer], [], [],
@@ -229,7 +254,9 @@ def test_offer_of_a_peer_lies_before_our_people(other: OtherNode, client: Client
     assert Case.objects.count() == 0
 
 
-def test_take_over_begins_a_case_of_our_own(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_take_over_begins_a_case_of_our_own(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     talk, offer = incoming(other, client, agreement)
 
     case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING, respondents=["cd-market"])
@@ -238,9 +265,18 @@ def test_take_over_begins_a_case_of_our_own(other: OtherNode, client: Client, ag
     offer.refresh_from_db()
     assert (offer.state, offer.mapping["agency"]) == ("taken", "sc-fie-centre")
     assert standing(case) == ("accepted", 2, "51")
-    assert (case.dossier, case.home_node, case.received_from, case.first_filed_on.isoformat()) == (talk.dossier, "50", "50", "2026-01-04")
+    assert (case.dossier, case.home_node, case.received_from, case.first_filed_on.isoformat()) == (
+        talk.dossier,
+        "50",
+        "50",
+        "2026-01-04",
+    )
     row = ParcelOut.objects.get(kind="handover.taken")
-    assert (row.tenure, out("handover.taken")["offer"], out("handover.taken")["number"]) == (2, str(offer.pk), case.number)
+    assert (row.tenure, out("handover.taken")["offer"], out("handover.taken")["number"]) == (
+        2,
+        str(offer.pk),
+        case.number,
+    )
     assert out("handover.taken")["due_on"] == case.clocks.get(name="handle").due_on.isoformat()  # type: ignore[union-attr]
 
 
@@ -267,7 +303,9 @@ def test_steps_of_a_case_taken_over_are_reported_to_its_home(
     assert verbs(case)[-3:] == ["conclude", "delivery_reported", "rating_reported"]
 
 
-def test_decline_tells_reason_and_body(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_decline_tells_reason_and_body(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     _talk, offer = incoming(other, client, agreement)
 
     handover.decline(offer.pk, by=people["intake"], reason="由成都办理。", competent_body="成都中心")
@@ -309,7 +347,9 @@ def test_take_over_with_a_wrong_mapping_writes_nothing(
     assert (Offer.objects.get().state, Case.objects.count()) == ("waiting", 0)
 
 
-def test_retraction_of_a_waiting_offer_is_given_back(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_retraction_of_a_waiting_offer_is_given_back(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     talk, offer = incoming(other, client, agreement)
 
     talk.say("handover.retract", 1, offer=str(offer.pk), reason="x")
@@ -321,7 +361,9 @@ def test_retraction_of_a_waiting_offer_is_given_back(other: OtherNode, client: C
     assert Case.objects.count() == 0
 
 
-def test_retraction_after_the_take_over_changes_nothing(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_retraction_after_the_take_over_changes_nothing(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     talk, offer = incoming(other, client, agreement)
     case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
 
@@ -331,7 +373,9 @@ def test_retraction_after_the_take_over_changes_nothing(other: OtherNode, client
     assert (parcel.state, kinds(), standing(case)) == ("done", ["handover.taken"], ("accepted", 2, "51"))
 
 
-def test_retraction_that_comes_before_its_offer_waits_for_it(other: OtherNode, client: Client, agreement: Agreement) -> None:
+def test_retraction_that_comes_before_its_offer_waits_for_it(
+    other: OtherNode, client: Client, agreement: Agreement
+) -> None:
     talk = Talk(other, client, uuid4())
     offer = str(uuid4())
     first = talk.body("handover.offered", 1, **OFFERED | {"offer": offer, "agreement": str(agreement.pk)})
@@ -343,7 +387,9 @@ def test_retraction_that_comes_before_its_offer_waits_for_it(other: OtherNode, c
     assert kinds() == ["handover.retracted"]
 
 
-def test_offer_without_clause_in_force_is_declined_at_once(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_offer_without_clause_in_force_is_declined_at_once(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     agreements.end(agreement, by=people["admin"], reason="到期不续")
 
     _talk, offer = incoming(other, client, agreement, offered_on="2099-01-01")
@@ -362,21 +408,27 @@ def test_offer_under_a_clause_that_does_not_lead_here_is_declined_at_once(
     assert (offer.state, out("handover.declined")["reason"]) == ("declined", "no-clause")
 
 
-def test_offer_under_an_agreement_that_has_not_come_waits(other: OtherNode, client: Client, peer: Peer, people: dict[str, Person]) -> None:
+def test_offer_under_an_agreement_that_has_not_come_waits(
+    other: OtherNode, client: Client, peer: Peer, people: dict[str, Person]
+) -> None:
     talk = Talk(other, client, uuid4())
     other.sequence += 2
     parcel = talk.say("handover.offered", 1, **OFFERED | {"offer": str(uuid4()), "agreement": str(uuid4())})
     assert (parcel.state, parcel.reason) == ("waiting", "agreement-unknown")
 
 
-def test_offer_of_a_case_that_we_answer_for_is_declined_at_once(case: Case, other: OtherNode, client: Client, agreement: Agreement) -> None:
+def test_offer_of_a_case_that_we_answer_for_is_declined_at_once(
+    case: Case, other: OtherNode, client: Client, agreement: Agreement
+) -> None:
     _talk, offer = incoming(other, client, agreement, dossier=case.dossier)
 
     assert (offer.state, out("handover.declined")["reason"]) == ("declined", "answered-for-here")
     assert standing(case) == ("offered", 1, "51")
 
 
-def test_case_handed_back_resumes(case: Case, talk: Talk, other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_case_handed_back_resumes(
+    case: Case, talk: Talk, other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     talk.say("handover.taken", 2, **taken(case))
     _talk, offer = incoming(other, client, agreement, dossier=case.dossier, tenure=2)
 
@@ -406,7 +458,9 @@ def test_withdrawal_while_only_offered_shows_on_the_offer_and_follows_the_take_o
     assert (verbs(case), case.withdrawal_asked) == (["take_over", "withdrawal_reported"], True)
 
 
-def test_withdrawal_of_an_offer_that_was_declined_is_moot(other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]) -> None:
+def test_withdrawal_of_an_offer_that_was_declined_is_moot(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
     talk, offer = incoming(other, client, agreement)
     handover.decline(offer.pk, by=people["intake"], reason="否")
 

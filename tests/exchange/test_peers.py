@@ -28,7 +28,12 @@ def test_card_says_who_we_are(client: Client, admin: Person) -> None:
     answer = client.get(wire.CARD)
 
     said = answer.json()
-    assert (answer.status_code, said["node"], said["epoch"], said["protocols"]) == (200, "51", 1, ["lianqiao-exchange/1"])
+    assert (answer.status_code, said["node"], said["epoch"], said["protocols"]) == (
+        200,
+        "51",
+        1,
+        ["lianqiao-exchange/1"],
+    )
     assert [key["kid"] for key in said["keys"]] == [keys.current().kid]
     assert "signature" in answer.headers
 
@@ -66,7 +71,9 @@ def test_add_refuses_card(other: OtherNode, admin: Person, change: dict[str, Any
     assert (refusal.value.code, Peer.objects.count()) == (code, 0)
 
 
-@pytest.mark.parametrize(("field", "value", "code"), [("kid", "0" * 16, "card-invalid"), ("algorithm", "sm2", "algorithm-unknown")])
+@pytest.mark.parametrize(
+    ("field", "value", "code"), [("kid", "0" * 16, "card-invalid"), ("algorithm", "sm2", "algorithm-unknown")]
+)
 def test_add_refuses_key(other: OtherNode, admin: Person, field: str, value: str, code: str) -> None:
     card = other.card()
     card["keys"][0][field] = value
@@ -171,7 +178,9 @@ def test_announcement_by_a_key_that_has_not_come_waits(client: Client, peer: Pee
     assert set(PeerKey.objects.values_list("kid", flat=True)) == {first.kid, second.kid, third.kid}
 
 
-def test_own_new_key_is_used_after_the_peer_has_acknowledged_it(live: OtherNode, http: httpx.Client, admin: Person) -> None:
+def test_own_new_key_is_used_after_the_peer_has_acknowledged_it(
+    live: OtherNode, http: httpx.Client, admin: Person
+) -> None:
     old = keys.current().kid
     new = rotation.rotate(why="yearly", by=admin)
     assert (peers.target("50").our_key.kid, keys.current().kid) == (old, new)
@@ -184,7 +193,9 @@ def test_own_new_key_is_used_after_the_peer_has_acknowledged_it(live: OtherNode,
     assert keys.verify_announcement(came["data"], keys.public(old)) == keys.public(new)
 
 
-def test_answers_are_signed_with_the_key_that_the_peer_knows(client: Client, peer: Peer, other: OtherNode, admin: Person) -> None:
+def test_answers_are_signed_with_the_key_that_the_peer_knows(
+    client: Client, peer: Peer, other: OtherNode, admin: Person
+) -> None:
     old = keys.current()
     rotation.rotate(why="yearly", by=admin)
 
@@ -205,7 +216,10 @@ def test_end_frees_offers_that_were_never_answered(
     ending.end("50", reason="节点撤销", proof="渝办函〔2026〕1号", by=guard)
 
     assert (standing(case), standing(held)) == (("filed", 1, "51"), ("handed_over", 2, "50"))
-    assert set(Alarm.objects.values_list("kind", "subject")) == {("offer-freed", str(case.dossier)), ("holder-gone", str(held.dossier))}
+    assert set(Alarm.objects.values_list("kind", "subject")) == {
+        ("offer-freed", str(case.dossier)),
+        ("holder-gone", str(held.dossier)),
+    }
     answer = other.post(client, other.parcel("a.kind"))
     assert (answer.status_code, answer.json()["code"]) == (403, "peer-ended")
 
@@ -235,7 +249,11 @@ def test_alarm_counts_and_stays_until_handled(peer: Peer, admin: Person) -> None
     alarms.raise_alarm("clock-skew", node="50", seconds=500)
 
     row = Alarm.objects.get()
-    assert (row.pk, row.times, alarms.text(row)) == (first.pk, 2, "The clocks of this node and of node 50 differ by 500 seconds.")
+    assert (row.pk, row.times, alarms.text(row)) == (
+        first.pk,
+        2,
+        "The clocks of this node and of node 50 differ by 500 seconds.",
+    )
     with pytest.raises(Refused) as refusal:
         alarms.handle(row.pk, by=admin.actor, note=" ")
     assert refusal.value.code == "note-missing"
@@ -260,7 +278,9 @@ def test_every_alarm_can_be_said(db: None) -> None:
 # Agreements
 
 
-def test_agreement_is_told_to_a_peer_that_is_trusted_later(other: OtherNode, people: dict[str, Person], http: httpx.Client) -> None:
+def test_agreement_is_told_to_a_peer_that_is_trusted_later(
+    other: OtherNode, people: dict[str, Person], http: httpx.Client
+) -> None:
     from lianqiao.registry import agreements
 
     from .conftest import follow, terms
@@ -279,7 +299,9 @@ def test_agreement_is_told_to_a_peer_that_is_trusted_later(other: OtherNode, peo
     assert other.came[1]["data"]["kid"] == keys.current().kid
 
 
-def test_agreement_comes_into_force_by_parcels_in_any_order(client: Client, peer: Peer, other: OtherNode, people: dict[str, Person]) -> None:
+def test_agreement_comes_into_force_by_parcels_in_any_order(
+    client: Client, peer: Peer, other: OtherNode, people: dict[str, Person]
+) -> None:
     from lianqiao.exchange import inbox
     from lianqiao.record.canonical import digest
     from lianqiao.registry import agreements
@@ -288,7 +310,12 @@ def test_agreement_comes_into_force_by_parcels_in_any_order(client: Client, peer
 
     text = terms()
     proposed = other.parcel("agreement.proposed", {"digest": digest(text), "terms": text})
-    other.post(client, other.parcel("agreement.signed", {"digest": digest(text), "kid": other.key.kid, "signature": signature(other, text)}))
+    other.post(
+        client,
+        other.parcel(
+            "agreement.signed", {"digest": digest(text), "kid": other.key.kid, "signature": signature(other, text)}
+        ),
+    )
     inbox.work()
     assert ParcelIn.objects.get().reason == "agreement-unknown"
     other.post(client, proposed)
@@ -309,7 +336,9 @@ def test_agreement_comes_into_force_by_parcels_in_any_order(client: Client, peer
     assert (agreement.state, agreement.ended_reason) == ("ended", "到期")
 
 
-def test_signature_under_other_terms_is_refused(client: Client, peer: Peer, other: OtherNode, people: dict[str, Person]) -> None:
+def test_signature_under_other_terms_is_refused(
+    client: Client, peer: Peer, other: OtherNode, people: dict[str, Person]
+) -> None:
     from lianqiao.exchange import inbox
     from lianqiao.registry import agreements
 
@@ -317,7 +346,9 @@ def test_signature_under_other_terms_is_refused(client: Client, peer: Peer, othe
 
     agreement = agreements.propose(terms(), by=people["admin"])
     wrong = signature(other, terms() | {"until": "2030-01-01"})
-    other.post(client, other.parcel("agreement.signed", {"digest": agreement.digest, "kid": other.key.kid, "signature": wrong}))
+    other.post(
+        client, other.parcel("agreement.signed", {"digest": agreement.digest, "kid": other.key.kid, "signature": wrong})
+    )
     inbox.work()
 
     row = ParcelIn.objects.get()

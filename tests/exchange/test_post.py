@@ -67,12 +67,16 @@ def test_send_makes_one_parcel_per_event_and_kind(peer: Peer) -> None:
     assert ParcelOut.objects.count() == 2
 
 
-@pytest.mark.parametrize(("change", "code"), [("unknown", "peer-unknown"), ("gone", "peer-gone"), ("large", "parcel-too-large")])
+@pytest.mark.parametrize(
+    ("change", "code"), [("unknown", "peer-unknown"), ("gone", "peer-gone"), ("large", "parcel-too-large")]
+)
 def test_send_refuses(peer: Peer, change: str, code: str) -> None:
     if change == "gone":
         Peer.objects.update(state="gone")
     with pytest.raises(Refused) as refused, transaction.atomic():
-        parcels.send("33" if change == "unknown" else "50", "x.y", {"t": "连" * (400_000 if change == "large" else 1)}, by=CLOCK)
+        parcels.send(
+            "33" if change == "unknown" else "50", "x.y", {"t": "连" * (400_000 if change == "large" else 1)}, by=CLOCK
+        )
 
     assert refused.value.code == code
     assert ParcelOut.objects.count() == 0
@@ -207,7 +211,9 @@ def test_deliver_waits_while_the_peer_is_blocked(live: OtherNode, http: httpx.Cl
     assert post.deliver(http) == 1
 
 
-def test_resend_sends_a_refused_parcel_again_under_the_same_id(live: OtherNode, http: httpx.Client, admin: Person) -> None:
+def test_resend_sends_a_refused_parcel_again_under_the_same_id(
+    live: OtherNode, http: httpx.Client, admin: Person
+) -> None:
     parcel = sent()
     live.before = lambda: final()
     post.deliver(http)

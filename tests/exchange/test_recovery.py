@@ -32,14 +32,20 @@ class Memory:
         self.other, self.client = other, client
         self.ours: list[dict[str, Any]] = []
         self.dossiers: list[dict[str, Any]] = []
-        other.answers[wire.INVENTORY] = lambda body: (200, {"node": "50", "dossiers": self.dossiers, "offers": [], "next": ""})
+        other.answers[wire.INVENTORY] = lambda body: (
+            200,
+            {"node": "50", "dossiers": self.dossiers, "offers": [], "next": ""},
+        )
         self.answer = other.answer
         other.answer = self.look  # type: ignore[method-assign]
 
     def look(self, method: str, path: str, body: bytes) -> Said:
         if path.startswith(wire.INBOX):
             epoch, _dot, sequence = path.partition("after=")[2].partition(".")
-            return 200, {"parcels": [i for i in self.ours if (i["epoch"], i["sequence"]) > (int(epoch), int(sequence))], "last": True}
+            return 200, {
+                "parcels": [i for i in self.ours if (i["epoch"], i["sequence"]) > (int(epoch), int(sequence))],
+                "last": True,
+            }
         return self.answer(method, path, body)
 
     def we_said(self, kind: str, tenure: int, dossier: UUID, data: dict[str, Any]) -> str:
@@ -108,7 +114,9 @@ def test_every_case_that_could_be_handed_over_is_frozen(memory: Memory, people: 
     assert recovery.begin() == 0
 
 
-def test_cases_are_released_when_every_peer_has_answered(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_cases_are_released_when_every_peer_has_answered(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     case = file_case(people)
     third = OtherNode("33")
     befriend(third, people["admin"])
@@ -128,7 +136,9 @@ def test_cases_are_released_when_every_peer_has_answered(memory: Memory, people:
     assert (case.frozen_epoch, verbs(case)) == (None, ["file", "freeze", "thaw"])
 
 
-def test_peer_that_is_gone_for_good_is_not_waited_for(memory: Memory, people: dict[str, Person], guard: Person, http: httpx.Client) -> None:
+def test_peer_that_is_gone_for_good_is_not_waited_for(
+    memory: Memory, people: dict[str, Person], guard: Person, http: httpx.Client
+) -> None:
     case = file_case(people)
     befriend(OtherNode("33"), people["admin"])
     restored()
@@ -152,13 +162,20 @@ def test_lost_offer_is_open_again(memory: Memory, people: dict[str, Person], htt
 
     case.refresh_from_db()
     assert standing(case) == ("offered", 1, "51")
-    assert (str(case.offer), case.offered_to, case.state_before_offer, case.frozen_epoch) == (data["offer"], "50", "filed", None)
+    assert (str(case.offer), case.offered_to, case.state_before_offer, case.frozen_epoch) == (
+        data["offer"],
+        "50",
+        "filed",
+        None,
+    )
     row = ParcelOut.objects.get(pk=parcel)
     assert (row.state, row.epoch, row.to_relive) == ("delivered", 1, False)
     assert Alarm.objects.get(kind="lost-parcels").params == {"count": 1}
 
 
-def test_lost_take_over_by_the_peer_is_followed_again(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_lost_take_over_by_the_peer_is_followed_again(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     """The backup holds the case as ours; the peer has taken it over since. It must never be ours to act on."""
     case, agreement = file_case(people), Agreement.objects.get()
     data = offer_of(case, agreement)
@@ -175,7 +192,9 @@ def test_lost_take_over_by_the_peer_is_followed_again(memory: Memory, people: di
     assert case.frozen_epoch is None
 
 
-def test_hand_back_that_was_lost_is_ours_again(memory: Memory, people: dict[str, Person], http: httpx.Client, client: Client) -> None:
+def test_hand_back_that_was_lost_is_ours_again(
+    memory: Memory, people: dict[str, Person], http: httpx.Client, client: Client
+) -> None:
     """Handed over at the time of the backup; since then handed back, taken over here and concluded."""
     case, agreement = file_case(people), Agreement.objects.get()
     first = offer_of(case, agreement)
@@ -183,7 +202,12 @@ def test_hand_back_that_was_lost_is_ours_again(memory: Memory, people: dict[str,
     memory.it_said("handover.taken", 2, case.dossier, {"offer": first["offer"], "number": "50-1", "agency": AGENCY})
     back = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}
     memory.it_said("handover.offered", 2, case.dossier, back)
-    memory.we_said("handover.taken", 3, case.dossier, {"offer": back["offer"], "number": case.number, "agency": {"code": "sc-fie-centre"}})
+    memory.we_said(
+        "handover.taken",
+        3,
+        case.dossier,
+        {"offer": back["offer"], "number": case.number, "agency": {"code": "sc-fie-centre"}},
+    )
     memory.we_said("result", 3, case.dossier, {"ground": "1", "text": "已办结。", "concluded_on": "2026-11-20"})
     memory.holds(case.dossier, 3, "51")
     restored()
@@ -195,7 +219,9 @@ def test_hand_back_that_was_lost_is_ours_again(memory: Memory, people: dict[str,
     conclusion.deliver(case, by=people["intake"], method="post")
 
 
-def test_case_that_the_backup_does_not_have_is_made_anew(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_case_that_the_backup_does_not_have_is_made_anew(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     model, agreement = file_case(people), Agreement.objects.get()
     dossier = uuid4()
     data = offer_of(model, agreement)
@@ -215,12 +241,19 @@ def test_case_that_the_backup_does_not_have_is_made_anew(memory: Memory, people:
     assert told.filing(case)["facts"] == told.filing(model)["facts"]
 
 
-def test_take_over_that_was_lost_is_to_be_taken_over_again(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_take_over_that_was_lost_is_to_be_taken_over_again(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     """The peer sees us as the one who answers: the offer can be taken over, and nothing else."""
     dossier, agreement = uuid4(), Agreement.objects.get()
     data = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}
     memory.it_said("handover.offered", 1, dossier, data)
-    memory.we_said("handover.taken", 2, dossier, {"offer": data["offer"], "number": "51-2026-000900", "agency": {"code": "sc-fie-centre"}})
+    memory.we_said(
+        "handover.taken",
+        2,
+        dossier,
+        {"offer": data["offer"], "number": "51-2026-000900", "agency": {"code": "sc-fie-centre"}},
+    )
     memory.holds(dossier, 2, "51")
     restored()
 
@@ -238,7 +271,9 @@ def test_take_over_that_was_lost_is_to_be_taken_over_again(memory: Memory, peopl
 
 
 @pytest.mark.parametrize(("kind", "state"), [("handover.declined", "declined"), ("handover.retracted", "retracted")])
-def test_answer_that_was_lost_stays_given(memory: Memory, people: dict[str, Person], http: httpx.Client, client: Client, kind: str, state: str) -> None:
+def test_answer_that_was_lost_stays_given(
+    memory: Memory, people: dict[str, Person], http: httpx.Client, client: Client, kind: str, state: str
+) -> None:
     _talk, offer = incoming(memory.other, client, Agreement.objects.get())
     memory.we_said(kind, 1, offer.dossier, {"offer": str(offer.pk), "reason": "x", "competent_body": ""})
     restored()
@@ -249,7 +284,9 @@ def test_answer_that_was_lost_stays_given(memory: Memory, people: dict[str, Pers
     assert offer.state == state
 
 
-def test_case_that_both_sides_see_differently_stays_frozen(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_case_that_both_sides_see_differently_stays_frozen(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     case = file_case(people)
     memory.holds(case.dossier, 4, "50")
     restored()
@@ -266,7 +303,9 @@ def test_case_that_both_sides_see_differently_stays_frozen(memory: Memory, peopl
     assert (case.frozen_epoch, alarm.handled_by) == (None, str(people["admin"].actor))
 
 
-def test_parcel_without_our_signature_is_not_ours(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_parcel_without_our_signature_is_not_ours(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     case, agreement = file_case(people), Agreement.objects.get()
     memory.we_said("handover.offered", 1, case.dossier, offer_of(case, agreement))
     memory.ours[0]["body"] = memory.ours[0]["body"].replace('"reason":"x"', '"reason":"y"')
@@ -291,7 +330,9 @@ def test_reports_that_were_lost_are_listed(memory: Memory, people: dict[str, Per
     assert json.loads(ParcelOut.objects.get(pk=parcel).body)["data"]["text"] == "x"
 
 
-def test_asking_again_after_a_crash_relives_nothing_twice(memory: Memory, people: dict[str, Person], http: httpx.Client) -> None:
+def test_asking_again_after_a_crash_relives_nothing_twice(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
     case, agreement = file_case(people), Agreement.objects.get()
     memory.we_said("handover.offered", 1, case.dossier, offer_of(case, agreement))
     restored()

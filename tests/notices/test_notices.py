@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from tests.databases import free_port
 
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.notices import mail
 from lianqiao.notices.models import Mail, Notice
 from lianqiao.record import followers, sequencer, time
 from lianqiao.registry.models import Person
-from tests.databases import free_port
 
 pytestmark = pytest.mark.django_db
 

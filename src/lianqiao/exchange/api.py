@@ -33,7 +33,9 @@ class OfferRow(BaseModel):
     state: str
     state_label: str
     received_at: str
-    due_on: date | None = Field(description="Last day of the answer limit of the clause. The offer does not lapse after it.")
+    due_on: date | None = Field(
+        description="Last day of the answer limit of the clause. The offer does not lapse after it."
+    )
     trigger: str = Field(description="Trigger of joint handling, for mass and emergency events; else empty.")
     withdrawn: bool = Field(description="The enterprise has said meanwhile that it withdraws.")
 
@@ -63,7 +65,9 @@ class Mapping(BaseModel):
     programme: Code
     kind: Literal["infringement", "suggestion", "help", "consultation"]
     category: Code
-    respondents: list[Code] = Field([], max_length=20, description="Our agencies that are complained of: they are barred.")
+    respondents: list[Code] = Field(
+        [], max_length=20, description="Our agencies that are complained of: they are barred."
+    )
     remark: str = Field("", max_length=5000)
 
 

@@ -99,7 +99,9 @@ def note(event: Event) -> None:
 def work(http: httpx.Client, limit: int = 5) -> int:
     """Fetches files that are due; returns how many were tried."""
     callable_now = Q(peer__retry_at__isnull=True) | Q(peer__retry_at__lte=now())
-    due = Fetch.objects.filter(callable_now, state=Fetch.State.WAITING, next_attempt_at__lte=now(), peer__state=Peer.State.ACTIVE)
+    due = Fetch.objects.filter(
+        callable_now, state=Fetch.State.WAITING, next_attempt_at__lte=now(), peer__state=Peer.State.ACTIVE
+    )
     return sum(fetch(http, row) for row in due[:limit])
 
 
@@ -142,6 +144,7 @@ def fail(row: Fetch, why: str, *, final: bool) -> None:
     row.next_attempt_at = now() + min(timedelta(seconds=2**row.attempts), LONGEST_PAUSE)
     if final or row.attempts >= GIVE_UP_AFTER:
         row.state = Fetch.State.FAILED
-        alarms.raise_alarm("attachment-missing", node=row.peer_id, subject=str(row.pk), name=row.name, why=row.last_error)
+        alarms.raise_alarm(
+            "attachment-missing", node=row.peer_id, subject=str(row.pk), name=row.name, why=row.last_error
+        )
     row.save(update_fields=["attempts", "last_error", "next_attempt_at", "state"])
-

@@ -94,7 +94,9 @@ def card(address: str) -> dict[str, Any]:
         with client() as http, http.stream("GET", address.rstrip("/") + wire.CARD) as response:
             value = json.loads(_bounded(response))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise Refused("card-not-fetched", _("The card cannot be fetched: %(why)s."), status=502, why=str(error)) from None
+        raise Refused(
+            "card-not-fetched", _("The card cannot be fetched: %(why)s."), status=502, why=str(error)
+        ) from None
     return value if isinstance(value, dict) else {}
 
 
@@ -110,7 +112,13 @@ def _bounded(response: httpx.Response) -> bytes:
 
 
 def _signer(
-    target: Target, status: int, headers: Mapping[str, str], body: bytes, method: str, path: str, asked: Mapping[str, str]
+    target: Target,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    method: str,
+    path: str,
+    asked: Mapping[str, str],
 ) -> signing.Signed | None:
     try:
         key = target.keys[signing.kid_of(headers)]

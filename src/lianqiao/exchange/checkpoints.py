@@ -33,7 +33,9 @@ def cosign(peer: Peer, body: bytes) -> dict[str, Any]:
         last = PeerCheckpoint.objects.filter(peer=peer, epoch=note.epoch).first()
         if last and old_size != last.size:
             raise wire.refuse("checkpoint-stale", size=last.size)
-        judged = checkpoint.judge(last.note if last else None, str(note), proof, [peers.key_of(key) for key in peer.keys.all()])
+        judged = checkpoint.judge(
+            last.note if last else None, str(note), proof, [peers.key_of(key) for key in peer.keys.all()]
+        )
         if judged.reason in ("older", "no-proof") and last:
             raise wire.refuse("checkpoint-stale", size=last.size)
         if judged.judgement == Judgement.CANNOT_CHECK or note.node != peer.code:

@@ -19,7 +19,9 @@ def register(verbs: Any) -> None:
     add.add_argument("card", help=_("address of the node, or a file with its card"))
     acting(add)
     add.set_defaults(run=peer_add)
-    trust = peer.add_parser("trust", help=_("trust a node whose fingerprint its people have confirmed over another way"))
+    trust = peer.add_parser(
+        "trust", help=_("trust a node whose fingerprint its people have confirmed over another way")
+    )
     trust.add_argument("node", help=_("code of the node"))
     trust.add_argument("--fingerprint", required=True, help=_("the fingerprint that they have read out"))
     acting(trust)
@@ -47,7 +49,9 @@ def register(verbs: Any) -> None:
 
     parcel = verbs.add_parser("parcel", help=_("parcels to and from other nodes")).add_subparsers(required=True)
     listing = parcel.add_parser("list", help=_("list parcels that are not done"))
-    listing.add_argument("--all", action="store_true", help=_("the newest hundred in each direction, whatever their state"))
+    listing.add_argument(
+        "--all", action="store_true", help=_("the newest hundred in each direction, whatever their state")
+    )
     listing.add_argument("--node", help=_("code of the node"))
     listing.set_defaults(run=parcel_list)
     show = parcel.add_parser("show", help=_("show one parcel with its body"))
@@ -67,7 +71,9 @@ def register(verbs: Any) -> None:
     handle.add_argument("--note", required=True, help=_("what was found or done"))
     acting(handle)
     handle.set_defaults(run=alarm_handle)
-    release = alarm.add_parser("release", help=_("release a case that stayed frozen after a restore, when people have settled who answers"))
+    release = alarm.add_parser(
+        "release", help=_("release a case that stayed frozen after a restore, when people have settled who answers")
+    )
     release.add_argument("dossier", type=UUID, help=_("id of the dossier"))
     release.add_argument("--note", required=True, help=_("what was found or done"))
     acting(release)
@@ -93,19 +99,31 @@ def peer_card(args: argparse.Namespace) -> int:
     from lianqiao.record import keys
 
     print(json.dumps(peers.card(), ensure_ascii=False, indent=1))
-    print(_("Fingerprint: %(fingerprint)s") % {"fingerprint": peers.shown(peers.digest_of(keys.signing_key().public))}, file=sys.stderr)
+    print(
+        _("Fingerprint: %(fingerprint)s") % {"fingerprint": peers.shown(peers.digest_of(keys.signing_key().public))},
+        file=sys.stderr,
+    )
     return 0
 
 
 def peer_add(args: argparse.Namespace) -> int:
     from lianqiao.exchange import calls, peers
 
-    given = calls.card(args.card) if args.card.startswith(("http://", "https://")) else json.loads(Path(args.card).read_text("utf-8"))
+    given = (
+        calls.card(args.card)
+        if args.card.startswith(("http://", "https://"))
+        else json.loads(Path(args.card).read_text("utf-8"))
+    )
     peer = peers.add(given, by=person(args))
     print(_("Node %(node)s is noted, and not trusted yet.") % {"node": peer})
     for key in peer.keys.all():
         print(_("Fingerprint: %(fingerprint)s") % {"fingerprint": peers.shown(peers.fingerprint_of(key))})
-    print(_("Have its people read the fingerprint to you over another way, then run: lianqiao peer trust %(code)s --fingerprint ...") % {"code": peer.code})
+    print(
+        _(
+            "Have its people read the fingerprint to you over another way, then run: lianqiao peer trust %(code)s --fingerprint ..."
+        )
+        % {"code": peer.code}
+    )
     return 0
 
 
@@ -168,7 +186,9 @@ def peer_rotate(args: argparse.Namespace) -> int:
     from lianqiao.exchange import rotation
 
     kid = rotation.rotate(why=args.reason, by=person(args))
-    print(_("The new key is %(kid)s. Each peer is written to with the old key until it has acknowledged.") % {"kid": kid})
+    print(
+        _("The new key is %(kid)s. Each peer is written to with the old key until it has acknowledged.") % {"kid": kid}
+    )
     return 0
 
 
@@ -220,7 +240,9 @@ def alarm_list(args: argparse.Namespace) -> int:
     rows = Alarm.objects.all() if args.all else Alarm.objects.filter(handled_at=None)
     shown = list(rows.order_by("pk"))
     for row in shown:
-        print(f"{row.pk}  {row.raised_at.isoformat(timespec='seconds')}  x{row.times}  {alarms.text(row)}  {row.note}".rstrip())
+        print(
+            f"{row.pk}  {row.raised_at.isoformat(timespec='seconds')}  x{row.times}  {alarms.text(row)}  {row.note}".rstrip()
+        )
     return 0 if shown else 1
 
 

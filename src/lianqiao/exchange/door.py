@@ -93,7 +93,9 @@ def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
     except IntegrityError:
         if found := ParcelIn.objects.filter(peer=peer, parcel=envelope.id).first():
             return _second_copy(found, digest)
-        alarms.raise_alarm("sequence-reused", node=peer.code, place=f"{envelope.epoch}.{envelope.sequence}", digest=digest)
+        alarms.raise_alarm(
+            "sequence-reused", node=peer.code, place=f"{envelope.epoch}.{envelope.sequence}", digest=digest
+        )
         raise wire.refuse("sequence-reused") from None
     peers.wrote_in(peer, envelope.epoch)
     return parcel, True

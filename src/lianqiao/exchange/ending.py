@@ -23,7 +23,11 @@ def end(code: str, *, reason: str, proof: str, by: Person) -> Peer:
     """
     who = security(by)
     if not reason.strip() or not proof.strip():
-        raise Refused("proof-missing", _("Give the reason and the document that proves that the node is gone for good."), status=422)
+        raise Refused(
+            "proof-missing",
+            _("Give the reason and the document that proves that the node is gone for good."),
+            status=422,
+        )
     with transaction.atomic():
         peer = peers.locked(code)
         if peer.state == Peer.State.GONE:
@@ -31,7 +35,9 @@ def end(code: str, *, reason: str, proof: str, by: Person) -> Peer:
         peer.ended_at, peer.ended_reason = now(), f"{reason.strip()} ({proof.strip()})"[:500]
         peer.save(update_fields=["ended_at", "ended_reason"])
         peers.move(peer, Peer.State.GONE, "ended", who, reason=reason.strip(), proof=proof.strip())
-        Recovery.objects.filter(peer=peer, state=Recovery.State.ASKED).update(state=Recovery.State.GONE, answered_at=now())
+        Recovery.objects.filter(peer=peer, state=Recovery.State.ASKED).update(
+            state=Recovery.State.GONE, answered_at=now()
+        )
         for case in Case.objects.filter(offered_to=code, state="offered"):
             free_if_gone(case)
         for case in Case.objects.filter(holder_node=code, state="handed_over"):

@@ -26,11 +26,24 @@ def erase(dossier: UUID, *, by: Actor, why: str) -> int:
         sent = ParcelOut.objects.select_for_update().filter(dossier=dossier, erased_at=None)
         came = ParcelIn.objects.select_for_update().filter(dossier=dossier, erased_at=None)
         offers = Offer.objects.select_for_update().filter(dossier=dossier, erased_at=None)
-        if any(row.state == ParcelOut.State.WAITING for row in sent) or any(row.state in UNSETTLED for row in came) or offers.open():
-            raise Refused("still-needed", _("Parcels or offers of this dossier are still on their way or not answered. Try again later."))
+        if (
+            any(row.state == ParcelOut.State.WAITING for row in sent)
+            or any(row.state in UNSETTLED for row in came)
+            or offers.open()
+        ):
+            raise Refused(
+                "still-needed",
+                _("Parcels or offers of this dossier are still on their way or not answered. Try again later."),
+            )
         digests = [row.digest for row in sent] + [row.digest for row in came]
         at = now()
-        count = sent.update(body="", erased_at=at) + came.update(body="", erased_at=at) + offers.update(content={}, erased_at=at)
+        count = (
+            sent.update(body="", erased_at=at)
+            + came.update(body="", erased_at=at)
+            + offers.update(content={}, erased_at=at)
+        )
         if count:
-            events.append("dossier", dossier, "erased", by=by, data={"parcels": sorted(digests), "why": why.strip()[:500]})
+            events.append(
+                "dossier", dossier, "erased", by=by, data={"parcels": sorted(digests), "why": why.strip()[:500]}
+            )
     return count

@@ -111,7 +111,9 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
         content=told.model_dump(mode="json"), received_at=now(),
         due_on=_answer_by(clause) if clause and leads_here else None,
     )  # fmt: skip
-    _note(offer, "received", inbox.actor(parcel), parcel=parcel.digest, agreement=str(told.agreement), clause=told.clause)
+    _note(
+        offer, "received", inbox.actor(parcel), parcel=parcel.digest, agreement=str(told.agreement), clause=told.clause
+    )
     if not leads_here:
         _say_no(offer, Actor.clock("agreement"), "no-clause", "")
     elif case and case.holder_node == this_node().code:
@@ -143,7 +145,13 @@ def take_over(
     with transaction.atomic():
         offer = _open_for(offer_id, by)
         told = Content.model_validate(offer.content["content"])
-        mapping = {"agency": agency, "programme": programme, "kind": kind, "category": category, "respondents": list(respondents)}
+        mapping = {
+            "agency": agency,
+            "programme": programme,
+            "kind": kind,
+            "category": category,
+            "respondents": list(respondents),
+        }
         case, event = routing.take_over(
             by=by, offer=offer.pk, dossier=offer.dossier, tenure=offer.tenure + 1, home_node=told.home_node,
             from_node=offer.peer_id, from_number=offer.number, agreement=offer.agreement, clause=offer.clause,
@@ -171,7 +179,9 @@ def decline(offer_id: UUID, *, by: Person, reason: str, competent_body: str = ""
     with transaction.atomic():
         offer = _open_for(offer_id, by)
         if offer.state == Offer.State.LOST:
-            raise Refused("taken-before", _("This node had taken the case over before it was restored. Take it over again."))
+            raise Refused(
+                "taken-before", _("This node had taken the case over before it was restored. Take it over again.")
+            )
         _say_no(offer, by.actor, reason.strip()[:5000], competent_body.strip()[:200])
     return offer
 
@@ -181,7 +191,9 @@ def _open_for(offer_id: UUID, by: Person) -> Offer:
     if offer is None:
         raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
     if offer.state not in (Offer.State.WAITING, Offer.State.LOST):
-        raise Refused("answered-already", _("This offer has been answered: %(state)s."), state=Offer.State(offer.state).label)
+        raise Refused(
+            "answered-already", _("This offer has been answered: %(state)s."), state=Offer.State(offer.state).label
+        )
     return offer
 
 
@@ -202,7 +214,9 @@ def _send(offer: Offer, kind: str, data: dict[str, Any], by: Actor) -> None:
 
 def _note(offer: Offer, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> None:
     stated = {"node": offer.peer_id, "dossier": str(offer.dossier), "tenure": offer.tenure} | data
-    events.append("offer", offer.pk, verb, by=by, data=stated, erasable={k: v for k, v in (erasable or {}).items() if v})
+    events.append(
+        "offer", offer.pk, verb, by=by, data=stated, erasable={k: v for k, v in (erasable or {}).items() if v}
+    )
 
 
 def _answer_by(clause: Clause) -> date | None:

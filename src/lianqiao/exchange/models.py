@@ -173,9 +173,7 @@ class ParcelIn(models.Model):
         ]
         indexes = [
             models.Index(fields=["peer", "cause"], name="parcel_in_cause", condition=~Q(cause="")),
-            models.Index(
-                fields=["next_try_at"], name="parcel_in_due", condition=Q(state__in=["stored", "waiting"])
-            )
+            models.Index(fields=["next_try_at"], name="parcel_in_due", condition=Q(state__in=["stored", "waiting"])),
         ]
 
 

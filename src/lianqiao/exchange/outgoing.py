@@ -28,7 +28,9 @@ STEPS = ("extend", "pause", "resume", "settle", "sign_for", "taken_over", "note"
 def follow(batch: Sequence[Event]) -> None:
     """Makes the parcels that events of cases and agreements ask for, in the order of the log."""
     wanted = [event for event in batch if event.subject_kind == "case" and event.verb in TELLING]
-    cases = Case.objects.filter(uid__in={event.subject for event in wanted}).select_related("agency", "home_agency", "enterprise")
+    cases = Case.objects.filter(uid__in={event.subject for event in wanted}).select_related(
+        "agency", "home_agency", "enterprise"
+    )
     known = {case.uid: case for case in cases}
     for event in batch:
         if event in wanted and (case := known.get(event.subject)):
@@ -205,5 +207,3 @@ def text(said: dict[str, Any], name: str) -> str:
     """An erasable text of an opened event; empty when it was erased or never given."""
     value = said.get(name, "")
     return value if isinstance(value, str) else ""
-
-

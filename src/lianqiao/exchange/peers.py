@@ -70,13 +70,19 @@ def add(given: Mapping[str, Any], *, by: Person) -> Peer:
         read = Card.model_validate(given)
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"]))
-        raise Refused("card-invalid", _("This is no card of a node: look at %(where)s."), status=422, where=where) from None
+        raise Refused(
+            "card-invalid", _("This is no card of a node: look at %(where)s."), status=422, where=where
+        ) from None
     if read.node == this_node().code:
         raise Refused("card-own", _("This is the card of this node itself."), status=422)
     if wire.PROTOCOL not in read.protocols:
-        raise Refused("protocol-unknown", _("The node does not speak %(protocol)s."), status=422, protocol=wire.PROTOCOL)
+        raise Refused(
+            "protocol-unknown", _("The node does not speak %(protocol)s."), status=422, protocol=wire.PROTOCOL
+        )
     with transaction.atomic():
-        peer, new = Peer.objects.select_for_update().get_or_create(code=read.node, defaults=_names(read) | {"epoch": read.epoch})
+        peer, new = Peer.objects.select_for_update().get_or_create(
+            code=read.node, defaults=_names(read) | {"epoch": read.epoch}
+        )
         if peer.state == Peer.State.GONE:
             raise Refused("peer-gone", _("The node %(node)s is recorded as gone for good."), node=peer.code)
         if not new:
@@ -192,7 +198,9 @@ def not_reached(code: str) -> None:
 
 def wrote_in(peer: Peer, present: int) -> None:
     """Notes the epoch in which a parcel was written. A new one means that the peer was restored from a backup."""
-    if present > peer.epoch and Peer.objects.filter(pk=peer.pk, epoch__lt=present).update(epoch=present, pull_after=None):
+    if present > peer.epoch and Peer.objects.filter(pk=peer.pk, epoch__lt=present).update(
+        epoch=present, pull_after=None
+    ):
         alarms.raise_alarm("peer-restored", node=peer.code, epoch=present)
 
 
@@ -245,7 +253,9 @@ def _names(read: Card) -> dict[str, str]:
 def check_key(key: CardKey) -> None:
     """Refuses a key that this node cannot use, whose id is not its own, or that is another node's already."""
     if key.algorithm not in keys.ALGORITHMS:
-        raise Refused("algorithm-unknown", _("This node cannot check signatures by %(name)s."), status=422, name=key.algorithm)
+        raise Refused(
+            "algorithm-unknown", _("This node cannot check signatures by %(name)s."), status=422, name=key.algorithm
+        )
     if keys.kid_of(bytes.fromhex(key.public)) != key.kid:
         raise Refused("card-invalid", _("This is no card of a node: look at %(where)s."), status=422, where="keys.kid")
     if PeerKey.objects.filter(kid=key.kid).exists():

@@ -34,9 +34,7 @@ def deliver(http: httpx.Client, limit: int = BATCH) -> int:
     for parcel in claimed:
         by_peer.setdefault(parcel.peer_id, []).append(parcel)
     with ThreadPoolExecutor(len(by_peer)) as threads:
-        rounds = [
-            threads.submit(attempt, http, peers.target(code), batch) for code, batch in by_peer.items()
-        ]
+        rounds = [threads.submit(attempt, http, peers.target(code), batch) for code, batch in by_peer.items()]
         replies = {pk: reply for done in rounds for pk, reply in done.result().items()}
     finish(replies, {parcel.pk: parcel.lease_until for parcel in claimed})
     return len(claimed)
@@ -83,7 +81,16 @@ def finish(replies: dict[UUID, calls.Reply], leases: dict[UUID, datetime | None]
         write_back(row, replies[row.pk])
     ParcelOut.objects.bulk_update(
         rows,
-        ["attempts", "lease_until", "last_status", "last_error", "state", "answered_at", "acknowledgement", "next_attempt_at"],
+        [
+            "attempts",
+            "lease_until",
+            "last_status",
+            "last_error",
+            "state",
+            "answered_at",
+            "acknowledgement",
+            "next_attempt_at",
+        ],
     )
     for peer in sorted({row.peer_id for row in rows}):
         states = {row.last_status for row in rows if row.peer_id == peer}
@@ -121,7 +128,11 @@ def write_back(row: ParcelOut, reply: calls.Reply) -> None:
 def acknowledges(reply: calls.Reply, parcel: ParcelOut) -> bool:
     """Whether a signed success is the proof of receipt of this very parcel by this very peer."""
     said = reply.value
-    return (said.get("parcel"), said.get("digest"), said.get("receiver")) == (str(parcel.pk), parcel.digest, parcel.peer_id)
+    return (said.get("parcel"), said.get("digest"), said.get("receiver")) == (
+        str(parcel.pk),
+        parcel.digest,
+        parcel.peer_id,
+    )
 
 
 def next_attempt(attempts: int, reply: calls.Reply) -> datetime:

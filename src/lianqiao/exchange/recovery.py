@@ -89,7 +89,11 @@ def ask(http: httpx.Client, row: Recovery) -> bool:
     if lost:
         alarms.raise_alarm("lost-parcels", node=peer.code, subject=str(row.epoch), count=len(lost))
     row.state, row.answered_at = Recovery.State.ANSWERED, now()
-    row.found = {"lost": [str(parcel.pk) for parcel in lost], "reports": [r for r in reports if r], "dossiers": holdings}
+    row.found = {
+        "lost": [str(parcel.pk) for parcel in lost],
+        "reports": [r for r in reports if r],
+        "dossiers": holdings,
+    }
     row.save(update_fields=["state", "answered_at", "found"])
     return True
 
@@ -99,7 +103,9 @@ def fetch_own(http: httpx.Client, peer: Peer) -> list[ParcelOut] | None:
 
     Those that an earlier attempt has brought back are among them: what they say may not have been relived yet.
     """
-    newest = ParcelOut.objects.filter(peer=peer, epoch__lt=epoch(), to_relive=False).order_by("-epoch", "-sequence").first()
+    newest = (
+        ParcelOut.objects.filter(peer=peer, epoch__lt=epoch(), to_relive=False).order_by("-epoch", "-sequence").first()
+    )
     place = Place(newest.epoch, newest.sequence) if newest else Place(1, 0)
     for items in complete(http, peer, wire.INBOX, place):
         if items is None:
@@ -137,7 +143,9 @@ def bring_back(peer: Peer, item: dict[str, Any]) -> None:
         key = keys.public(signing.kid_of(proof))
         signing.verify_request(key, proof["method"], proof["path"], proof, body)
     except (Refused, KeyError):
-        alarms.raise_alarm("recovery-mismatch", node=peer.code, subject=str(envelope.subject or ""), why="not our signature")
+        alarms.raise_alarm(
+            "recovery-mismatch", node=peer.code, subject=str(envelope.subject or ""), why="not our signature"
+        )
         return
     twice = ParcelOut.objects.filter(peer=peer, kind=envelope.kind, source=envelope.cause).exists()
     ParcelOut.objects.create(
@@ -184,7 +192,9 @@ def thaw(case: Case, said: dict[str, Any] | None) -> bool:
                 raise Differs(f"{case.tenure}/{case.holder_node}, {said['tenure']}/{said['holder']}")
             ending.free_if_gone(case)
     except Differs as differs:
-        alarms.raise_alarm("recovery-mismatch", node=said["node"] if said else "", subject=str(case.dossier), why=str(differs))
+        alarms.raise_alarm(
+            "recovery-mismatch", node=said["node"] if said else "", subject=str(case.dossier), why=str(differs)
+        )
         return False
     return True
 

@@ -38,7 +38,9 @@ def relive(parcel: ParcelOut) -> str:
             except (Refused, Agency.DoesNotExist, KeyError, ValueError) as error:
                 missing = str(error)
         if missing:
-            alarms.raise_alarm("lost-report", node=parcel.peer_id, subject=str(parcel.pk), kind=parcel.kind, why=missing[:200])
+            alarms.raise_alarm(
+                "lost-report", node=parcel.peer_id, subject=str(parcel.pk), kind=parcel.kind, why=missing[:200]
+            )
     return missing
 
 
@@ -52,7 +54,14 @@ def recover(case: Case, parcel: ParcelOut, state: str, tenure: int, **more: Any)
     if case.is_new or tenure >= case.tenure:
         here = this_node().code
         routing.recover(
-            case, by=Actor.node(here), tenure=tenure, state=state, holder=here, peer=parcel.peer_id, proof=[parcel.digest], **more
+            case,
+            by=Actor.node(here),
+            tenure=tenure,
+            state=state,
+            holder=here,
+            peer=parcel.peer_id,
+            proof=[parcel.digest],
+            **more,
         )
 
 

@@ -81,7 +81,11 @@ def delivered(parcel: ParcelIn, data: dict[str, Any]) -> None:
     case = case_of(parcel, "concluded")
     nothing_before(parcel)
     routing.delivery_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, delivered_on=data.get("delivered_on"), method=data.get("method")
+        case,
+        by=inbox.actor(parcel),
+        tenure=parcel.tenure,
+        delivered_on=data.get("delivered_on"),
+        method=data.get("method"),
     )
 
 
@@ -102,7 +106,11 @@ def materials(parcel: ParcelIn, data: dict[str, Any]) -> None:
     case = case_of(parcel, "accepted", "handed_over", "concluded", "delivered")
     attachments.named(data.get("attachments", []))
     routing.materials_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, text=data.get("text", ""), attachments=data.get("attachments", [])
+        case,
+        by=inbox.actor(parcel),
+        tenure=parcel.tenure,
+        text=data.get("text", ""),
+        attachments=data.get("attachments", []),
     )
 
 
@@ -110,7 +118,9 @@ def materials(parcel: ParcelIn, data: dict[str, Any]) -> None:
 def answer(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The enterprise's answer to a question of ours, given at its home desk."""
     case = case_of(parcel, "accepted", "concluded", "delivered")
-    routing.answer_reported(case, by=inbox.actor(parcel), tenure=parcel.tenure, ask=data.get("ask"), text=data.get("text"))
+    routing.answer_reported(
+        case, by=inbox.actor(parcel), tenure=parcel.tenure, ask=data.get("ask"), text=data.get("text")
+    )
 
 
 @receives(WITHDRAWN)

@@ -87,5 +87,3 @@ def tidy() -> int:
     door.forget_nonces()
     catchup.notice_gaps()
     return 0
-
-

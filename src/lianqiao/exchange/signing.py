@@ -123,7 +123,9 @@ class Verifier(HTTPMessageVerifier):
             raise InvalidSignature("the time of signing is missing")
 
 
-def sign_request(key: SigningKey, method: str, path: str, receiver: str, body: bytes, content_type: str) -> dict[str, str]:
+def sign_request(
+    key: SigningKey, method: str, path: str, receiver: str, body: bytes, content_type: str
+) -> dict[str, str]:
     """The header fields of a request signed now, with a nonce that was never used before."""
     request = Request(method, path, fields({"Content-Type": content_type, RECEIVER: receiver}))
     _sign(key, request, OF_REQUEST, body)
@@ -156,7 +158,14 @@ def verify_request(key: PublicKey, method: str, path: str, headers: Mapping[str,
 
 
 def verify_answer(
-    key: PublicKey, status: int, headers: Mapping[str, str], body: bytes, *, method: str, path: str, asked: Mapping[str, str]
+    key: PublicKey,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    method: str,
+    path: str,
+    asked: Mapping[str, str],
 ) -> Signed:
     """Checks an answer to the request `asked` against a key. Refuses "bad-signature"."""
     request = Request(method, path, fields(asked))

@@ -88,7 +88,7 @@ def database(url: str) -> dict[str, Any]:
                 "min_size": env.int("LIANQIAO_POOL_MIN", default=2),
                 "max_size": env.int("LIANQIAO_POOL_MAX", default=8),
                 "timeout": 20,
-            }
+            },
         }
     else:
         raise ImproperlyConfigured("LIANQIAO_DATABASE_URL must begin with sqlite:/// or postgresql://.")

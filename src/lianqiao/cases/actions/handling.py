@@ -119,7 +119,11 @@ def extend(case: Case, told: data.Extend, by: By) -> dict[str, Any]:
     rule = clocks.regime_of(case).extension
     row = _handling_clock(case)
     if not rule.allowed:
-        raise Refused("no-extension", _("%(regime)s allows no extension of the limit of handling."), regime=clocks.regime_of(case).title)
+        raise Refused(
+            "no-extension",
+            _("%(regime)s allows no extension of the limit of handling."),
+            regime=clocks.regime_of(case).title,
+        )
     if rule.unit and told.unit != rule.unit:
         raise Refused(
             "extension-unit",

@@ -44,7 +44,7 @@ def file(*, by: Person, objection_to: Case | None = None, told: data.Data | None
         raise Refused(
             "unknown-enterprise", _("There is no such enterprise in the registry. Register it first."), status=422
         )
-    code_word = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+    code_word = "".join(CODE_ALPHABET[byte % 32] for byte in secrets.token_bytes(CODE_LENGTH))
     case = Case(
         agency=desk, home_agency=desk, enterprise=enterprise, complainant=enterprise.name_zh, objection_to=objection_to
     )
