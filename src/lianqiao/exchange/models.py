@@ -9,8 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.record.time import today
-from lianqiao.registry import delegating
+from lianqiao.cases import keys
 from lianqiao.registry.models import Agency, Membership, Person
 
 ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
@@ -188,8 +187,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         `withdrawn` says whether the enterprise has withdrawn meanwhile: that word waits for the take-over.
         """
         # Whoever stands in for some matters only does not answer offers, whose matter has yet to be mapped.
-        held = delegating.roles_of(person, today())
-        memberships = [row for row in held if not (row.delegation and row.delegation.matters)]
+        memberships = [row for row in keys.memberships_of(person) if not (row.delegation and row.delegation.matters)]
         own = {row.agency.code for row in memberships if row.role in ANSWERING}
         above = [row.agency.path for row in memberships if row.role == Membership.Role.LEAD]
         below = Q(pk__in=[])
