@@ -57,7 +57,7 @@ def test_nodes_join_by_commands(strangers: dict[str, RunningNode]) -> None:
     there.run("agreement", "sign", "SC-CQ-2020-05-29", "--by", "admin-50")
 
     assert proposed == "State: Proposed"
-    until("in force at both", lambda: {state(here), state(there)} == {"State: In force"})
+    until("in force at both", lambda: {state(here), state(there)} == {"State: Signed by both"})
 
 
 def test_a_wrong_fingerprint_is_not_trusted(strangers: dict[str, RunningNode]) -> None:
