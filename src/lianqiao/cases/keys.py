@@ -201,14 +201,6 @@ def association_keys(case: "Case", by: Person | Actor) -> dict[str, bool]:
     return {f"{ASSOCIATION}{pk}": True for pk in found}
 
 
-def associations_following(case: "Case") -> list[str]:
-    """The codes of the associations whose officers follow the case today."""
-    held = case.keys.filter(key__startswith=ASSOCIATION).values_list("key", flat=True)
-    ids = [int(key.removeprefix(ASSOCIATION)) for key in held]
-    active = EnterpriseAssociation.objects.active(time.today())
-    return list(active.filter(pk__in=ids).values_list("agency__code", flat=True)) if ids else []
-
-
 def shows_identity(case: "Case", person: Person) -> bool:
     """Whether the person may know who files."""
     if not case.confidential:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from lianqiao.cases import keys
 from lianqiao.cases.clocks import CO_HANDLING
-from lianqiao.cases.models import Case, Exclusion
+from lianqiao.cases.models import Case, CaseKey, Exclusion
 from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.registry import delegating
 from lianqiao.registry.delegating import Holding
-from lianqiao.registry.models import EnterpriseMember, Membership, Person
+from lianqiao.registry.models import EnterpriseAssociation, EnterpriseMember, Membership, Person
 
 INTAKE, HANDLER, LEAD, LIAISON = (
     Membership.Role.INTAKE,
@@ -50,13 +50,27 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
 }
 
 
+def _associations(cases: list[Case]) -> dict[int, list[str]]:
+    """Per case, the codes of the associations whose officers follow it today."""
+    held = CaseKey.objects.filter(case__in=cases, key__startswith=keys.ASSOCIATION).values_list("case_id", "key")
+    ids = [(case_id, int(key.removeprefix(keys.ASSOCIATION))) for case_id, key in held]
+    active = EnterpriseAssociation.objects.active(time.today()).filter(pk__in={one for _case, one in ids})
+    codes = dict(active.values_list("pk", "agency__code")) if ids else {}
+    found: dict[int, list[str]] = defaultdict(list)
+    for case_id, one in ids:
+        found[case_id] += [codes[one]] if one in codes else []
+    return found
+
+
 class Audience:
     """Who is to know, for the events of one batch: what it needs of the registry is asked once for each agency and enterprise."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
+        cases = list(cases)
         self.barred: dict[int, list[str]] = defaultdict(list)
-        for case_id, key in Exclusion.objects.filter(case__in=list(cases)).values_list("case_id", "key"):
+        for case_id, key in Exclusion.objects.filter(case__in=cases).values_list("case_id", "key"):
             self.barred[case_id].append(key.removeprefix("agency:"))
+        self.following = _associations(cases)
         self.officers: dict[str, list[Holding]] = {}
         self.excluded: dict[str, set[UUID]] = {}
         self.members: dict[UUID | None, list[EnterpriseMember]] = {}
@@ -112,5 +126,5 @@ class Audience:
         for member in self.members[case.enterprise_id]:
             if member.may(EnterpriseMember.Power.RECEIVE) and member.covers(case.programme, case.category):
                 yield member.person
-        for code in keys.associations_following(case):
+        for code in self.following[case.pk]:
             yield from self._people(code, (INTAKE,))
