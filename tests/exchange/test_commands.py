@@ -31,7 +31,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
 
 
 def test_peer_is_added_shown_trusted_and_ended(
-    other: OtherNode, admin: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    other: OtherNode, admin: Person, guard: Person, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     card = tmp_path / "card.json"
     card.write_text(json.dumps(other.card()), encoding="utf-8")
@@ -44,7 +44,7 @@ def test_peer_is_added_shown_trusted_and_ended(
     assert main(["peer", "show", "50"]) == 0
     assert other.key.kid in said(capsys)[0]
     assert main(["peer", "block", "50", "--reason", "x", "--by", "root"]) == 0
-    assert main(["peer", "end", "50", "--reason", "x", "--proof", "y", "--by", "root"]) == 0
+    assert main(["peer", "end", "50", "--reason", "x", "--proof", "y", "--by", guard.account]) == 0
     assert Peer.objects.get().state == "gone"
     assert main(["peer", "list"]) == 0
     assert "Gone for good" in said(capsys)[0]
