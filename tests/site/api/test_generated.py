@@ -90,3 +90,9 @@ def kinds(annotation: Any) -> list[type]:
     if hasattr(annotation, "model_fields"):
         return [annotation]
     return [kind for argument in getattr(annotation, "__args__", ()) for kind in kinds(argument)]
+
+
+def test_every_subject_has_a_chapter_of_the_page() -> None:
+    tags = {operation["tags"][0] for methods in DOCUMENT["paths"].values() for operation in methods.values()}
+
+    assert tags == set(document.SUBJECTS)
