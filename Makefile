@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove bench messages docs requirements format clean
+.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench assets messages docs requirements format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,10 @@ venv: .venv/installed ## Make .venv, with what running and testing need
 	@$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
+.venv/installed-browser: .venv/installed requirements/browser.txt
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/browser.txt
+	@touch $@
+
 # To see it
 
 demo: venv ## Two nodes, Sichuan and Chongqing, with people and cases; until Ctrl-C
@@ -45,15 +49,23 @@ run: venv ## One node of your own under var/data, made at the first start; until
 test: test-sqlite test-postgres ## All tests, on SQLite and on PostgreSQL
 
 test-sqlite: venv ## All tests on SQLite
-	@$(PYTHON) -m pytest --database=sqlite -m "not proof" -n $(WORKERS)
+	@$(PYTHON) -m pytest --database=sqlite -m "not proof and not browser" -n $(WORKERS)
 
 test-postgres: venv ## All tests on PostgreSQL
-	@$(PYTHON) -m pytest --database=postgres -m "not proof" -n $(WORKERS)
+	@$(PYTHON) -m pytest --database=postgres -m "not proof and not browser" -n $(WORKERS)
 
 prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; each starts nodes of its own
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
 
-check: lint types imports test prove ## Everything that must be green: lint, types, imports, test, prove
+browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
+	@tests/browser/install-chromium.sh
+	@$(PYTHON) -m pytest --database=sqlite -m browser tests/browser
+
+screenshots: .venv/installed-browser ## Take the pictures of docs/screenshots anew
+	@tests/browser/install-chromium.sh
+	@LIANQIAO_SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser tests/browser/test_screenshots.py
+
+check: lint types imports test prove browser ## Everything that must be green: lint, types, imports, test, prove, browser
 
 lint: .venv/installed-dev ## Style of the code
 	@$(PYTHON) -m ruff check src tests bench
@@ -73,6 +85,9 @@ bench: venv ## Measurements, each beside a named yardstick
 format: .venv/installed-dev ## Put the code into its style
 	@$(PYTHON) -m ruff check --fix --quiet src tests bench; $(PYTHON) -m ruff format src tests bench
 
+assets: ## Copy what the pages take from others (htmx, axe) out of npm packages; needs Node
+	@npm ci --prefix assets --silent && node assets/vendor.mjs
+
 messages: venv ## Compile the Chinese texts (.po to .mo)
 	@$(PYTHON) -c 'import pathlib, polib; [polib.pofile(str(po)).save_as_mofile(str(po.with_suffix(".mo"))) for po in pathlib.Path("src").rglob("*.po")]'
 
@@ -80,7 +95,7 @@ docs: venv ## Draw the generated pages of docs/ anew
 	@$(PYTHON) -m lianqiao.site.reference
 
 requirements: .venv/installed-dev ## Lock requirements/*.in into requirements/*.txt
-	@for name in run test dev; do \
+	@for name in run test browser dev; do \
 	  $(PYTHON) -m piptools compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 	    --no-emit-options --no-header --strip-extras --allow-unsafe -o requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 
@@ -6,16 +8,25 @@ from lianqiao.record.actors import Actor
 from lianqiao.record.nodes import subject
 
 
+def titled(page: str) -> str:
+    found = re.search(r"<title>(.*?)</title>", page)
+    return found[1] if found else ""
+
+
 def test_front_names_the_node_in_chinese(node: str, client: Client) -> None:
     page = client.get("/", headers={"Accept-Language": "zh-CN"}).content.decode()
 
-    assert (page.count("四川"), page.count("<h1>连桥</h1>"), page.count('href="/api/v1/docs"')) == (2, 1, 1)
+    assert (titled(page), page.count('<html lang="zh-hans"'), page.count('href="/api/v1/docs"')) == (
+        "四川 · 连桥 四川",
+        1,
+        1,
+    )
 
 
 def test_front_names_the_node_in_english(node: str, client: Client) -> None:
     page = client.get("/", headers={"Accept-Language": "en"}).content.decode()
 
-    assert (page.count("Sichuan"), page.count("<h1>Lianqiao</h1>")) == (2, 1)
+    assert (titled(page), page.count('<html lang="en"')) == ("Sichuan · Lianqiao Sichuan", 1)
 
 
 def test_front_refuses_before_the_node_is_set_up(db: None, client: Client) -> None:
@@ -55,7 +66,7 @@ def test_every_answer_carries_the_protective_headers(node: str, client: Client) 
         "nosniff",
         "no-store",
     )
-    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self';")
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'; style-src 'self';")
 
 
 def test_body_above_the_limit_is_refused_with_a_sentence(node: str, client: Client, settings: object) -> None:

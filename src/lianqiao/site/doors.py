@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
+from lianqiao.site.faults import page, wants_a_page
+
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
@@ -50,6 +52,8 @@ def body_first(get_response: Answer) -> Answer:
 
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     with override(get_language_from_request(request)):
+        if wants_a_page(request):
+            return page(request, 413)
         sentence = _("The request is larger than the %(limit)s bytes that this node takes. Send less at once.") % {
             "limit": limit
         }

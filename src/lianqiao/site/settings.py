@@ -49,6 +49,9 @@ LIANQIAO_DATA: Path = Path(env.str("LIANQIAO_DATA", default="var/data")).expandu
 LIANQIAO_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 LIANQIAO_BASE_URL: str = env.str("LIANQIAO_BASE_URL", default="http://127.0.0.1:8051").rstrip("/")
 LIANQIAO_LANGUAGE: str = language()
+LIANQIAO_CONTACT: str = env.str(
+    "LIANQIAO_CONTACT", default=""
+)  # who runs the node and how to reach them, at the foot of every page
 
 DEBUG: bool = env.bool("LIANQIAO_DEBUG", default=False)
 SECRET_KEY: str = secret("LIANQIAO_SECRET_KEY") or generated_secret(LIANQIAO_DATA / "secret")
@@ -127,8 +130,10 @@ DEFAULT_FROM_EMAIL = LIANQIAO_MAIL_FROM
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.messages",
     "django.contrib.staticfiles",
     "ninja",
+    "template_partials",
     "lianqiao.record",
     "lianqiao.registry",
     "lianqiao.cases",
@@ -154,6 +159,8 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "lianqiao.site.faults.PageFaults",
 ]
 ROOT_URLCONF = "lianqiao.site.urls"
 WSGI_APPLICATION = "lianqiao.site.wsgi.application"
@@ -162,9 +169,19 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "lianqiao.site.look.face",
+            ]
+        },
     }
 ]
+FORM_RENDERER = "lianqiao.site.look.Drawn"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGE_TAGS = {25: "good", 30: "warn", 40: "bad"}  # the tones of a notice on a page
+CSRF_FAILURE_VIEW = "lianqiao.site.faults.form_expired"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

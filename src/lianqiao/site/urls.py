@@ -4,10 +4,18 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from lianqiao.site import views
+from lianqiao.site import look, views
+
+handler400 = "lianqiao.site.faults.bad_request"
+handler403 = "lianqiao.site.faults.forbidden"
+handler404 = "lianqiao.site.faults.not_found"
+handler500 = "lianqiao.site.faults.failed"
 
 urlpatterns = [
     path("", views.front),
+    path("about", views.about),
+    path("style", views.style),
+    path("look", look.choose),
     path("healthz", views.health),
     path("", include("lianqiao.exchange.urls")),
 ]

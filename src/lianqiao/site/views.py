@@ -1,14 +1,19 @@
-"""The two pages of the node itself: what this is, and how it is."""
+"""The pages of the node itself: what this is, how it is, and (where it is shown) what pages are made of."""
 
+from django import forms
+from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.record import nodes
 from lianqiao.record.models import Pending
 from lianqiao.record.refusal import Refused
+from lianqiao.record.time import now
+from lianqiao.site import faults
 
 COUNTED = 10_000
 """Counting of what waits stops here."""
@@ -20,9 +25,61 @@ def front(request: HttpRequest) -> HttpResponse:
     try:
         node = nodes.this_node()
     except Refused as refused:
+        if faults.wants_a_page(request):
+            return faults.page(request, refused.status, str(refused), refused.code)
         return HttpResponse(str(refused), status=refused.status, content_type="text/plain; charset=utf-8")
     name = node.name_en if get_language() == "en" else node.name_zh
-    return render(request, "site/front.html", {"name": name, "code": node.code})
+    return render(request, "site/front.html", {"name": name})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """What a node is, which one this is, and where programs find its doors."""
+    return render(request, "site/about.html", {"node": nodes.this_node()})
+
+
+class Specimen(forms.Form):
+    """A form for the page that shows what pages are made of."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Heading"), max_length=200, help_text=gettext_lazy("In one line, as you would say it.")
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it about?"),
+        choices=[("light", gettext_lazy("light")), ("dark", gettext_lazy("dark"))],
+        widget=forms.RadioSelect,
+    )
+    on = forms.DateField(label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@require_safe
+def style(request: HttpRequest) -> HttpResponse:
+    """Every component once, for whoever builds pages. Only where LIANQIAO_DEBUG is set."""
+    if not settings.DEBUG:
+        raise Http404
+    clocks = [
+        {
+            "label": _("Handle"), "when": "2026-12-01", "tone": tone, "segments": segments, "basis": "",
+            "told": _("Day %(day)s of %(of)s") % {"day": day, "of": 60},
+        }
+        for tone, day, segments in (
+            ("", 24, [("used", 0, 30), ("paused", 30, 10), ("used", 40, 10)]),
+            ("soon", 57, [("used", 0, 95)]),
+            ("over", 64, [("used", 0, 94), ("over", 94, 6)]),
+        )
+    ]  # fmt: skip
+    entries = [
+        {
+            "sentence": _("Day %(day)s of %(of)s") % {"day": day, "of": 60},
+            "at": now(),
+            "by": "",
+            "tone": tone,
+            "said": "",
+        }
+        for tone, day in (("us", 3), ("told", 2), ("clock-did", 1))
+    ]
+    form = Specimen({"title": "", "kind": ""})
+    return render(request, "site/style.html", {"clocks": clocks, "entries": entries, "form": form, "fresh": Specimen()})
 
 
 @require_safe
