@@ -1,11 +1,13 @@
 """Duplicates, merging, importing, associations and delegations on the command line."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from lianqiao.record.time import today
 from lianqiao.registry import actions
-from lianqiao.registry.models import Agency, Delegation, Enterprise, EnterpriseImport, Person, Region
+from lianqiao.registry.models import Agency, Competence, Delegation, Enterprise, EnterpriseImport, Person, Region
 from lianqiao.site.cli import main
 
 
@@ -88,3 +90,56 @@ def test_route_gaps_and_areas(admin: Person, centre: Agency, capsys: pytest.Capt
     assert capsys.readouterr().out.splitlines()[0] == "sc-inward-centre"
     assert main(["route", "explain", "--area", "nowhere", "--programme", "hotline"]) == 2
     assert main(["route", "explain", "--programme", "hotline"]) == 2
+
+
+def test_enterprise_is_changed_and_shown(admin: Person, sichuan: Region, capsys: pytest.CaptureFixture[str]) -> None:
+    entered = actions.add_enterprise(
+        name_zh="成都示例一号公司", name_en="One", kind="private", region=sichuan, uscc="91510100MA6C00017C", by=admin
+    )
+    assert main(["enterprise", "change", str(entered.pk), "--uscc", "91411000MA3X00010G", "--by", "root"]) == 0
+    assert main(["enterprise", "contact", str(entered.pk), "--name", "林女士", "--phone", "1", "--by", "root"]) == 0
+    capsys.readouterr()
+
+    assert main(["enterprise", "show", "91510100MA6C00017C"]) == 2
+    assert main(["enterprise", "show", "91411000MA3X00010G"]) == 0
+    contact = entered.contacts.get().pk
+    assert [line.split("\t")[:3] for line in capsys.readouterr().out.splitlines()] == [
+        [str(entered.pk), "91411000MA3X00010G", "成都示例一号公司"],
+        ["former code", "91510100MA6C00017C", today().isoformat()],
+        ["contact", str(contact), "林女士"],
+    ]
+    assert main(["enterprise", "contact", str(entered.pk), "--end", str(contact), "--by", "root"]) == 0
+
+
+def test_what_a_person_may_do_is_shown_and_ended(
+    admin: Person, person: Person, centre: Agency, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = actions.appoint(person, centre, "handler", by=admin)
+    end = (today() + timedelta(days=9)).isoformat()
+    given = actions.delegate(person, admin, centre, roles=["handler"], until=today() + timedelta(days=9), by=person)
+    away = actions.enter_absence(person, since=today(), until=today() + timedelta(days=9), by=person)
+
+    assert main(["person", "show", person.account]) == 0
+    days = f"{today().isoformat()}..{end}"
+    assert [line.split("\t") for line in capsys.readouterr().out.splitlines()[1:]] == [
+        ["role", str(held.pk), centre.code, "Handler", f"{today().isoformat()}.."],
+        ["delegation", str(given.pk), centre.code, f"{person.account} -> root", "handler", days],
+        ["absence", str(away.pk), days],
+    ]
+    assert main(["person", "back", str(away.pk), "--by", person.account]) == 0
+    assert main(["person", "undelegate", str(given.pk), "--by", person.account]) == 0
+    assert main(["member", "end", str(held.pk), "--reason", "x", "--by", "root"]) == 0
+    held.refresh_from_db()
+    assert held.until == today()
+
+
+def test_competence_is_set_listed_and_ended(admin: Person, centre: Agency, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["route", "set", centre.code, "--programme", "inward-complaint", "--region", "5101", "--by", "root"]
+    assert main(words) == 0
+    rule = Competence.objects.get()
+    assert main(["route", "list", "--agency", centre.code]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split("\t")[:4] == [
+        str(rule.pk), centre.code, "5101", "inward-complaint",
+    ]  # fmt: skip
+    assert main(["route", "end", str(rule.pk), "--by", "root"]) == 0
+    assert main(["route", "end", "0", "--by", "root"]) == 2

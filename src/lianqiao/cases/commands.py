@@ -30,9 +30,6 @@ from . import adoption, redating
 from .actions import calendars
 from .models import Redating
 
-DIFFERENT = ("~ ", "# ")
-"""How a line of a comparison begins that is not the same on both sides."""
-
 
 def register(verbs: Any) -> None:
     """Declares the verbs under `regime` and `calendar`, which the room of the law has declared."""
@@ -161,9 +158,8 @@ def tell_plan(plan: adopting.Plan, book: LawBook) -> None:
         print(_("%(regime)s is not in force here yet.") % {"regime": new.id})
     else:
         print(f"{new.id} {plan.before.version} | {new.id} {new.version}")
-        for line in comparison.told(plan.before, new, get_language() or "zh"):
-            if line.startswith(DIFFERENT):
-                print(line)
+        for line in comparison.differences(plan.before, new, get_language() or "zh"):
+            print(line)
     for edition in plan.editions[1:]:
         print(_("%(regime)s inherits from it and follows.") % {"regime": edition.regime.id})
     codes = {edition.regime.id for edition in plan.editions}

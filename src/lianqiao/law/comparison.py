@@ -140,3 +140,8 @@ def told(left: Regime, right: Regime, lang: str, kind: str | None = None) -> Ite
         colon = "：" if lang.startswith("zh") else ": "
         both = [line.left.in_(lang)] if line.mark == SAME else [line.left.in_(lang), line.right.in_(lang)]
         yield f"{line.mark} {line.name.in_(lang)}{colon}{' | '.join(both)}"
+
+
+def differences(left: Regime, right: Regime, lang: str) -> list[str]:
+    """The lines of `told` that are not the same on both sides."""
+    return [line for line in told(left, right, lang) if line.startswith((f"{ALIKE} ", f"{DIFFERENT} "))]

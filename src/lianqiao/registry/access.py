@@ -6,6 +6,9 @@ and read what. No person is two of them.
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.actors import Actor
@@ -13,7 +16,7 @@ from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
 from lianqiao.registry import delegating
-from lianqiao.registry.models import Membership, Person
+from lianqiao.registry.models import ADMINISTRATORS, Agency, Membership, Person
 
 
 def holds(person: Person, *roles: str) -> bool:
@@ -60,15 +63,19 @@ def auditor(by: Person) -> Actor:
     return by.actor
 
 
-def enterer(by: Person) -> Actor:
-    """Who may enter an enterprise for others: an administrator, or an intake officer of this node or who acts for one; refuses anybody
-    else ("not-intake", 403)."""
+def may_enter(person: Person) -> bool:
+    """True for an administrator, and for an intake officer of this node or who acts for one."""
     here = this_node().code
     intake = any(
         held.role == Membership.Role.INTAKE and held.agency.region.node_code == here
-        for held in delegating.roles_of(by, today())
+        for held in delegating.roles_of(person, today())
     )
-    if not (intake or is_admin(by)):
+    return intake or is_admin(person)
+
+
+def enterer(by: Person) -> Actor:
+    """Who may enter an enterprise for others (`may_enter`); refuses anybody else ("not-intake", 403)."""
+    if not may_enter(by):
         raise Refused(
             "not-intake",
             _(
@@ -77,3 +84,24 @@ def enterer(by: Person) -> Actor:
             status=403,
         )
     return by.actor
+
+
+def works_at(person: Person, agency: Agency) -> bool:
+    """True if the person has a role in the agency today, or acts for one who has."""
+    return any(held.agency_id == agency.pk for held in delegating.roles_of(person, today()))
+
+
+def is_administrator(person: Person) -> bool:
+    """True for any of the three administrators of this node."""
+    return holds(person, *ADMINISTRATORS)
+
+
+def colleagues_of(person: Person) -> QuerySet[Membership, UUID]:
+    """The ids of who has a role in an agency in which the person has one today."""
+    own = Membership.objects.active(today()).filter(person=person).values("agency")
+    return Membership.objects.active(today()).filter(agency__in=own).values_list("person", flat=True)
+
+
+def colleagues(one: Person, other: Person) -> bool:
+    """True if the two have a role in the same agency today."""
+    return colleagues_of(other).filter(person=one).exists()

@@ -227,6 +227,12 @@ def _row_of(document: tomlkit.TOMLDocument, limit: Limit) -> Table:
 
 
 @sound
+def code_of(text: str) -> str:
+    """The id that a text gives itself."""
+    return str(tomllib.loads(text).get("id", ""))
+
+
+@sound
 def placed(text: str, jurisdiction: str, version: int) -> str:
     """The text of a pattern as a regime of one place, as its next version: the place is the beginning of a division code."""
     document = tomlkit.parse(text)

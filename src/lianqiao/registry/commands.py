@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -15,15 +14,16 @@ from django.utils.translation import gettext as _
 
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import SHANGHAI, now, today
-from lianqiao.registry import actions, agreements, seed, tokens
-from lianqiao.registry.models import Agency, Agreement, ApiToken, Competence, Enterprise, Membership, Person, Region
-from lianqiao.registry.models.competence import areas_around
+from lianqiao.record.time import SHANGHAI, now
+from lianqiao.registry import actions, finding, seed, tokens
+from lianqiao.registry.models import Agency, ApiToken, Enterprise, Membership, Person, Region
+
+who, region_of = finding.person, finding.region
 
 
 def register(verbs: Any) -> None:
     """Declares the verbs. Exit codes: 0 done, 1 found something wrong (or nothing), 2 refused."""
-    from lianqiao.registry import enterprise_commands, people_commands
+    from lianqiao.registry import agreement_commands, enterprise_commands, people_commands, route_commands
 
     people = verbs.add_parser("person", help=_("people of this node")).add_subparsers(required=True, metavar=_("VERB"))
     first = people.add_parser(
@@ -81,6 +81,7 @@ def register(verbs: Any) -> None:
     appoint.add_argument("--until", type=day, help=_("last day, YYYY-MM-DD"))
     acting(appoint)
     appoint.set_defaults(run=member_appoint)
+    people_commands.declare_roles(member)
 
     token = verbs.add_parser("token", help=_("secrets for the interface")).add_subparsers(
         required=True, metavar=_("VERB")
@@ -100,28 +101,6 @@ def register(verbs: Any) -> None:
     listing.add_argument("account", nargs="?", help=_("account of the person; all if not given"))
     listing.set_defaults(run=token_list)
 
-    agreement = verbs.add_parser("agreement", help=_("agreements with other nodes")).add_subparsers(
-        required=True, metavar=_("VERB")
-    )
-    show = agreement.add_parser("show", help=_("list the agreements, or show one"))
-    show.add_argument("reference", nargs="?", help=_("reference of the agreement"))
-    show.add_argument("--json", action="store_true", help=_("print the terms as they are signed"))
-    show.set_defaults(run=agreement_show)
-    propose = agreement.add_parser("propose", help=_("enter terms from a JSON file"))
-    propose.add_argument("file", type=Path, help=_("the file with the terms"))
-    acting(propose)
-    propose.set_defaults(run=agreement_propose)
-    sign = agreement.add_parser("sign", help=_("sign with the key of this node"))
-    sign.add_argument("reference", help=_("reference of the agreement"))
-    acting(sign)
-    sign.set_defaults(run=agreement_sign)
-    finish = agreement.add_parser("end", help=_("end an agreement"))
-    finish.add_argument("reference", help=_("reference of the agreement"))
-    finish.add_argument("--on", type=day, help=_("first day on which it no longer holds; today if not given"))
-    finish.add_argument("--reason", required=True, help=_("why"))
-    acting(finish)
-    finish.set_defaults(run=agreement_end)
-
     registry = verbs.add_parser("registry", help=_("the registry as a whole")).add_subparsers(
         required=True, metavar=_("VERB")
     )
@@ -129,19 +108,8 @@ def register(verbs: Any) -> None:
     load.add_argument("file", type=Path, help=_("the file"))
     acting(load)
     load.set_defaults(run=registry_load)
-
-    route = verbs.add_parser("route", help=_("who is competent")).add_subparsers(required=True, metavar=_("VERB"))
-    explain = route.add_parser("explain", help=_("say which agency is competent, and why"))
-    explain.add_argument("--region", default="", help=_("division code of the region, six digits"))
-    explain.add_argument("--area", default="", help=_("code of a service area without a division code"))
-    explain.add_argument("--programme", required=True, help=_("the programme"))
-    explain.add_argument("--category", default="", help=_("the category"))
-    explain.add_argument("--level", default="", choices=Competence.Level.values, help=_("the level of government"))
-    explain.add_argument("--on", type=day, help=_("the day, YYYY-MM-DD; today if not given"))
-    explain.set_defaults(run=route_explain)
-    gaps = route.add_parser("gaps", help=_("where nobody is competent, and where two are"))
-    gaps.add_argument("--on", type=day, help=_("the day, YYYY-MM-DD; today if not given"))
-    gaps.set_defaults(run=route_gaps)
+    agreement_commands.declare(verbs)
+    route_commands.declare(verbs)
 
 
 def add_person_words(parser: argparse.ArgumentParser) -> None:
@@ -165,36 +133,8 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def who(account: str) -> Person:
-    person = Person.objects.active().filter(account=account).first()
-    if person is None:
-        raise Refused("person-unknown", _("There is no active person with the account %(account)s."), account=account)
-    return person
-
-
 def agency_of(code: str | None) -> Agency | None:
-    if not code:
-        return None
-    agency = Agency.objects.filter(code=code).first()
-    if agency is None:
-        raise Refused("agency-code-unknown", _("There is no agency with the code %(agency)s."), agency=code)
-    return agency
-
-
-def region_of(code: str) -> Region:
-    region = Region.objects.filter(code=code).first()
-    if region is None:
-        raise Refused("region-unknown", _("There is no region with the code %(region)s."), region=code)
-    return region
-
-
-def agreement_of(reference: str) -> Agreement:
-    agreement = Agreement.objects.filter(reference=reference).first()
-    if agreement is None:
-        raise Refused(
-            "agreement-unknown", _("There is no agreement with the reference %(reference)s."), reference=reference
-        )
-    return agreement
+    return finding.agency(code) if code else None
 
 
 def password(args: argparse.Namespace) -> str | None:
@@ -320,75 +260,6 @@ def token_list(args: argparse.Namespace) -> int:
     return 0
 
 
-def agreement_show(args: argparse.Namespace) -> int:
-    if not args.reference:
-        for agreement in Agreement.objects.all():
-            print(agreement.reference, agreement.get_state_display(), agreement.title, sep="  ")
-        return 0
-    agreement = agreement_of(args.reference)
-    if args.json:
-        print(json.dumps(agreement.text, ensure_ascii=False, indent=2))
-        return 0
-    never = _("no end")
-    print(agreement)
-    print(_("State: %(state)s") % {"state": agreement.get_state_display()})
-    print(
-        _("From %(starts)s until %(ends)s")
-        % {
-            "starts": agreement.starts_on.isoformat(),
-            "ends": agreement.ends_on.isoformat() if agreement.ends_on else never,
-        }
-    )
-    if agreement.ended_on:
-        print(
-            _("Ended from %(ended)s: %(reason)s")
-            % {"ended": agreement.ended_on.isoformat(), "reason": agreement.ended_reason}
-        )
-    print(_("Digest: %(digest)s") % {"digest": agreement.digest})
-    for node, kid in ((agreement.node_a, agreement.kid_a), (agreement.node_b, agreement.kid_b)):
-        print(_("Node %(node)s signed with key: %(kid)s") % {"node": node, "kid": kid or "-"})
-    for clause in agreements.clauses_of(agreement):
-        print(
-            f"  {clause.ref}  {clause.from_node}:{clause.from_agency} -> {clause.to_node}:{clause.to_agency}"
-            f"  {', '.join(clause.programmes)}"
-        )
-    return 0
-
-
-def agreement_propose(args: argparse.Namespace) -> int:
-    try:
-        terms = json.loads(args.file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refused(
-            "terms-unreadable",
-            _("The file %(path)s cannot be read: %(problem)s"),
-            path=str(args.file),
-            problem=str(error),
-        ) from error
-    agreement = agreements.propose(terms, by=who(args.by))
-    print(_("%(reference)s has been entered (%(id)s).") % {"reference": agreement.reference, "id": agreement.id})
-    return 0
-
-
-def agreement_sign(args: argparse.Namespace) -> int:
-    agreement = agreements.sign(agreement_of(args.reference), by=who(args.by))
-    print(
-        _("%(reference)s has been signed by this node. State: %(state)s")
-        % {"reference": agreement.reference, "state": agreement.get_state_display()}
-    )
-    return 0
-
-
-def agreement_end(args: argparse.Namespace) -> int:
-    agreement = agreements.end(agreement_of(args.reference), by=who(args.by), on=args.on, reason=args.reason)
-    assert agreement.ended_on is not None
-    print(
-        _("%(reference)s no longer holds from %(ended)s.")
-        % {"reference": agreement.reference, "ended": agreement.ended_on.isoformat()}
-    )
-    return 0
-
-
 def registry_load(args: argparse.Namespace) -> int:
     made = seed.load(args.file, by=who(args.by))
     print(
@@ -398,32 +269,3 @@ def registry_load(args: argparse.Namespace) -> int:
         % {name: len(made[name]) for name in ("regions", "agencies", "people", "enterprises")}
     )
     return 0
-
-
-def route_explain(args: argparse.Namespace) -> int:
-    """0 with the agency and the reason; 1 when nobody is competent."""
-    on = args.on or today()
-    if not args.region and not args.area:
-        raise Refused("place-missing", _("Name the region or the service area."), status=422)
-    if args.area and not areas_around(args.area, on):
-        raise Refused("area-unknown", _("There is no service area %(area)s on that day."), status=422, area=args.area)
-    answer = Competence.objects.competent(args.region, args.programme, args.category, args.level, on, args.area)
-    if answer.agency is None:
-        print(answer.because, file=sys.stderr)
-        return 1
-    print(answer.agency.code)
-    print(answer.because)
-    return 0
-
-
-def route_gaps(args: argparse.Namespace) -> int:
-    """1 when there are gaps or overlaps; 0 when there are none."""
-    from lianqiao.registry import gaps
-
-    on = args.on or today()
-    found = [*gaps.gaps(this_node().code, on), *gaps.overlaps(this_node().code, on)]
-    for sentence in found:
-        print(sentence)
-    if not found:
-        print(_("For every programme of this node one agency is competent everywhere."))
-    return 1 if found else 0

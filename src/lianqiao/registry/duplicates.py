@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lianqiao.registry import names
@@ -178,35 +179,89 @@ class Pair:
     reasons: tuple[tuple[str, str], ...]
 
 
+class Page(NamedTuple):
+    """Some pairs, and the enterprise after which the next page begins; None at the end."""
+
+    pairs: list[Pair]
+    next: UUID | None
+
+
+AT_ONCE = 200
+"""Enterprises that are compared together with all that share a key with them."""
+STRIDES = 10
+"""How many times so many are looked at for one page."""
+
+
+def page(*, after: UUID | None, least: int = 50, limit: int = 50) -> Page:
+    """Pairs of the registry in the order of the first one's id, from the enterprise after `after`: at least `limit` if there are so many
+    among the next 2,000 enterprises, and never half of those of one enterprise."""
+    found: list[Pair] = []
+    for _stride in range(STRIDES):
+        rows = Enterprise.objects.order_by("pk")
+        block = list((rows.filter(pk__gt=after) if after else rows).values_list("pk", flat=True)[:AT_ONCE])
+        pairs = list(judged_pairs(pairs_of(block)[0], least))
+        for one in block:
+            found += [pair for pair in pairs if pair.one.pk == one]
+            if len(found) >= limit:
+                return Page(found, one)
+        if len(block) < AT_ONCE:
+            return Page(found, None)
+        after = block[-1]
+    return Page(found, after)
+
+
+def pairs_of(block: Sequence[UUID]) -> tuple[list[tuple[UUID, UUID]], set[int]]:
+    """The pairs of which the first is in the block and the second has a greater id and shares a key; and the keys that too many have."""
+    own = MatchKey.objects.filter(enterprise__in=block).values("key")
+    groups: dict[int, list[UUID]] = defaultdict(list)
+    for key, owner in MatchKey.objects.filter(key__in=own).values_list("key", "enterprise").iterator():
+        groups[key].append(owner)
+    crowds = {key for key, owners in groups.items() if len(owners) > CROWD}
+    firsts = set(block)
+    together = {
+        (one, other)
+        for key, owners in groups.items()
+        if key not in crowds and len(owners) > 1
+        for one in owners
+        if one in firsts
+        for other in owners
+        if one < other
+    }
+    return sorted(together), crowds
+
+
+def judged_pairs(pairs: Sequence[tuple[UUID, UUID]], least: int) -> Iterator[Pair]:
+    """Those of the pairs that are likely enough, without two rows of one family."""
+    for start in range(0, len(pairs), AT_ONCE):
+        some = pairs[start : start + AT_ONCE]
+        ids = {owner for pair in some for owner in pair}
+        rows, former = Enterprise.objects.in_bulk(ids), former_codes(ids)
+        for first, second in some:
+            one, other = rows[first], rows[second]
+            if (one.root_id or one.pk) == (other.root_id or other.pk):
+                continue
+            score, why = judged(named(one, former[first]), named(other, former[second]))
+            if score >= least:
+                yield Pair(one, other, score, why)
+
+
 class Sweep:
-    """All pairs of the registry that may be the same, read key by key. `crowds` counts the keys that too many rows share."""
+    """All pairs of the registry that may be the same, some enterprises at a time. `crowds` counts the keys that too many rows share."""
 
     def __init__(self, *, least: int = 50) -> None:
         self.least = least
         self.crowds = 0
 
     def __iter__(self) -> Iterator[Pair]:
-        shared = MatchKey.objects.values("key").annotate(rows=Count("id")).filter(rows__gt=1)
-        self.crowds = shared.filter(rows__gt=CROWD).count()
-        groups: dict[int, list[UUID]] = defaultdict(list)
-        of_keys = MatchKey.objects.filter(key__in=shared.filter(rows__lte=CROWD).values("key"))
-        for key, owner in of_keys.values_list("key", "enterprise").iterator():
-            groups[key].append(owner)
-        together = sorted(
-            {(one, other) for group in groups.values() for one in group for other in group if one < other}
-        )
-        groups.clear()
-        for start in range(0, len(together), 500):
-            yield from self._judged(together[start : start + 500])
+        crowds: set[int] = set()
+        after: UUID | None = None
+        while block := list(self._after(after)):
+            pairs, crowded = pairs_of(block)
+            crowds |= crowded
+            self.crowds = len(crowds)
+            yield from judged_pairs(pairs, self.least)
+            after = block[-1]
 
-    def _judged(self, pairs: list[tuple[UUID, UUID]]) -> Iterator[Pair]:
-        ids = {owner for pair in pairs for owner in pair}
-        rows = Enterprise.objects.in_bulk(ids)
-        former = former_codes(ids)
-        for first, second in pairs:
-            one, other = rows[first], rows[second]
-            if (one.root_id or one.pk) == (other.root_id or other.pk):
-                continue
-            score, why = judged(named(one, former[first]), named(other, former[second]))
-            if score >= self.least:
-                yield Pair(one, other, score, why)
+    def _after(self, after: UUID | None) -> QuerySet[Enterprise, UUID]:
+        rows = Enterprise.objects.order_by("pk")
+        return (rows.filter(pk__gt=after) if after else rows).values_list("pk", flat=True)[: 5 * AT_ONCE]

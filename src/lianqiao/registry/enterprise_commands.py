@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lianqiao.record.refusal import Refused
-from lianqiao.registry import actions, commands, duplicates, importing
-from lianqiao.registry.models import Enterprise, EnterpriseAssociation, EnterpriseImport
+from lianqiao.record.time import today
+from lianqiao.registry import actions, commands, duplicates, finding, importing
+from lianqiao.registry.finding import enterprise as enterprise_of
+from lianqiao.registry.models import Contact, Enterprise, EnterpriseAssociation, EnterpriseImport, EnterpriseMember
 
 SHOWN = 50
 
@@ -55,19 +59,38 @@ def declare(enterprise: Any) -> None:
     member.add_argument("--end", action="store_true", help=_("end the membership instead, today or on --until"))
     commands.acting(member)
     member.set_defaults(run=enterprise_associate)
+    show = enterprise.add_parser("show", help=_("what the registry says of an enterprise"))
+    show.add_argument("enterprise", help=_("credit code or id"))
+    show.set_defaults(run=enterprise_show)
+    change = enterprise.add_parser("change", help=_("change what the registry says of an enterprise"))
+    change.add_argument("enterprise", help=_("credit code or id"))
+    for word, meaning in CHANGEABLE.items():
+        change.add_argument(f"--{word}", help=str(meaning))
+    change.add_argument("--former-code", help=_("a code that it had before"))
+    commands.acting(change)
+    change.set_defaults(run=enterprise_change)
+    contact = enterprise.add_parser("contact", help=_("enter whom to reach at an enterprise, or end it"))
+    contact.add_argument("enterprise", help=_("credit code or id"))
+    contact.add_argument("--name", default="", help=_("the name of the person"))
+    contact.add_argument("--position", default="", help=_("the position"))
+    contact.add_argument("--phone", default="", help=_("the telephone number"))
+    contact.add_argument("--email", default="", help=_("the e-mail address"))
+    contact.add_argument(
+        "--end", type=int, metavar="N", help=_("end this contact instead, as enterprise show numbers it")
+    )
+    commands.acting(contact)
+    contact.set_defaults(run=enterprise_contact)
 
 
-def enterprise_of(word: str) -> Enterprise:
-    """The enterprise with this credit code or id."""
-    found = Enterprise.objects.filter(uscc=duplicates.compact(word)).first()
-    if found is None:
-        try:
-            found = Enterprise.objects.filter(pk=UUID(word)).first()
-        except ValueError:
-            found = None
-    if found is None:
-        raise Refused("enterprise-unknown", _("There is no enterprise with the code or id %(code)s."), code=word)
-    return found
+CHANGEABLE = {
+    "zh": gettext_lazy("name in Chinese"),
+    "en": gettext_lazy("name in English"),
+    "uscc": gettext_lazy("unified social credit code; the one before is kept as a former code"),
+    "kind": gettext_lazy("what it is"),
+    "region": gettext_lazy("division code of the region, six digits"),
+    "origin": gettext_lazy("origin of the foreign investor, two capital letters"),
+    "address": gettext_lazy("the address"),
+}
 
 
 def duplicates_list(args: argparse.Namespace) -> int:
@@ -155,4 +178,50 @@ def enterprise_associate(args: argparse.Namespace) -> int:
     else:
         actions.associate(enterprise, agency, until=args.until, by=by)
     print(_("%(enterprise)s: %(agency)s recorded.") % {"enterprise": enterprise.label, "agency": agency.label})
+    return 0
+
+
+def enterprise_show(args: argparse.Namespace) -> int:
+    """The row, its former codes, contacts, people, associations, and with what it is merged."""
+    row, on = enterprise_of(args.enterprise), today()
+    print(row.pk, row.uscc or "-", row.name_zh, row.name_en, row.kind, row.region_id, row.origin, row.address, sep="\t")
+    if row.merged_into_id:
+        print(_("merged into"), row.merged_into_id, row.stands.label, sep="\t")
+    for former in row.former_codes.all():
+        print(_("former code"), former.code, former.until or "", sep="\t")
+    for other in row.merged.order_by("pk"):
+        print(_("merged with it"), other.pk, other.label, sep="\t")
+    for contact in Contact.objects.of_enterprises([row]).active(on):
+        print(_("contact"), contact.pk, contact.name, contact.position, contact.phone, contact.email, sep="\t")
+    for link in EnterpriseMember.objects.active(on).for_enterprises([row]).select_related("person"):
+        print(link.get_capacity_display(), link.pk, link.person.account, link.until or "", sep="\t")
+    for held in EnterpriseAssociation.objects.active(on).of_enterprises([row]).select_related("agency"):
+        print(_("member of"), held.pk, held.agency.code, held.until or "", sep="\t")
+    return 0
+
+
+def enterprise_change(args: argparse.Namespace) -> int:
+    row, by = enterprise_of(args.enterprise), commands.who(args.by)
+    given = {word: getattr(args, word) for word in CHANGEABLE}
+    given["name_zh"], given["name_en"] = given.pop("zh"), given.pop("en")
+    if given["region"] is not None:
+        given["region"] = commands.region_of(given["region"])
+    with transaction.atomic():
+        if any(value is not None for value in given.values()) or not args.former_code:
+            row = actions.change_enterprise(row, **given, by=by)
+        if args.former_code:
+            actions.add_former_code(row, args.former_code, by=by)
+    print(_("%(enterprise)s has been changed.") % {"enterprise": row.label})
+    return 0
+
+
+def enterprise_contact(args: argparse.Namespace) -> int:
+    row, by = enterprise_of(args.enterprise), commands.who(args.by)
+    if args.end is not None:
+        actions.end_contact(finding.row(Contact, args.end), by=by)
+        print(_("The contact has ended."))
+        return 0
+    named = ("name", "position", "phone", "email")
+    made = actions.add_contact(row, **{name: getattr(args, name) for name in named}, by=by)
+    print(_("Contact %(contact)s has been entered.") % {"contact": made.pk})
     return 0

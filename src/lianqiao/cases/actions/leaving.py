@@ -8,7 +8,7 @@ from lianqiao.record.models import Event
 from lianqiao.registry.models import Person
 
 from .. import access, flow
-from ..models import Case
+from ..models import Case, CaseQuerySet
 from .handling import reassign
 
 KEPT = (*flow.OPEN, flow.State.CONCLUDED)
@@ -28,10 +28,18 @@ def hand_on(leaver: Person, to: Person, *, reason: str, by: Person) -> HandedOn:
 
     Refused: whatever `reassign` refuses of one of them, for example a new handler who may not see a case.
     """
-    held = Case.objects.filter(handler=leaver, state__in=KEPT)
-    events = [
-        reassign(case, by=by, handler=to.account, reason=reason)
-        for case in held.visible_to(by).order_by("pk")
-        if access.refusal(case, "reassign", by) is None
-    ]
-    return HandedOn(events, held.count())
+    cases, _staying = led(leaver, by)
+    events = [reassign(case, by=by, handler=to.account, reason=reason) for case in cases]
+    return HandedOn(events, held_by(leaver).count())
+
+
+def held_by(leaver: Person) -> CaseQuerySet:
+    """The cases with which the person has still to do."""
+    return Case.objects.filter(handler=leaver, state__in=KEPT)
+
+
+def led(leaver: Person, by: Person) -> tuple[list[Case], int]:
+    """The cases of `leaver` that `by` may give to another handler, and how many would stay: told before it is done."""
+    held = held_by(leaver)
+    cases = [case for case in held.visible_to(by).order_by("pk") if access.refusal(case, "reassign", by) is None]
+    return cases, held.count() - len(cases)

@@ -9,11 +9,13 @@ from lianqiao.registry.actions.delegation import (
     enter_absence,
     leave,
     revoke_delegation,
+    would_leave,
 )
 from lianqiao.registry.actions.enterprises import (
     add_enterprise,
     add_former_code,
     add_own_enterprise,
+    change_enterprise,
     end_link,
     link_agent,
     link_owner,
@@ -35,6 +37,7 @@ __all__ = [
     "add_regions",
     "appoint",
     "associate",
+    "change_enterprise",
     "delegate",
     "end_absence",
     "end_association",
@@ -56,4 +59,5 @@ __all__ = [
     "set_target",
     "undo_import",
     "unmerge",
+    "would_leave",
 ]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.law.vocabulary import PROGRAMMES
@@ -169,24 +169,36 @@ def leave(person: Person, *, reason: str, by: Person) -> Left:
         Person.objects.select_for_update().get(pk=person.pk)
         if not reason.strip():
             raise Refused("reason-missing", _("Say why this ends: the reason stays in the record."), status=422)
-        running = Q(until__isnull=True) | Q(until__gt=today())
-        memberships = list(Membership.objects.filter(running, person=person, since__lte=today()))
+        roles, given, keys = running(person)
+        memberships, secrets = list(roles), list(keys)
         for membership in memberships:
             end_membership(membership, reason=reason, by=by)
-        given = Delegation.objects.filter(
-            Q(giver=person) | Q(taker=person), until__gte=today(), revoked_on__isnull=True
-        )
         delegations = list(given.select_for_update())
         for delegation in delegations:
             write_revocation(delegation, by=actor)
-        at = now()
-        secrets = list(ApiToken.objects.filter(person=person, revoked_at__isnull=True, expires_at__gt=at))
         for token in secrets:
-            token.revoked_at = at
+            token.revoked_at = now()
             token.save(update_fields=["revoked_at"])
             events.append("person", person.pk, "revoke_token", by=actor, data={"token": str(token.id)})
         tokens.forget()
     return Left(len(memberships), len(delegations), len(secrets))
+
+
+def would_leave(person: Person) -> Left:
+    """What `leave` would end today."""
+    return Left(*(rows.count() for rows in running(person)))
+
+
+def running(
+    person: Person,
+) -> tuple[QuerySet[Membership], QuerySet[Delegation], QuerySet[ApiToken]]:
+    """What a person may do here today and later: roles, delegations in both directions, tokens."""
+    open_ended = Q(until__isnull=True) | Q(until__gt=today())
+    return (
+        Membership.objects.filter(open_ended, person=person, since__lte=today()),
+        Delegation.objects.filter(Q(giver=person) | Q(taker=person), until__gte=today(), revoked_on__isnull=True),
+        ApiToken.objects.filter(person=person, revoked_at__isnull=True, expires_at__gt=now()),
+    )
 
 
 def own_or_admin(person: Person, by: Person) -> Actor:

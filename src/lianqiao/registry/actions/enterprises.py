@@ -15,9 +15,9 @@ from lianqiao.record import events
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
-from lianqiao.registry import duplicates, tokens
+from lianqiao.registry import duplicates, remembered, tokens
 from lianqiao.registry.access import admin, enterer
-from lianqiao.registry.entering import check_choice, check_code, check_period, entered, wrong_field
+from lianqiao.registry.entering import check_choice, check_code, check_period, checked, entered, wrong_field
 from lianqiao.registry.models import Enterprise, EnterpriseMember, FormerCode, MatchKey, Person, Region
 
 ALL = "all"
@@ -104,12 +104,7 @@ def write_enterprise(
         check_choice("kind", kind, Enterprise.Kind.values)
         warning = check_code(uscc, refuse=wrong_code == "refuse")
         check_origin(kind, origin)
-        if uscc and Enterprise.objects.filter(uscc=uscc).exists():
-            raise Refused(
-                "enterprise-known",
-                _("An enterprise with the credit code %(uscc)s is in the registry already. Look it up."),
-                uscc=uscc,
-            )
+        refuse_known(uscc)
         enterprise = entered(
             Enterprise(
                 name_zh=name_zh,
@@ -125,6 +120,55 @@ def write_enterprise(
         data, erasable = said_of(enterprise, warning)
         events.append("enterprise", enterprise.id, "add_enterprise", by=by, data=data, erasable=erasable)
     return enterprise
+
+
+ERASABLE = ("name_zh", "name_en", "uscc", "address")
+"""What identifies an enterprise; events hold commitments to it only."""
+
+
+def change_enterprise(enterprise: Enterprise, *, by: Person, **given: Any) -> Enterprise:
+    """Changes what the registry says of an enterprise, by an administrator or an intake officer: any of `add_enterprise`'s fields; what
+    is None stays as it is. A credit code that is replaced is kept as a former one. Cases keep the name under which they were filed.
+
+    Refuses as `add_enterprise`, and a change that changes nothing ("nothing-changed").
+    """
+    with transaction.atomic():
+        actor = enterer(by)
+        enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+        changed = {name: new for name, new in given.items() if new is not None and new != getattr(enterprise, name)}
+        if not changed:
+            raise Refused("nothing-changed", _("The registry says so already; nothing was changed."))
+        before = enterprise.uscc
+        for name, new in changed.items():
+            setattr(enterprise, name, new)
+        check_choice("kind", enterprise.kind, Enterprise.Kind.values)
+        check_origin(enterprise.kind, enterprise.origin)
+        if "uscc" in changed:
+            check_code(enterprise.uscc)
+            refuse_known(enterprise.uscc)
+            if before:
+                FormerCode.objects.get_or_create(enterprise=enterprise, code=before, defaults={"until": today()})
+        checked(enterprise).save(update_fields=list(changed))
+        index(enterprise)
+        known, erasable = said_of(enterprise)
+        data: dict[str, Any] = {name: known[name] for name in ("kind", "origin", "region") if name in changed}
+        words = {name: erasable[name] for name in ERASABLE if name in changed and name in erasable}
+        # An empty value has nothing to erase, and is said openly.
+        data["emptied"] = [name for name in ERASABLE if name in changed and name not in words]
+        events.append("enterprise", enterprise.pk, "change_enterprise", by=actor, data=data, erasable=words)
+        remembered.forget()
+        tokens.forget()
+    return enterprise
+
+
+def refuse_known(uscc: str) -> None:
+    """Refuses a credit code that another row of the registry has ("enterprise-known")."""
+    if uscc and Enterprise.objects.filter(uscc=uscc).exists():
+        raise Refused(
+            "enterprise-known",
+            _("An enterprise with the credit code %(uscc)s is in the registry already. Look it up."),
+            uscc=uscc,
+        )
 
 
 def check_origin(kind: str, origin: str) -> None:
@@ -144,7 +188,7 @@ def said_of(enterprise: Enterprise, warning: Sequence[dict[str, str]] = ()) -> t
     }
     if warning:
         data["code_warning"] = list(warning)
-    return data, {k: v for k in ("name_zh", "name_en", "uscc", "address") if (v := getattr(enterprise, k))}
+    return data, {k: v for k in ERASABLE if (v := getattr(enterprise, k))}
 
 
 def index(enterprise: Enterprise) -> None:

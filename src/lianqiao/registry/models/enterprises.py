@@ -110,6 +110,16 @@ class MatchKey(models.Model):
         constraints = [models.UniqueConstraint(fields=["key", "enterprise"], name="match_key_once")]
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def active(self, on: date) -> ContactQuerySet:
+        """Those that hold on the day."""
+        return self.filter(within("since", "until", on))
+
+    def of_enterprises(self, enterprises: Iterable[Enterprise]) -> ContactQuerySet:
+        """Those of the enterprises, or of a row that is merged with one of them."""
+        return self.filter(enterprise__in=Enterprise.objects.family(enterprises))
+
+
 class Contact(models.Model):
     """Whom to reach at an enterprise. `event` holds the same words as erasable values, so that both can be erased."""
 
@@ -121,6 +131,8 @@ class Contact(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     event = models.CharField(max_length=64, blank=True, default="", help_text="Digest of the event that entered it")
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         ordering = ["enterprise_id", "since", "id"]

@@ -69,6 +69,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The memberships of one person, with their agencies."""
         return self.filter(person=person).select_related("agency")
 
+    def not_over(self, on: date) -> MembershipQuerySet:
+        """Those that hold on the day or later."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=on))
+
 
 class Membership(models.Model):
     """A person has a role in an agency from a day, to a day."""
@@ -140,6 +144,14 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
             taker__is_active=True,
             agency__active=True,
         )
+
+    def about(self, person: Person) -> DelegationQuerySet:
+        """Those that the person has given or taken, with the people and the agency."""
+        return self.filter(Q(giver=person) | Q(taker=person)).select_related("giver", "taker", "agency")
+
+    def not_over(self, on: date) -> DelegationQuerySet:
+        """Those that may still be used on the day or later."""
+        return self.filter(Q(revoked_on__isnull=True) | Q(revoked_on__gt=on), until__gte=on)
 
 
 class Delegation(models.Model):

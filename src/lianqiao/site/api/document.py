@@ -127,7 +127,10 @@ def _complete(path: str, method: str, operation: dict[str, Any], scope: str | No
 
 
 SUBJECTS = {
-    "registry": Text("机构与企业", "Agencies and enterprises"),
+    "registry": Text("机构与协议", "Agencies and agreements"),
+    "enterprises": Text("企业", "Enterprises"),
+    "people": Text("人员", "People"),
+    "competence": Text("管辖", "Competence"),
     "cases": Text("案件", "Cases"),
     "verbs": Text("办理", "What is done with a case"),
     "offers": Text("移交", "Hand-over"),

@@ -4,13 +4,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from lianqiao.law import categories, divisions
+from lianqiao.law import categories, comparison, divisions
+from lianqiao.law.aloud import aloud
 from lianqiao.law.applicable import limit_for
+from lianqiao.law.areas import service_areas
 from lianqiao.law.calendar import BEIJING, Calendar
 from lianqiao.law.clock import explain
 from lianqiao.law.limit import EVENT_DATE, HOURS
@@ -135,6 +137,89 @@ def read_regime(request: HttpRequest, regime: str) -> object:
         "mark": found.mark,
         "limits": [limit.as_data() for limit in found.limits],
         **{name: [item.as_data() for item in getattr(found, name)] for name in lists},
+    }
+
+
+class Aloud(BaseModel):
+    regime: str
+    text: str = Field(description="The whole regime in sentences, in the reader's language.")
+
+
+@router.get("/regimes/{regime}/aloud", response=Aloud, summary=gettext_noop("Read a regime aloud"))
+def read_aloud(request: HttpRequest, regime: str) -> object:
+    """One statute in sentences, as a jurist would read it out: every figure with article and standing."""
+    return {"regime": regime, "text": aloud(held(regime), get_language() or "zh")}
+
+
+class Side(BaseModel):
+    """What two regimes say of one matter."""
+
+    part: str
+    name: str
+    left: str
+    right: str
+    mark: str = Field(description="= the same; ~ the same figure, another start or standing; # different.")
+
+
+class Sides(BaseModel):
+    lines: list[Side]
+
+
+class Compared(BaseModel):
+    kind: str | None = Field(None, max_length=16)
+
+
+@router.get("/regimes/{regime}/compare/{other}", response=Sides, summary=gettext_noop("Compare two regimes"))
+def compare_regimes(request: HttpRequest, regime: str, other: str, wanted: Query[Compared]) -> object:
+    """Two statutes side by side, every difference marked."""
+    lang = get_language() or "zh"
+    if wanted.kind is not None and wanted.kind not in KINDS:
+        raise Refused(
+            "unknown-kind", _("There is no such kind of case. Known: %(known)s."), status=422, known=", ".join(KINDS)
+        )
+    lines = comparison.compare(held(regime), held(other), wanted.kind)
+    return {
+        "lines": [
+            {"mark": line.mark} | {name: getattr(line, name).in_(lang) for name in ("part", "name", "left", "right")}
+            for line in lines
+        ]
+    }
+
+
+class AreaRow(BaseModel):
+    """A new area or zone without a division code."""
+
+    code: str
+    name: Both
+    first: date
+    until: date | None
+    divisions: list[str] = Field(description="In which it lies, mostly in part.")
+    upper: str = Field(description="The division that answers where the area has no rule of its own.")
+    within: str
+    statistical_code: str
+
+
+class Areas(BaseModel):
+    areas: list[AreaRow]
+
+
+@router.get("/areas", response=Areas, summary=gettext_noop("List service areas without a division code"))
+def list_areas(request: HttpRequest) -> object:
+    """New areas and zones, for which competence is entered by their own code."""
+    return {
+        "areas": [
+            {
+                "code": one.code,
+                "name": one.name.as_data(),
+                "first": one.first,
+                "until": one.until,
+                "divisions": list(one.divisions),
+                "upper": one.upper,
+                "within": one.within,
+                "statistical_code": one.statistical_code,
+            }
+            for one in service_areas().values()
+        ]
     }
 
 

@@ -1,4 +1,4 @@
-"""The JSON API of the registry: who one is, agencies, enterprises, agreements, competence. Mounted by `site.api`."""
+"""Who one is, agencies, the enterprises that one stands for, agreements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from lianqiao.registry.door import acting, bearer_of, person_of, reading
 from lianqiao.registry.models import (
     Agency,
     Agreement,
-    Competence,
     Enterprise,
     EnterpriseMember,
     Membership,
@@ -140,11 +139,6 @@ class AgreementText(AgreementRow):
 
     text: dict[str, Any]
     signatures: dict[str, dict[str, str]]
-
-
-class CompetenceAnswer(BaseModel):
-    agency: str | None
-    because: str
 
 
 @router.get("/me", auth=reading, response=Me, summary=gettext_noop("See who one is"))
@@ -306,17 +300,3 @@ def agreement_row(agreement: Agreement) -> dict[str, Any]:
             {name: getattr(clause, name) for name in ClauseRow.model_fields} for clause in agreement.clauses.all()
         ],
     }
-
-
-class Matter(BaseModel):
-    region: str = Field(max_length=6, description="Division code.")
-    programme: Code
-    category: Code = ""
-    level: Code = Field("", description="province, city, county, or nothing for any.")
-
-
-@router.get("/competence", auth=reading, response=CompetenceAnswer, summary=gettext_noop("Ask who is competent"))
-def explain_competence(request: HttpRequest, wanted: Query[Matter]) -> object:
-    """Which agency is competent for a matter in a region today, and by which rule."""
-    found = Competence.objects.competent(wanted.region, wanted.programme, wanted.category, wanted.level, today())
-    return {"agency": found.agency.code if found.agency else None, "because": found.because}

@@ -1,0 +1,9 @@
+"""The JSON API of the registry: who one is, agencies, agreements, enterprises, people, competence. Mounted by `site.api`."""
+
+from ninja import Router
+
+from . import competence, enterprises, imports, people, who
+
+router = Router()
+for part in (who, enterprises, imports, people, competence):
+    router.add_router("", part.router)
