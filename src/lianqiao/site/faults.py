@@ -73,7 +73,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 class PageFaults:
-    """A refusal that no view caught becomes a page with the sentence of the refusal; a busy database becomes 503."""
+    """A refusal that no view caught becomes a page with its sentence (for a program: the sentence alone); a busy database becomes 503."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -89,6 +89,8 @@ class PageFaults:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if request.path.startswith(OTHER_DOORS):
             return None
+        if isinstance(error, Refused) and not wants_a_page(request):
+            return HttpResponse(str(error), status=error.status, content_type="text/plain; charset=utf-8")
         if isinstance(error, Refused):
             return page(request, error.status, str(error), error.code)
         if isinstance(error, OperationalError):

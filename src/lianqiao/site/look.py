@@ -51,9 +51,16 @@ def face(request: HttpRequest) -> dict[str, Any]:
                 ("light", _("light")),
                 ("dark", _("dark")),
             ],
-            "here": request.path,
             "here_with_query": request.get_full_path() if request.method == "GET" else request.path,
-            "nav": [(_("Home"), "/")],
+            "nav": [
+                (label, address, request.path == address or request.path.startswith(f"{address}/"))
+                for label, address in (
+                    (_("File your case"), "/file"),
+                    (_("My cases"), "/cases"),
+                    (_("Guide"), "/guide"),
+                    (_("Check a case"), "/status"),
+                )
+            ],
         }
     }
 

@@ -139,6 +139,7 @@ INSTALLED_APPS = [
     "lianqiao.cases",
     "lianqiao.exchange",
     "lianqiao.notices",
+    "lianqiao.portal",
     "lianqiao.site",
 ]
 AUTH_USER_MODEL = "registry.Person"

@@ -12,11 +12,11 @@ handler404 = "lianqiao.site.faults.not_found"
 handler500 = "lianqiao.site.faults.failed"
 
 urlpatterns = [
-    path("", views.front),
     path("about", views.about),
     path("style", views.style),
     path("look", look.choose),
     path("healthz", views.health),
+    path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.exchange.urls")),
 ]
 

@@ -5,31 +5,17 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from lianqiao.record import nodes
 from lianqiao.record.models import Pending
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
-from lianqiao.site import faults
 
 COUNTED = 10_000
 """Counting of what waits stops here."""
-
-
-@require_safe
-def front(request: HttpRequest) -> HttpResponse:
-    """Says to somebody who opened the address what this is. 503 before the node is set up."""
-    try:
-        node = nodes.this_node()
-    except Refused as refused:
-        if faults.wants_a_page(request):
-            return faults.page(request, refused.status, str(refused), refused.code)
-        return HttpResponse(str(refused), status=refused.status, content_type="text/plain; charset=utf-8")
-    name = node.name_en if get_language() == "en" else node.name_zh
-    return render(request, "site/front.html", {"name": name})
 
 
 @require_safe

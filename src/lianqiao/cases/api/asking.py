@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import access
+from lianqiao.cases.code_words import RELATED
 from lianqiao.cases.models import Case
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import person_of
 
-RELATED = ("agency", "home_agency", "assigned", "enterprise", "objection_to")
 VERSION = re.compile(r'^(?:W/)?"(\d{1,9})"$')
 
 

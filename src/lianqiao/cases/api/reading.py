@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.cases import access, clocks, dossier, flow, keys, timeline
 from lianqiao.cases.models import NUMBER, Case, Clock, known_to
-from lianqiao.law.text import Text
+from lianqiao.cases.pictures import language, name_of
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import person_of, reading
@@ -24,16 +24,6 @@ from .asking import case_of
 
 router = Router(tags=["cases"], auth=reading)
 MOST = 1000
-OWN_CLOCKS = {
-    clocks.OFFER: Text("移交答复期限", "answer to the offer"),
-    clocks.CO_HANDLING: Text("协办期限", "co-handling"),
-    clocks.ANSWER: Text("答复期限", "answer to a question"),
-    clocks.SUPERVISION: Text("督办答复期限", "answer to a supervision letter"),
-}
-
-
-def language() -> str:
-    return "zh" if (get_language() or "zh").startswith("zh") else "en"
 
 
 class Filters(BaseModel):
@@ -286,11 +276,10 @@ def shows_clock(clock: Clock, by: timeline.Reader) -> bool:
 
 def clock_row(case: Case, clock: Clock) -> dict[str, Any]:
     limit = clocks.limit_of(clock)
-    label = OWN_CLOCKS.get(clock.name, limit.label)
     return {
         "id": clock.pk,
         "name": clock.name,
-        "label": label.in_(language()),
+        "label": name_of(clock, limit),
         "subject": clock.subject,
         "state": clocks.state_of(clock),
         "started_on": clock.started_on,

@@ -1,29 +1,24 @@
 """Receipts and status, with a token or, without an account, with the code word that was told at the filing."""
 
-import hashlib
-import hmac
 from typing import Annotated
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from lianqiao.cases import flow, timeline
-from lianqiao.cases.models import Attempt, Case
-from lianqiao.record import receipts, time
+from lianqiao.cases import code_words, flow, timeline
+from lianqiao.cases.models import Case
+from lianqiao.record import receipts
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import person_of, reading
 
 from . import answers, examples
-from .asking import RELATED, case_of
+from .asking import case_of
 
 router = Router(tags=["receipts"])
-MOST_PER_MINUTE = 20
-PUBLIC_CLOCKS = ("correct", "supplement", "accept", "handle", "deliver")
 
 
 @router.get(
@@ -53,7 +48,7 @@ def one_receipt(
     """The receipt of one event, promised at first and later placed, at one address. With a token, or with the code word of the case."""
     code = asked.code
     if code is not None:
-        refuse_too_many(request)
+        code_words.refuse_too_many(request.META.get("REMOTE_ADDR", ""))
     elif "Authorization" not in request.headers:
         raise Refused(
             "token-or-code",
@@ -85,17 +80,9 @@ def _may_read(request: HttpRequest, case: Case, event: Event, code: str | None) 
 )
 def status(request: HttpRequest, asked: answers.StatusAsked) -> object:
     """Where a case stands, for who has its number and the code word that was told at the filing."""
-    refuse_too_many(request)
-    case = Case.objects.numbered(asked.number).select_related(*RELATED).first()
-    if case is None or not case.code_matches(asked.code_word):
-        raise Refused(
-            "unknown-code-word",
-            _(
-                "Number and code word do not belong together. Check both; the code word was shown once, when the case was filed."
-            ),
-            status=404,
-        )
-    running = case.clocks.running().filter(name__in=PUBLIC_CLOCKS, subject="", due_on__isnull=False)
+    code_words.refuse_too_many(request.META.get("REMOTE_ADDR", ""))
+    case = code_words.case_of(asked.number, asked.code_word)
+    running = case.clocks.running().filter(name__in=code_words.PUBLIC_CLOCKS, subject="", due_on__isnull=False)
     return {
         "number": case.number,
         "state": case.state,
@@ -105,12 +92,3 @@ def status(request: HttpRequest, asked: answers.StatusAsked) -> object:
         "due": dict(running.values_list("name", "due_on")),
         "receipts_at": f"{answers.PREFIX}/receipts/{Event.objects.about('case', case.uid).get(number=1).digest}",
     }
-
-
-def refuse_too_many(request: HttpRequest) -> None:
-    """Refused: more than 20 attempts of one address in a minute (429 "too-many")."""
-    address = request.META.get("REMOTE_ADDR", "")
-    kept = hmac.new(settings.SECRET_KEY.encode(), f"attempt:{address}".encode(), hashlib.sha256).hexdigest()
-    minute = int(time.now().timestamp()) // 60
-    if Attempt.objects.counted(kept, minute) > MOST_PER_MINUTE:
-        raise Refused("too-many", _("Too many attempts in one minute. Wait a minute and try again."), status=429)
