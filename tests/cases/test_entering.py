@@ -52,16 +52,16 @@ def test_writes_the_same_rows_both_ways(cast: Cast, monkeypatch: pytest.MonkeyPa
     told: list[dict[str, list[dict[str, Any]]]] = []
     at_once = entering._at_once
 
-    def both(case: Case, event: Event, parts: list[models.Model]) -> None:
+    def both(case: Case, event: Event, clocks: list[Clock], parts: list[entering.Part]) -> None:
         for write in (entering._one_by_one, at_once):
-            given = copy.deepcopy((case, event, parts))
+            given = copy.deepcopy((case, event, clocks, parts))
             with pytest.raises(Undone), transaction.atomic():  # noqa: PT012
                 write(*given)
                 assert not given[0].is_new
                 assert events.verify_chain(given[0].uid) == []
                 told.append(rows(given[0], given[1]))
                 raise Undone
-        at_once(case, event, parts)
+        at_once(case, event, clocks, parts)
 
     monkeypatch.setattr(entering, "_at_once", both)
     filed = intake.file(by=cast.lin, **filing(cast, **changed))
@@ -78,7 +78,7 @@ def test_writes_the_same_rows_both_ways(cast: Cast, monkeypatch: pytest.MonkeyPa
 
 @only_there
 def test_covers_every_column_of_its_tables(db: None) -> None:
-    for model in (Case, Event, Sealed, *entering.PARTS):
+    for model in (Case, Event, Sealed, Clock, *entering.PARTS):
         with connection.cursor() as cursor:
             there = {
                 column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)
@@ -90,8 +90,9 @@ def test_leaves_nothing_when_a_row_is_refused(cast: Cast, monkeypatch: pytest.Mo
     before = {model: model._default_manager.count() for model in WRITTEN}
     write = entering.write
 
-    def doubled(case: Case, event: Event, parts: list[models.Model]) -> None:
-        write(case, event, [*parts, CaseKey(case=case, key="enterprise:x"), CaseKey(case=case, key="enterprise:x")])
+    def doubled(case: Case, event: Event, clocks: list[Clock], parts: list[entering.Part]) -> None:
+        twice = [entering.Part(CaseKey, {"key": "enterprise:x", "identity": True})] * 2
+        write(case, event, clocks, [*parts, *twice])
 
     monkeypatch.setattr(entering, "write", doubled)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -131,7 +131,7 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
     )
     case.event_count, case.event_head, case.changed_at = number, event.digest, event.recorded_at
     if begins:
-        entering.write(case, event, [*started, *doors.of_new(case, stated.get("respondents", []), by)])
+        entering.write(case, event, started, doors.of_new(case, stated.get("respondents", []), by))
         return event
     events.write(event)
     case.save()

@@ -47,8 +47,12 @@ def regime_of(case: Case) -> regime.Regime:
 
 def choose_regime(case: Case, on: date, book: LawBook | None = None) -> applicable.Choice:
     """Which of the regimes that are in force here applies to the case as it stands, and why."""
-    held = (book or lawbook.book()).in_force(on)
-    return applicable.applicable(case.programme, case.agency.region_id, on, kind=case.kind, held=held)
+    held = book or lawbook.book()
+    programme, place, kind = case.programme, case.agency.region_id, case.kind
+    return held.once(
+        ("regime", programme, place, on, kind),
+        lambda: applicable.applicable(programme, place, on, kind=kind, held=held.in_force(on)),
+    )
 
 
 def limit_of(row: Clock) -> Limit:
@@ -91,27 +95,55 @@ def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **
     """
     row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
     given["place"] = case.agency.region_id
-    limit = limit_of(row) if "unit" in given else limit_in_regime(case, name)
-    if limit is None or ("unit" not in given and limit.unit == EVENT_DATE):
+    as_given = "unit" in given
+    limit = limit_of(row) if as_given else _limit_now(case, name)
+    if limit is None or (not as_given and limit.unit == EVENT_DATE):
         return None
-    if "unit" not in given and not limit.statutory:
+    if not as_given and not limit.statutory:
         given["target"] = [limit.amount, limit.unit]
     if limit.unit == HOURS:
         given["started_at"] = time.now().isoformat()
-    derive(row)
+    if given.keys() <= {"place", "target"}:
+        _reckon(row, limit)
+    else:
+        derive(row, limit)
     row.notified_due_on = None if name in OF_THE_OFFICE else row.due_on
     return row
 
 
-def explain(row: Clock, book: LawBook | None = None) -> clock.Explanation:
-    """The whole arithmetic of one clock, day by day; by another law book than that in force, to see what would change."""
-    given = row.given
+def _limit_now(case: Case, name: str) -> Limit | None:
+    """`limit_in_regime` with the target that the node has set now."""
+    filed = case.first_filed_on if case.is_new else case.filed_on
+    target = Targets(case.programme, filed).get(name)
+    return lawbook.book().once(
+        ("limit", case.regime, case.regime_digest, name, case.kind, filed, target),
+        lambda: limit_in_regime(case, name, {name: target} if target else {}),
+    )
+
+
+def _reckon(row: Clock, limit: Limit) -> None:
+    """`derive` for a clock that begins on a day and has nothing of its own: the same date for all that begin so on that day."""
+    on, place, book = row.started_on, row.given["place"], lawbook.book()
+
+    def dates() -> tuple[date | None, datetime | None, bool]:
+        explained = clock.explain(limit, on, book.calendar(place))
+        return explained.due, explained.due_at, explained.provisional
+
+    row.due_on, row.due_at, row.provisional = book.once(("dates", limit, on, place), dates)
+
+
+def explain(row: Clock, book: LawBook | None = None, limit: Limit | None = None) -> clock.Explanation:
+    """The whole arithmetic of one clock, day by day; by another law book than that in force, to see what would change.
+
+    `limit`: that of `limit_of`, where it is in hand.
+    """
+    given, limit = row.given, limit or limit_of(row)
     calendar = (book or lawbook.book()).calendar(given.get("place") or row.case.agency.region_id)
     if given.get("unit") == EVENT_DATE:
-        return clock.explain(limit_of(row), row.started_on, calendar, until=date.fromisoformat(given["until"]))
+        return clock.explain(limit, row.started_on, calendar, until=date.fromisoformat(given["until"]))
     started_at, carried_from, floor = given.get("started_at"), given.get("carried_from"), given.get("floor")
     return clock.explain(
-        limit_of(row),
+        limit,
         datetime.fromisoformat(started_at) if started_at else row.started_on,
         calendar,
         floor=clock.Floor(date.fromisoformat(floor["on"]), Text(floor["zh"], floor["en"])) if floor else None,
@@ -129,9 +161,9 @@ def _pause(pause: dict[str, str]) -> clock.Pause:
     return clock.Pause(date.fromisoformat(pause["since"]), until, Text(pause["zh"], pause["en"]))
 
 
-def derive(row: Clock) -> None:
+def derive(row: Clock, limit: Limit | None = None) -> None:
     """Set the index columns of a clock from what it is derived from."""
-    explained = explain(row)
+    explained = explain(row, limit=limit)
     row.due_on, row.due_at, row.provisional = explained.due, explained.due_at, explained.provisional
 
 

@@ -5,6 +5,7 @@ Text marked `Sealed` is erasable: the event keeps only its commitment, the text 
 
 import re
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
@@ -438,6 +439,12 @@ def _is_sealed(field: FieldInfo) -> bool:
     return SEALED in field.metadata or SEALED in inner
 
 
+@cache
+def _seals(model: type[BaseModel]) -> dict[str, bool]:
+    """The fields of a model, each with whether it is sealed."""
+    return {name: _is_sealed(field) for name, field in model.model_fields.items()}
+
+
 def part(data: BaseModel, prefix: str = "") -> tuple[dict[str, Any], dict[str, str]]:
     """Split into what the event states openly and the erasable texts that it only commits to.
 
@@ -445,7 +452,7 @@ def part(data: BaseModel, prefix: str = "") -> tuple[dict[str, Any], dict[str, s
     """
     stated: dict[str, Any] = {}
     sealed: dict[str, str] = {}
-    for name, field in type(data).model_fields.items():
+    for name, is_sealed in _seals(type(data)).items():
         value = getattr(data, name)
         if isinstance(value, BaseModel):
             inner = part(value, f"{prefix}{name}.")
@@ -453,8 +460,8 @@ def part(data: BaseModel, prefix: str = "") -> tuple[dict[str, Any], dict[str, s
             sealed |= inner[1]
         elif value is None or value == "" or value == []:
             continue
-        elif not _is_sealed(field):
-            stated[prefix + name] = to_jsonable_python(value)
+        elif not is_sealed:
+            stated[prefix + name] = value if type(value) in (str, bool, int) else to_jsonable_python(value)
         elif isinstance(value, list):
             sealed |= {f"{prefix}{name}.{place}": line for place, line in enumerate(value)}
         else:

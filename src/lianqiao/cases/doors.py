@@ -7,20 +7,24 @@ from lianqiao.registry import remembered
 from lianqiao.registry.models import Person
 
 from . import keys
+from .entering import Part
 from .models import Case, CaseKey, Exclusion, Participant
 
 OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over"}
 """Verbs after which other people may see a case than before."""
 
 
-def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[Participant | Exclusion | CaseKey]:
+def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[Part]:
     """The rows that open a case that begins, not yet written. The agencies complained of take part, and are barred for good."""
     agencies = [agency for code in dict.fromkeys(respondents) if (agency := remembered.agency(code))]
     opened = keys.keys_for(case, []) | keys.association_keys(case, by)
     return [
-        *(Participant(case=case, agency=agency, part=Participant.Part.RESPONDENT) for agency in agencies),
-        *(Exclusion(case=case, key=keys.agency_key(agency)) for agency in agencies),
-        *(CaseKey(case=case, key=key, identity=identity) for key, identity in opened.items()),
+        *(
+            Part(Participant, {"agency_id": agency.pk, "part": Participant.Part.RESPONDENT.value})
+            for agency in agencies
+        ),
+        *(Part(Exclusion, {"key": keys.agency_key(agency)}) for agency in agencies),
+        *(Part(CaseKey, {"key": key, "identity": identity}) for key, identity in opened.items()),
     ]
 
 

@@ -5,8 +5,9 @@ On PostgreSQL in one prepared statement, the only one of the house that is not m
 """
 
 import json
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.db import connection, models
@@ -16,32 +17,41 @@ from lianqiao.record.models import Event, Sealed
 
 from .models import Case, CaseKey, Clock, Exclusion, Participant
 
-PARTS: tuple[type[models.Model], ...] = (Clock, Participant, Exclusion, CaseKey)
-"""The rows that hang on a case when it begins."""
+PARTS: tuple[type[models.Model], ...] = (Participant, Exclusion, CaseKey)
+"""The rows that hang on a case when it begins, besides its clocks."""
+HANGING: tuple[type[models.Model], ...] = (Clock, *PARTS)
 
 
-def write(case: Case, event: Event, parts: list[models.Model]) -> None:
-    """Insert them all, inside the transaction of the verb; case and event have their ids afterwards. The parts point to `case`."""
+class Part(NamedTuple):
+    """One of them: what it says, by column; it points to the case that begins. No object of its model is made where none is needed."""
+
+    model: type[models.Model]
+    says: dict[str, Any]
+
+
+def write(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
+    """Insert them all, inside the transaction of the verb; case and event have their ids afterwards."""
     if connection.vendor == "postgresql":
-        _at_once(case, event, parts)
+        _at_once(case, event, clocks, parts)
     else:
-        _one_by_one(case, event, parts)
+        _one_by_one(case, event, clocks, parts)
 
 
-def _one_by_one(case: Case, event: Event, parts: list[models.Model]) -> None:
+def _one_by_one(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
     events.write(event)
     case.save(force_insert=True)
+    for row in clocks:
+        row.case = case  # now that it has an id
+    Clock.objects.bulk_create(clocks)
     for model in PARTS:
-        of_model = [part for part in parts if type(part) is model]
-        for part in of_model:
-            part.case = case  # type: ignore[attr-defined]  # now that it has an id
-        model._default_manager.bulk_create(of_model)
+        model._default_manager.bulk_create(model(case=case, **part.says) for part in parts if part.model is model)
 
 
-def _at_once(case: Case, event: Event, parts: list[models.Model]) -> None:
+def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
     sealed: Sealed | None = getattr(event, "sealed", None)
     document = {"event": _row(event), "sealed": [_row(sealed)] if sealed else [], "case": _row(case)}
-    document |= {_table(model): [_row(part) for part in parts if type(part) is model] for model in PARTS}
+    document[_table(Clock)] = [_row(row) for row in clocks]
+    document |= {_table(model): [part.says for part in parts if part.model is model] for model in PARTS}
     told = json.dumps(document, default=str, ensure_ascii=False)
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         event.pk, case.pk = cursor.execute(_statement(), (told,), prepare=True).fetchone() or (None, None)
@@ -86,5 +96,5 @@ def _statement() -> str:
           INSERT INTO record_sealed (event_id, "values") SELECT new_event.id, "values"
           FROM new_event, told, jsonb_populate_recordset(NULL::record_sealed, d -> 'sealed')), new_case AS (
           INSERT INTO cases_case ({names(Case)}) SELECT {names(Case)}
-          FROM told, jsonb_populate_record(NULL::cases_case, d -> 'case') RETURNING id), {", ".join(map(hanging, PARTS))}
+          FROM told, jsonb_populate_record(NULL::cases_case, d -> 'case') RETURNING id), {", ".join(hanging(model) for model in HANGING)}
         SELECT new_event.id, new_case.id FROM new_event, new_case"""  # noqa: S608 (names of the models only)

@@ -5,6 +5,7 @@ Open tokens (what the case says) and identity tokens (who says it) are kept apar
 
 import re
 import unicodedata
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -21,7 +22,7 @@ def tokens(*texts: str) -> str:
     for text in texts:
         for run in MIXED.findall(unicodedata.normalize("NFKC", text).lower()):
             if HAN.match(run):
-                found.update(dict.fromkeys(run[place : place + 2] for place in range(len(run))))
+                found.update(dict.fromkeys(map(add, run, (*run[1:], ""))))
             else:
                 found[run[:LONGEST]] = None
     return f" {' '.join(found)} " if found else ""

@@ -26,7 +26,10 @@ def is_plain(value: Any) -> bool:
     if kind is str or kind is bool or value is None:
         return True
     if kind is dict:
-        return all(type(key) is str and key.isascii() for key in value) and all(map(is_plain, value.values()))
+        for key, inner in value.items():  # noqa: SIM110 (a generator would cost twice as much)
+            if type(key) is not str or not key.isascii() or not (type(inner) is str or is_plain(inner)):
+                return False
+        return True
     if kind is list:
         return all(map(is_plain, value))
     return kind is int and -LARGEST <= value <= LARGEST

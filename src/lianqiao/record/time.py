@@ -23,7 +23,7 @@ def day_of(moment: datetime) -> date:
 
 def stamp(moment: datetime) -> str:
     """An aware `moment` as it stands in the record: UTC, always six digits of microseconds, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def moment(text: str) -> datetime:

@@ -5,17 +5,21 @@ Remembered by the process like the rest of the registry: at once where it was ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
+from typing import Any, TypeVar
 
 from lianqiao.law import calendar as calendars
 from lianqiao.law import reading
 from lianqiao.law.regime import FOLDER, NODE_TARGET, Regime, regimes
 from lianqiao.registry.models import AdoptedCalendar, AdoptedRegime, RegimeText
 from lianqiao.registry.remembered import Remembered
+
+Answer = TypeVar("Answer")
+MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class LawBook:
     stamp: object = None
     texts: dict[str, Regime] = field(default_factory=dict, compare=False)
     built: dict[tuple[str, ...], calendars.Calendar] = field(default_factory=dict, compare=False)
+    answers: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+
+    def once(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """What `answer` says, reckoned once for each question: for what follows from the question and this book alone."""
+        if question not in self.answers:
+            if len(self.answers) >= MOST:
+                self.answers.clear()
+            self.answers[question] = answer()
+        found: Answer = self.answers[question]
+        return found
 
     # -- regimes ---------------------------------------------------------------------------------------------------
 
