@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench assets messages docs requirements format clean
+.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench samples assets messages docs requirements format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ imports: .venv/installed-dev ## Order of the rooms and of the furniture
 
 bench: venv ## Measurements, each beside a named yardstick
 	@$(PYTHON) -m bench
+
+samples: venv ## Print one sample of each official document into docs/samples
+	@$(PYTHON) -m lianqiao document samples docs/samples
 
 # To work on it
 

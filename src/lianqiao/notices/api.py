@@ -1,17 +1,23 @@
-"""The JSON API of notices: what one has been told, newest first, and marking it as read. Mounted by `site.api`."""
+"""The JSON API of notices: what one has been told, marking it as read, and the official documents of a case. Mounted by `site.api`."""
 
-from django.http import HttpRequest
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.cases import flow
+from lianqiao.cases.api.asking import case_of
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
 
-from .models import Notice
+from .documents import reading as documents
+from .models import Document, Notice
 
 router = Router(tags=["notices"])
 PREFIX = "/api/v1"
@@ -77,4 +83,95 @@ def row(notice: Notice) -> dict[str, object]:
         "created_at": time.stamp(notice.created_at),
         "read_at": time.stamp(notice.read_at) if notice.read_at else None,
         "address": f"{PREFIX}/questions" if notice.verb == "ask" else f"{PREFIX}/cases/{notice.case.number}",
+    }
+
+
+class DocumentFile(BaseModel):
+    language: str
+    sha256: str
+    address: str
+
+
+class DocumentRow(BaseModel):
+    """An official document: numbered by its agency and year without gaps, in Chinese with an English courtesy copy."""
+
+    id: str
+    number: str
+    letter: str
+    title: str
+    event: int = Field(description="Number of the event that it was made from.")
+    agency: str
+    issued_on: date
+    erased: bool
+    files: list[DocumentFile] = Field(description="Empty while it is being printed, and after its erasure.")
+
+
+class Documents(BaseModel):
+    documents: list[DocumentRow]
+
+
+class Verified(BaseModel):
+    """That a file with this digest is a document of this node. Nothing of what it says."""
+
+    number: str
+    agency: str
+    issued_on: date
+    language: str
+
+
+@router.get(
+    "/cases/{number}/documents",
+    auth=reading,
+    response=Documents,
+    tags=["documents"],
+    summary=gettext_noop("List the documents of a case"),
+)
+def list_documents(request: HttpRequest, number: str) -> object:
+    """The official documents of a case that the person may read, in the order in which they were issued."""
+    found = documents.of_case(case_of(request, number), person_of(request))
+    return {"documents": [documents.row(document, PREFIX) for document in found]}
+
+
+@router.get(
+    "/documents/{uuid:document}/{language}.pdf",
+    auth=reading,
+    tags=["documents"],
+    summary=gettext_noop("Read a document"),
+)
+def read_document(request: HttpRequest, document: UUID, language: Literal["zh", "en"]) -> FileResponse:
+    """The document as PDF, as it was issued: Chinese (which governs) or the English courtesy copy."""
+    found = documents.document_for(document, person_of(request))
+    place = documents.file_of(found, language)
+    name = f"{found.number} {documents.title(found)}.pdf"
+    answer = FileResponse(place.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+    answer["ETag"] = f'"{found.sha256_zh if language == "zh" else found.sha256_en}"'
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+class Digest(BaseModel):
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the PDF file, hexadecimal.")]
+
+
+@router.get(
+    "/documents/verify",
+    auth=None,
+    response=Verified,
+    tags=["documents"],
+    summary=gettext_noop("Check whether a document is genuine"),
+)
+def verify_document(request: HttpRequest, asked: Query[Digest]) -> object:
+    """Whoever holds a document may ask whether this node issued it, by the digest of the file. For everybody."""
+    found = Document.objects.with_digest(asked.sha256).select_related("agency").first()
+    if found is None:
+        raise Refused(
+            "not-issued-here",
+            _("This node has not issued a document with this digest: it comes from elsewhere, or was changed."),
+            status=404,
+        )
+    return {
+        "number": found.number,
+        "agency": found.agency.label,
+        "issued_on": found.issued_on,
+        "language": "zh" if found.sha256_zh == asked.sha256 else "en",
     }

@@ -6,4 +6,5 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from . import mail, telling  # noqa: F401, PLC0415 the follower and the runner register themselves
+        from . import mail, telling  # noqa: F401, PLC0415 the followers and the runners register themselves
+        from .documents import issuing  # noqa: F401, PLC0415

@@ -1,5 +1,6 @@
-"""Notices and their mail. Written by the follower and by the reader who marks a notice as read."""
+"""Notices, their mail, and official documents. Written by the followers and by the reader who marks a notice as read."""
 
+import uuid
 from datetime import datetime
 from typing import Self
 
@@ -8,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases.models import Case
-from lianqiao.registry.models import Person
+from lianqiao.registry.models import Agency, Person
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -65,3 +66,64 @@ class Mail(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["next_attempt_at"], name="mail_due", condition=Q(state="waiting"))]
+
+
+class DocumentSeries(models.Model):
+    """The numbers that an agency has given to its documents in one year: the last one, without a gap before it."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "year"], name="one_series_per_year")]
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def unprinted(self) -> Self:
+        """Numbered, but not yet on paper."""
+        return self.filter(sha256_zh="", erased_at__isnull=True).order_by("pk")
+
+    def with_digest(self, sha256: str) -> Self:
+        return self.filter(Q(sha256_zh=sha256) | Q(sha256_en=sha256))
+
+
+class Document(models.Model):
+    """An official document: numbered by the follower that issues documents, printed once, the same for ever.
+
+    `content` is everything that its pages say, by language; it is erased with what it was made from, digests and number stay.
+    `template` is the digest of form, fonts and printer with which it was printed: with the same ones the same bytes come again.
+    """
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone who may read the event")
+        OFFICERS = "officers", _("Officers")
+
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="documents")
+    event = models.PositiveIntegerField()
+    letter = models.CharField(max_length=32)
+    audience = models.CharField(max_length=8, choices=Audience)
+    names_enterprise = models.BooleanField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    number = models.CharField(max_length=80)
+    issued_on = models.DateField()
+    content = models.JSONField()
+    template = models.CharField(max_length=64, blank=True, default="")
+    sha256_zh = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    sha256_en = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "event", "letter"], name="one_document_per_event"),
+            models.UniqueConstraint(fields=["agency", "year", "serial"], name="one_document_per_number"),
+        ]
+        indexes = [models.Index(fields=["id"], name="document_unprinted", condition=Q(sha256_zh="", erased_at=None))]
+
+    def __str__(self) -> str:
+        return self.number

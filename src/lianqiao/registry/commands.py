@@ -54,8 +54,16 @@ def register(verbs: Any) -> None:
     add.add_argument("--parent", metavar="CODE", help=_("the agency above it in the tree"))
     add.add_argument("--upper", metavar="CODE", help=_("the agency that hears objections (if not the one above it)"))
     add.add_argument("--uscc", default="", help=_("unified social credit code"))
+    add.add_argument("--letter-code", default="", metavar="MARK", help=_("its mark in the numbers of documents"))
     acting(add)
     add.set_defaults(run=agency_add)
+    describe = agency.add_parser("describe", help=_("change the contact of an agency, or its mark in document numbers"))
+    describe.add_argument("code", metavar="CODE")
+    describe.add_argument("--letter-code", metavar="MARK", help=_("its mark in the numbers of documents"))
+    for name in ("address", "phone", "email"):
+        describe.add_argument(f"--{name}", help=_("as it stands in letters and guides"))
+    acting(describe)
+    describe.set_defaults(run=agency_describe)
 
     enterprise = verbs.add_parser("enterprise", help=_("enterprises")).add_subparsers(required=True, metavar=_("VERB"))
     add = enterprise.add_parser("add", help=_("enter an enterprise"))
@@ -180,9 +188,19 @@ def agency_add(args: argparse.Namespace) -> int:
         parent=agency_of(args.parent),
         upper=agency_of(args.upper),
         uscc=args.uscc,
+        letter_code=args.letter_code,
         by=who(args.by),
     )
     print(_("%(agency)s has been entered: %(path)s") % {"agency": agency.label, "path": agency.path})
+    return 0
+
+
+def agency_describe(args: argparse.Namespace) -> int:
+    agency = agency_of(args.code)
+    assert agency is not None  # the code is required
+    given = {name: getattr(args, name) for name in actions.DESCRIBED if getattr(args, name) is not None}
+    actions.describe_agency(agency, by=who(args.by), **given)
+    print(_("%(agency)s: changed.") % {"agency": agency.label})
     return 0
 
 

@@ -105,6 +105,7 @@ def load_agencies(rows: list[dict[str, Any]], regions: dict[str, Region], by: Pe
             parent=found(agencies, row["parent"]) if "parent" in row else None,
             upper=found(agencies, row["upper"]) if "upper" in row else None,
             uscc=row.get("uscc", ""),
+            letter_code=row.get("letter_code", ""),
             phone=row.get("phone", ""),
             by=by,
         )

@@ -125,6 +125,10 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 DEFAULT_FROM_EMAIL = LIANQIAO_MAIL_FROM
 
+# Official documents
+
+LIANQIAO_FONTS: str = env.str("LIANQIAO_FONTS", default="")
+
 # Rooms and doors
 
 INSTALLED_APPS = [

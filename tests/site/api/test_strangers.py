@@ -8,12 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cast import SECRET_WORDS, Cast, confidential
 from tests.site.api.conftest import Caller
 
+from lianqiao.notices.models import Document
+from lianqiao.record import followers, sequencer
 from lianqiao.site.api import api, document
 
 FOR_EVERYBODY = {
     "/api/v1/node", "/api/v1/log/checkpoint", "/api/v1/log/inclusion", "/api/v1/log/consistency", "/api/v1/regimes",
     "/api/v1/regimes/{regime}", "/api/v1/regimes/{regime}/aloud", "/api/v1/regimes/{regime}/compare/{other}", "/api/v1/areas",
     "/api/v1/words", "/api/v1/calendars/{year}", "/api/v1/deadline", "/api/v1/divisions",
+    "/api/v1/documents/verify",
 }  # fmt: skip
 """What the law says and what the log proves is told to everybody; none of it speaks of a case."""
 FOR_EVERY_TOKEN = {"/api/v1/agencies", "/api/v1/competence"}
@@ -46,6 +49,8 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         f"cases/{number}/ask", "he", {"to": "respondent", "agency": "sc-market", "question": "每月检查几次？"}
     )
     assert asked.status_code == 200
+    sequencer.place_pending()
+    followers.run("documents")
     draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
     return {
@@ -60,6 +65,8 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         "record": "00000000-0000-4000-8000-000000000001",
         "regime": "sc-inward-2021-27",
         "year": "2026",
+        "document": str(Document.objects.get().uid),
+        "language": "zh",
         "agreement": "SC-CQ-1",
         "code_word": filed["code_word"],
     }

@@ -23,10 +23,11 @@ from lianqiao.registry.actions.enterprises import (
 from lianqiao.registry.actions.imports import import_enterprises, undo_import
 from lianqiao.registry.actions.merging import merge, unmerge
 from lianqiao.registry.actions.people import add_person, appoint, end_membership, first_admin
-from lianqiao.registry.actions.places import add_agency, add_region, add_regions
+from lianqiao.registry.actions.places import DESCRIBED, add_agency, add_region, add_regions, describe_agency
 from lianqiao.registry.actions.tokens import issue_token, revoke_token
 
 __all__ = [
+    "DESCRIBED",
     "add_agency",
     "add_contact",
     "add_enterprise",
@@ -39,6 +40,7 @@ __all__ = [
     "associate",
     "change_enterprise",
     "delegate",
+    "describe_agency",
     "end_absence",
     "end_association",
     "end_competence",

@@ -12,7 +12,7 @@ from lianqiao.record import events
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.access import admin
-from lianqiao.registry.entering import check_choice, check_code, entered, wrong_field
+from lianqiao.registry.entering import check_choice, check_code, checked, entered, wrong_field
 from lianqiao.registry.models import Agency, Person, Region
 from lianqiao.registry.subjects import subject
 
@@ -60,6 +60,7 @@ def add_agency(
     parent: Agency | None = None,
     upper: Agency | None = None,
     uscc: str = "",
+    letter_code: str = "",
     address: str = "",
     phone: str = "",
     email: str = "",
@@ -79,6 +80,7 @@ def add_agency(
             parent=parent,
             upper=upper or parent,
             uscc=uscc,
+            letter_code=letter_code,
             address=address,
             phone=phone,
             email=email,
@@ -108,7 +110,33 @@ def write_agency(*, by: Actor, **fields: object) -> Agency:
         "parent": agency.parent.code if agency.parent else "",
         "upper": agency.upper.code if agency.upper else "",
         "uscc": agency.uscc,
-    }
+    } | ({"letter_code": agency.letter_code} if agency.letter_code else {})
     contact = {k: v for k in ("address", "phone", "email") if (v := getattr(agency, k))}
     events.append("registry", agency.id, "add_agency", by=by, data=data, erasable=contact)
+    return agency
+
+
+DESCRIBED = ("letter_code", "address", "phone", "email")
+
+
+def describe_agency(agency: Agency, *, by: Person, **changes: str) -> Agency:
+    """Changes the contact of an agency, or its mark in the numbers of documents; the event holds what it is from now on.
+
+    Refuses fields that are not described so (ValueError), wrong values, and a call that changes nothing.
+    """
+    if unknown := changes.keys() - set(DESCRIBED):
+        raise ValueError(f"not described so: {sorted(unknown)}")
+    with transaction.atomic():
+        actor = admin(by)
+        agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+        changed = {name: value.strip() for name, value in changes.items() if value.strip() != getattr(agency, name)}
+        if not changed:
+            raise Refused("nothing-changed", _("Nothing of this is new; change something."), status=422)
+        for name, value in changed.items():
+            setattr(agency, name, value)
+        checked(agency)
+        agency.save(update_fields=list(changed))
+        open_values = {name: changed[name] for name in ("letter_code",) if name in changed}
+        contact = {name: value for name, value in changed.items() if name not in open_values}
+        events.append("registry", agency.id, "describe_agency", by=actor, data=open_values, erasable=contact)
     return agency

@@ -50,6 +50,9 @@ class Agency(Named):
     upper = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="objections_from")
     path = models.CharField(max_length=400, unique=True, help_text="Codes from the root to this agency: /root/child/")
     uscc = models.CharField(max_length=18, blank=True, default="")
+    letter_code = models.CharField(
+        max_length=20, blank=True, default="", help_text="Its mark in the numbers of documents, such as 川外投"
+    )
     address = models.CharField(max_length=300, blank=True, default="")
     phone = models.CharField(max_length=60, blank=True, default="")
     email = models.EmailField(blank=True, default="")

@@ -32,6 +32,7 @@ ERRORS = {
     "404": "There is no such thing among those that the person may see.",
     "405": "This address does not take this method.",
     "409": "Not possible in this state, or refused by a rule of the verb.",
+    "410": "It has been erased; its number and digest remain.",
     "412": "Somebody else has acted since the version named in If-Match.",
     "413": "The request or the file is too large.",
     "415": "Not JSON, or a file of a kind that is not taken.",
@@ -103,7 +104,11 @@ def _complete(path: str, method: str, operation: dict[str, Any], scope: str | No
     if scope:
         operation["x-scope"] = scope
         errors |= {"401", "403"}
-    if "{" in path or path.endswith(("/status", "/checkpoint", "/inclusion", "/consistency")) or "deadline" in path:
+    if (
+        "{" in path
+        or path.endswith(("/status", "/checkpoint", "/inclusion", "/consistency", "/verify"))
+        or "deadline" in path
+    ):
         errors.add("404")
     if method in ("post", "put"):
         errors |= {"400", "413", "415", "507"}
@@ -118,6 +123,11 @@ def _complete(path: str, method: str, operation: dict[str, Any], scope: str | No
         errors |= {"401", "429"} if "/receipts/" in path else {"429"}
     if path.endswith("/attachments/{attachment}"):
         operation["responses"]["200"]["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    if path.endswith(".pdf"):
+        operation["responses"]["200"]["content"] = {
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}}
+        }
+        errors |= {"409", "410"}
     for status in sorted(errors):
         operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
     answer = next(status for status in operation["responses"] if status.startswith("2"))
@@ -139,6 +149,7 @@ SUBJECTS = {
     "drafts": Text("草稿", "Drafts"),
     "receipts": Text("回执", "Receipts"),
     "notices": Text("通知", "Notices"),
+    "documents": Text("公文", "Official documents"),
     "law": Text("法规与期限", "Law and limits"),
     "record": Text("记录", "The record"),
 }
