@@ -9,7 +9,7 @@ import pytest
 from lianqiao.law.limit import LIMIT_NAMES, UNITS
 from lianqiao.law.reading import read, read_folder
 from lianqiao.law.regime import FOLDER, NODE_TARGET, RegimeError, regime, regimes
-from lianqiao.law.vocabulary import PROCEDURE, PROGRAMMES, READ_MARKS
+from lianqiao.law.vocabulary import KINDS, PROCEDURE, PROGRAMMES, READ_MARKS
 
 MOFCOM = regime("cn-mofcom-2020-3")
 

@@ -15,7 +15,7 @@ from lianqiao.record import time
 from lianqiao.registry import lawbook
 from lianqiao.registry.lawbook import LawBook
 
-from . import clocks
+from . import clocks, figures
 from .models import Case
 
 
@@ -32,13 +32,19 @@ class Effect:
 
 def keeping(codes: set[str]) -> int:
     """How many running cases were accepted under one of the regimes, and keep their version."""
-    return Case.objects.open().filter(regime_pinned=True, regime__in=codes).count()
+    return figures.counted(Case.objects.open().filter(regime_pinned=True, regime__in=codes)).total
 
 
 def effects(book: LawBook, on: date) -> Iterator[Effect]:
-    """The cases that wait for acceptance and would be accepted under another version on the day."""
+    """The cases that wait for acceptance and would be accepted under another version on the day; no report of retaliation among them."""
     now = lawbook.book()
-    for case in Case.objects.open().filter(regime_pinned=False).select_related("agency").order_by("pk").iterator():
+    for case in (
+        figures.plain(Case.objects.open())
+        .filter(regime_pinned=False)
+        .select_related("agency")
+        .order_by("pk")
+        .iterator()
+    ):
         before, after = (clocks.choose_regime(case, on, held).regime for held in (now, book))
         if before.digest != after.digest:
             yield Effect(case, before, after, _handled(case, before, now, on), _handled(case, after, book, on))

@@ -6,11 +6,11 @@ Text marked `Sealed` is erasable: the event keeps only its commitment, the text 
 import re
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError, to_jsonable_python
 
@@ -26,6 +26,7 @@ LongWords = Annotated[str, Field(min_length=1, max_length=20000), SEALED]
 Maybe = Annotated[str, Field(max_length=5000), SEALED]
 MaybeLine = Annotated[str, Field(max_length=200), SEALED]
 Unit = Literal["working_days", "calendar_days"]
+KindOfCase = Literal["infringement", "suggestion", "help", "consultation", "retaliation"]
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -54,6 +55,16 @@ class Data(Storable):
     evidence: MaybeLine = Field("", description="What proves an earlier legal date, such as the post mark of a letter.")
 
 
+class OfACase(Data):
+    """What begins a case. A report of retaliation is always confidential, whatever was ticked."""
+
+    @model_validator(mode="after")
+    def _retaliation_is_confidential(self) -> Self:
+        if getattr(self, "kind", None) == "retaliation":
+            self.__dict__["confidential"] = True
+        return self
+
+
 class Contact(Storable):
     name: MaybeLine = ""
     phone: MaybeLine = ""
@@ -72,10 +83,10 @@ class Parallel(BaseModel):
     litigation: bool = False
 
 
-class File(Data):
+class File(OfACase):
     agency: Code = Field(description="Code of the agency at whose desk the case is filed.")
     programme: Code
-    kind: Literal["infringement", "suggestion", "help", "consultation"]
+    kind: KindOfCase
     category: Code
     title: Line
     facts: LongWords
@@ -91,6 +102,9 @@ class File(Data):
     channel: Literal["web", "visit", "letter", "fax", "email", "phone", "hotline", "workstation", "meeting"] = "web"
     objection_to: str = Field(
         "", max_length=40, description="Number of the case against whose outcome this one objects."
+    )
+    about: str = Field(
+        "", max_length=40, description="Of a report of retaliation: number of the case for which they retaliate."
     )
 
 
@@ -186,7 +200,7 @@ class Retracted(Data):
     offer: UUID
 
 
-class TakeOver(Data):
+class TakeOver(OfACase):
     offer: UUID
     dossier: UUID
     tenure: int = Field(ge=2)
@@ -201,7 +215,7 @@ class TakeOver(Data):
     )
     agency: Code
     programme: Code
-    kind: Literal["infringement", "suggestion", "help", "consultation"]
+    kind: KindOfCase
     category: Code
     respondents: list[Code] = []
     confidential: bool = False
@@ -273,7 +287,7 @@ class Thaw(Data):
     epoch: int
 
 
-class Recover(Data):
+class Recover(OfACase):
     """What is proven of a case that a restore had set back, by parcels with this node's own signature that a peer had kept.
 
     From `dossier` on: what begins the case anew when the backup did not have it at all.
@@ -293,7 +307,7 @@ class Recover(Data):
     home_node: Code | None = None
     first_filed_on: date | None = None
     programme: Code | None = None
-    kind: Literal["infringement", "suggestion", "help", "consultation"] | None = None
+    kind: KindOfCase | None = None
     category: Code | None = None
     respondents: list[Code] = []
     confidential: bool = False

@@ -8,22 +8,26 @@ from lianqiao.registry.models import Person
 
 from . import keys
 from .entering import Part
-from .models import Case, CaseKey, Exclusion, Participant
+from .models import Case, CaseKey, Exclusion, Kind, Participant
 
 OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over"}
 """Verbs after which other people may see a case than before."""
 
 
 def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[Part]:
-    """The rows that open a case that begins, not yet written. The agencies complained of take part, and are barred for good."""
+    """The rows that open a case that begins, not yet written. The agencies complained of take part, and are barred for good;
+    of a report of retaliation so are all that stand below them."""
     agencies = [agency for code in dict.fromkeys(respondents) if (agency := remembered.agency(code))]
+    barred = [keys.agency_key(agency) for agency in agencies]
+    if case.kind == Kind.RETALIATION:
+        barred += [f"below:{agency.code}" for agency in agencies]
     opened = keys.keys_for(case, []) | keys.association_keys(case, by)
     return [
         *(
             Part(Participant, {"agency_id": agency.pk, "part": Participant.Part.RESPONDENT.value})
             for agency in agencies
         ),
-        *(Part(Exclusion, {"key": keys.agency_key(agency)}) for agency in agencies),
+        *(Part(Exclusion, {"key": key}) for key in barred),
         *(Part(CaseKey, {"key": key, "identity": identity}) for key, identity in opened.items()),
     ]
 

@@ -42,6 +42,13 @@ def agency_key(agency: Agency) -> str:
     return f"agency:{agency.code}"
 
 
+def barring(path: str) -> list[str]:
+    """The keys of which an exclusion bars who works in the agency with this path: its own, and `below:<code>` for each agency above it,
+    by which a report of retaliation is closed to all that stand below the one complained of."""
+    *above, own = path.strip("/").split("/")
+    return [f"agency:{own}", *(f"below:{code}" for code in above)]
+
+
 def enterprise_key(enterprise_id: object) -> str:
     return f"enterprise:{enterprise_id}"
 
@@ -162,10 +169,15 @@ def bars_of(person: Person) -> list[str]:
     """The keys of which an exclusion bars the person: their own, and those of everybody in whose stead they act, in whatever agency."""
     held: list[str] | None = person.__dict__.get(BARS)
     if held is None:
-        givers = {membership.person_id for membership in memberships_of(person) if membership.delegation}
-        codes = delegating.agencies_of(givers, time.today()) if givers else []
-        held = person.__dict__[BARS] = [f"agency:{code}" for code in codes]
+        held = person.__dict__[BARS] = [key for path in paths_of(person) for key in barring(path)]
     return sorted({*keys_of(person), *held})
+
+
+def paths_of(person: Person) -> list[str]:
+    """The paths of the agencies in which the person, or somebody in whose stead they act, works today."""
+    own = {membership.agency.path for membership in memberships_of(person)}
+    givers = {membership.person_id for membership in memberships_of(person) if membership.delegation}
+    return sorted(own.union(delegating.agencies_of(givers, time.today()) if givers else ()))
 
 
 def keys_for(case: "Case", co_handlers: Sequence[str]) -> dict[str, bool]:

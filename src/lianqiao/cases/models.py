@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     SUGGESTION = "suggestion", _("Suggestion on the investment environment")
     HELP = "help", _("Difficulty or request for help")
     CONSULTATION = "consultation", _("Consultation")
+    RETALIATION = "retaliation", _("Report of retaliation")
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -103,6 +104,7 @@ class Case(models.Model):
     ground = models.CharField(max_length=64, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     objection_to = models.ForeignKey("self", models.PROTECT, related_name="objections", null=True, blank=True)
+    about = models.ForeignKey("self", models.PROTECT, related_name="reports", null=True, blank=True)
     frozen_epoch = models.PositiveIntegerField(null=True, blank=True)
     code_digest = models.CharField(max_length=64, blank=True)
     tokens_open = models.TextField(blank=True)
@@ -275,11 +277,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(answered_by__isnull=True)
 
     def addressed_to(self, person: Person) -> Self:
-        """The questions that the person's agencies or enterprises have to answer. It opens no view of the case itself."""
+        """The questions that the person's agencies or enterprises have to answer. It opens no view of the case itself.
+
+        Of a report of retaliation nobody whom an exclusion bars hears even the question.
+        """
         addressed = Q(pk__in=[])
         for grant in grants_of(person):
             addressed |= Q(addressee_key__in=grant.keys) & grant.covering("case__")
-        return self.filter(addressed)
+        barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=bars_of(person))
+        return self.filter(addressed).exclude(Exists(barred), case__kind=Kind.RETALIATION)
 
 
 class Question(models.Model):

@@ -38,6 +38,8 @@ def file(case: Case, given: Given, number: int) -> None:
     case.home_node = case.holder_node = settings.LIANQIAO_NODE
     case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
     case.confidential = given.get("confidential", False)
+    if given.get("about"):
+        case.about = Case.objects.numbered(given["about"]).first()
     case.enterprise_id = UUID(given["enterprise"])
     case.title = given["title"]
     case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])

@@ -16,9 +16,10 @@ from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
-from . import flow, keys
+from . import flow, keys, related
 from .clocks import CO_HANDLING
 from .models import Attachment, Case
+from .related import Related
 
 EVERYTHING = None
 TOLD: dict[str, tuple[str, ...] | None] = {
@@ -82,6 +83,8 @@ class Reader:
     """Ids of the attachments that the person may fetch."""
     asked: frozenset[int]
     """Numbers of the questions that were put to the enterprise."""
+    related: Related
+    """The cases that are tied to this one and that the person may see."""
 
 
 class Step(NamedTuple):
@@ -106,6 +109,7 @@ def reader(case: Case, person: Person) -> Reader:
         knows,
         frozenset(str(row.pk) for row in case.attachments.all() if fetchable(case, row, officer, knows)),
         frozenset(case.questions.filter(to="enterprise").values_list("number", flat=True)),
+        related.to(case, person),
     )
 
 
@@ -136,6 +140,8 @@ def told(by: Reader, event: Event) -> dict[str, Any] | None:
         opened = {
             name: value for name, value in opened.items() if name not in IDENTITY and not name.startswith("contact.")
         }
+    if any(opened.get(tie, "") not in by.related.numbers for tie in related.TIES if tie in opened):
+        opened = {name: value for name, value in opened.items() if name not in related.TIES}
     if by.officer:
         return opened
     if event.verb not in TOLD or not _concerns(by, event.verb, opened):

@@ -1,7 +1,7 @@
 """The JSON API of the exchange: the offers of other nodes, and our answers to them. Mounted by `site.api`."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
 from lianqiao.cases.api import answers
+from lianqiao.cases.data import KindOfCase
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import stamp
 from lianqiao.registry.door import acting, person_of, reading
@@ -63,7 +64,7 @@ class Mapping(BaseModel):
 
     agency: Code
     programme: Code
-    kind: Literal["infringement", "suggestion", "help", "consultation"]
+    kind: KindOfCase
     category: Code
     respondents: list[Code] = Field(
         [], max_length=20, description="Our agencies that are complained of: they are barred."

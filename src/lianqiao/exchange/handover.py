@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lianqiao.cases.actions import routing
 from lianqiao.cases.dossier import CONTACT
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Case, Kind
 from lianqiao.law import clock
 from lianqiao.law.limit import Limit
 from lianqiao.record import events
@@ -145,6 +145,12 @@ def take_over(
     with transaction.atomic():
         offer = _open_for(offer_id, by)
         told = Content.model_validate(offer.content["content"])
+        if told.kind == Kind.RETALIATION != kind:
+            raise Refused(
+                "kind-stays",
+                _("A report of retaliation stays one when it is taken over, so that it is protected here as well."),
+                status=422,
+            )
         mapping = {
             "agency": agency,
             "programme": programme,

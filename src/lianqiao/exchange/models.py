@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import keys
+from lianqiao.cases.models import Kind
 from lianqiao.registry.models import Agency, Membership, Person
 
 ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
@@ -184,7 +185,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, person: Person) -> Self:
         """The one read filter for offers: those to agencies in which the person takes in, leads or liaises, or which they lead.
 
-        `withdrawn` says whether the enterprise has withdrawn meanwhile: that word waits for the take-over.
+        A report of retaliation, whose agency complained of is not known in our terms yet, is for those alone who work nowhere but there
+        and above or below. `withdrawn` says whether the enterprise has withdrawn meanwhile: that word waits for the take-over.
         """
         # Whoever stands in for some matters only does not answer offers, whose matter has yet to be mapped.
         memberships = [row for row in keys.memberships_of(person) if not (row.delegation and row.delegation.matters)]
@@ -194,10 +196,16 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         for path in above:
             below |= Q(path__startswith=path)
         codes = own | set(Agency.objects.filter(below).values_list("code", flat=True))
+        works_in = keys.paths_of(person)
+        paths = Agency.objects.filter(code__in=codes).values_list("code", "path")
+        guarded = {
+            code for code, path in paths if all(path.startswith(one) or one.startswith(path) for one in works_in)
+        }
+        retaliation = Offer.objects.filter(content__content__kind=Kind.RETALIATION).exclude(agency__in=guarded)
         words = ParcelIn.objects.filter(
             peer=OuterRef("peer"), dossier=OuterRef("dossier"), kind="withdrawn", state=ParcelIn.State.WAITING
         )
-        return self.filter(agency__in=codes).annotate(withdrawn=Exists(words))
+        return self.filter(agency__in=codes).exclude(pk__in=retaliation.values("pk")).annotate(withdrawn=Exists(words))
 
 
 class Offer(models.Model):

@@ -26,6 +26,7 @@ KINDS: dict[str, Text] = {
     "suggestion": Text("投资环境建议", "suggestion on the investment environment"),
     "help": Text("困难求助", "difficulty, request for help"),
     "consultation": Text("咨询", "consultation"),
+    "retaliation": Text("打击报复举报", "report of retaliation"),
 }
 PROCEDURE = (
     "file", "request_correction", "supplement", "accept", "refuse", "withdraw", "route", "extend", "pause", "settle",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from lianqiao.cases import keys
 from lianqiao.cases.clocks import CO_HANDLING
-from lianqiao.cases.models import Case, CaseKey, Exclusion
+from lianqiao.cases.models import Case, CaseKey, Exclusion, Kind
 from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.registry import delegating
@@ -69,7 +69,7 @@ class Audience:
         cases = list(cases)
         self.barred: dict[int, list[str]] = defaultdict(list)
         for case_id, key in Exclusion.objects.filter(case__in=cases).values_list("case_id", "key"):
-            self.barred[case_id].append(key.removeprefix("agency:"))
+            self.barred[case_id].append(key)
         self.following = _associations(cases)
         self.officers: dict[str, list[Holding]] = {}
         self.excluded: dict[str, set[UUID]] = {}
@@ -80,9 +80,9 @@ class Audience:
         people = {person.pk: person for person in self._concerned(case, event)}
         if event.by_kind == "person":
             people = {key: person for key, person in people.items() if str(key) != event.by}
-        if event.verb == "ask":
+        if event.verb == "ask" and case.kind != Kind.RETALIATION:
             return list(people.values())
-        excluded = {key for code in self.barred[case.pk] for key in self._barred_by(code)}
+        excluded = {one for key in self.barred[case.pk] for one in self._barred_by(key)}
         return [person for key, person in people.items() if key not in excluded]
 
     def _concerned(self, case: Case, event: Event) -> Iterable[Person]:
@@ -111,11 +111,12 @@ class Audience:
             self.officers[code] = delegating.holdings(code, time.today())
         return self.officers[code]
 
-    def _barred_by(self, code: str) -> set[UUID]:
-        """Whom an exclusion of the agency bars: its members and, wherever they act for them, their delegates."""
-        if code not in self.excluded:
-            self.excluded[code] = delegating.barred_by(code, time.today())
-        return self.excluded[code]
+    def _barred_by(self, key: str) -> set[UUID]:
+        """Whom an exclusion bars: the members of the agency (or of those below it) and, wherever they act for them, their delegates."""
+        if key not in self.excluded:
+            reach, code = key.split(":", 1)
+            self.excluded[key] = delegating.barred_by(code, time.today(), below=reach == "below")
+        return self.excluded[key]
 
     def _of_enterprise(self, case: Case) -> Iterable[Person]:
         """Owners, agents who may receive for such a matter, and the association's officers who follow the case."""

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.cases.models import Case
+from lianqiao.cases import keys
+from lianqiao.cases.models import Case, Exclusion, Kind
 from lianqiao.registry.models import Agency, Person
 
 
@@ -16,7 +17,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, person: Person) -> Self:
         """One's own notices of cases that one may still see, and of questions put to oneself."""
         readable = Case.objects.visible_to(person)
-        return self.filter(Q(case__in=readable) | Q(verb="ask"), person=person)
+        barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=keys.bars_of(person))
+        asked = Q(verb="ask") & ~Q(Exists(barred), case__kind=Kind.RETALIATION)
+        return self.filter(Q(case__in=readable) | asked, person=person)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)

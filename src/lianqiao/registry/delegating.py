@@ -34,9 +34,9 @@ def roles_of(person: Person, on: date) -> list[Membership]:
 
 
 def agencies_of(people: Collection[UUID], on: date) -> list[str]:
-    """Codes of the agencies of which one of the people is a member on the day: what bars those members bars who acts for them."""
+    """Paths of the agencies of which one of the people is a member on the day: what bars those members bars who acts for them."""
     held = Membership.objects.active(on).filter(person__in=people)
-    return sorted(set(held.values_list("agency__code", flat=True)))
+    return sorted(set(held.values_list("agency__path", flat=True)))
 
 
 class Holding(NamedTuple):
@@ -61,8 +61,10 @@ def holdings(code: str, on: date) -> list[Holding]:
     return own + lent
 
 
-def barred_by(code: str, on: date) -> set[UUID]:
-    """The ids of the members of the agency on the day, and of who acts for one of them, in whatever agency."""
-    members = set(Membership.objects.active(on).filter(agency__code=code).values_list("person", flat=True))
+def barred_by(code: str, on: date, *, below: bool = False) -> set[UUID]:
+    """The ids of the members of the agency on the day (with `below`: also of the agencies below it), and of who acts for one of them,
+    in whatever agency."""
+    agencies = {"agency__path__contains": f"/{code}/"} if below else {"agency__code": code}
+    members = set(Membership.objects.active(on).filter(**agencies).values_list("person", flat=True))
     given = Delegation.objects.active(on).filter(giver__in=members)
     return members | set(given.values_list("taker", flat=True))

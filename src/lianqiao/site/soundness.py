@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max
 
+from lianqiao.cases import figures
 from lianqiao.cases.files import path_of
 from lianqiao.cases.models import Attachment, Case
 from lianqiao.exchange import alarms
@@ -137,7 +138,7 @@ def exchange() -> Iterator[str]:
         yield say("Node %(node)s has not answered since %(since)s.", "节点 %(node)s 自 %(since)s 起无应答。") % {
             "node": peer.code, "since": peer.unreachable_since and peer.unreachable_since.isoformat(timespec="seconds"),
         }  # fmt: skip
-    frozen = Case.objects.filter(frozen_epoch__isnull=False).count()
+    frozen = figures.counted(Case.objects.filter(frozen_epoch__isnull=False)).total
     if frozen:
         yield say(
             "%(count)s cases are read-only until the other nodes have said what they hold.",

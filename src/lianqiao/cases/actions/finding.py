@@ -8,7 +8,8 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Person
 
-from ..models import Case, Participant
+from .. import keys
+from ..models import Case
 
 
 def agency_named(code: str) -> Agency:
@@ -31,8 +32,9 @@ def agencies_named(codes: Sequence[str]) -> None:
 
 
 def not_complained_of(case: Case, agency: Agency) -> None:
-    """Refused: the agency is the one complained of, which must neither handle nor see the case."""
-    if case.participants.filter(agency=agency, part=Participant.Part.RESPONDENT).exists():
+    """Refused: the agency is the one complained of (of a report of retaliation: or stands below it), which must neither handle nor see
+    the case."""
+    if case.exclusions.filter(key__in=keys.barring(agency.path)).exists():
         raise Refused(
             "complained-of",
             _(

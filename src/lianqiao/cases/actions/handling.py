@@ -14,7 +14,7 @@ from .. import clocks, data, keys, redating
 from ..access import WORKING
 from ..act import By, action
 from ..clocks import SUPERVISION
-from ..models import Case, Participant
+from ..models import Case, Kind, Participant
 from .finding import agency_named, not_complained_of, person_with_account
 
 
@@ -23,7 +23,8 @@ def ask(case: Case, told: data.Ask, by: By) -> dict[str, Any]:
     """Put a question to the enterprise, to the agency complained of, or to another agency.
 
     The agency complained of sees the question and the case number, nothing else. Refused: no agency named where one is needed; an agency
-    that is not complained of asked as respondent, or the reverse; a reply date that has passed.
+    that is not complained of asked as respondent, or the reverse; a reply date that has passed; the agency complained of in a report of
+    retaliation.
     """
     _refuse_past(told.reply_by)
     number = case.questions.count() + 1
@@ -32,6 +33,14 @@ def ask(case: Case, told: data.Ask, by: By) -> dict[str, Any]:
     if told.agency is None:
         raise Refused("no-addressee", _("Name the agency that you ask."), status=422)
     agency = agency_named(told.agency)
+    if told.to == "respondent" and case.kind == Kind.RETALIATION:
+        raise Refused(
+            "never-asked",
+            _(
+                "Of retaliation the agency complained of is not asked: the question would tell it. Ask the agency above, and name nobody."
+            ),
+            status=422,
+        )
     if told.to == "agency":
         not_complained_of(case, agency)
     elif not case.participants.filter(agency=agency, part=Participant.Part.RESPONDENT).exists():

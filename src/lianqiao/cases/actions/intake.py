@@ -11,9 +11,10 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Person
 
-from .. import clocks, data, keys, mandates
+from .. import access, clocks, data, keys, mandates
 from ..act import By, act, action
-from ..models import Case, digest_of_code
+from ..models import Case, Kind, digest_of_code
+from . import against
 from .finding import agencies_named, agency_named
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -59,6 +60,8 @@ def _file(case: Case, told: data.File, by: By) -> None:
     if outside:
         raise outside
     agencies_named(told.respondents)
+    against.refuse_near(case, told.kind, told.respondents, by)
+    _refuse_unseen(told, by)
     if told.agency in told.respondents:
         raise Refused(
             "complained-of-itself",
@@ -74,6 +77,21 @@ def _file(case: Case, told: data.File, by: By) -> None:
             _("Name the agency that is complained of, or file the matter as a request for help."),
             status=422,
         )
+
+
+def _refuse_unseen(told: data.File, by: By) -> None:
+    """Refused: a case named in `about` that the person may not see, or by a filing that reports no retaliation."""
+    if not told.about:
+        return
+    if told.kind != Kind.RETALIATION:
+        raise Refused(
+            "about-of-another-kind",
+            _("Only a report of retaliation names the case for which they retaliate. Leave the number out."),
+            status=422,
+        )
+    seen = Case.objects.visible_to(by) if isinstance(by, Person) else Case.objects.none()
+    if not seen.numbered(told.about).exists():
+        raise access.unknown_case()
 
 
 def _refuse_unknown_matter(programme: str, category: str) -> None:

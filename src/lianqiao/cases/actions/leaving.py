@@ -7,7 +7,7 @@ from django.db import transaction
 from lianqiao.record.models import Event
 from lianqiao.registry.models import Person
 
-from .. import access, flow
+from .. import access, figures, flow
 from ..models import Case, CaseQuerySet
 from .handling import reassign
 
@@ -30,7 +30,7 @@ def hand_on(leaver: Person, to: Person, *, reason: str, by: Person) -> HandedOn:
     """
     cases, _staying = led(leaver, by)
     events = [reassign(case, by=by, handler=to.account, reason=reason) for case in cases]
-    return HandedOn(events, held_by(leaver).count())
+    return HandedOn(events, figures.counted(held_by(leaver)).total)
 
 
 def held_by(leaver: Person) -> CaseQuerySet:
@@ -42,4 +42,4 @@ def led(leaver: Person, by: Person) -> tuple[list[Case], int]:
     """The cases of `leaver` that `by` may give to another handler, and how many would stay: told before it is done."""
     held = held_by(leaver)
     cases = [case for case in held.visible_to(by).order_by("pk") if access.refusal(case, "reassign", by) is None]
-    return cases, held.count() - len(cases)
+    return cases, figures.counted(held.exclude(pk__in=[case.pk for case in cases])).total

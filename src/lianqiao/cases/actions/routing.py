@@ -20,6 +20,7 @@ from lianqiao.registry.models import Agreement, Competence
 from .. import data, keys
 from ..act import By, act, action
 from ..models import Case
+from . import against
 from .finding import agencies_named, agency_named, not_complained_of, person_with_account
 
 # Within the node
@@ -185,6 +186,7 @@ def take_over(*, by: By, **given: Any) -> tuple[Case, Event]:
 
 def _take_over(case: Case, told: data.TakeOver, by: By) -> None:
     agencies_named(told.respondents)
+    against.refuse_near(case, told.kind, told.respondents, by)
     if told.agency in told.respondents:
         raise Refused("complained-of", _("The agency complained of cannot take the case over."), status=422)
     if not case.is_new and told.tenure <= case.tenure:

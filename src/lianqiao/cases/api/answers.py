@@ -157,6 +157,12 @@ class CaseSheet(CaseRow):
     received_from: str
     frozen: bool
     objection_to: str | None
+    about: str | None = Field(
+        description="Of a report of retaliation: the case for which they retaliate; null if the reader may not see it."
+    )
+    reports_of_retaliation: list[str] = Field(
+        description="Reports of retaliation for this case, as far as the reader may see them."
+    )
     statement: Statement
     attachments: list[AttachmentRow]
     clocks: list[ClockRow]

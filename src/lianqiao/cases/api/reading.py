@@ -167,6 +167,8 @@ def read_case(
         "received_from": case.received_from,
         "frozen": case.frozen_epoch is not None,
         "objection_to": case.objection_to.number if case.objection_to else None,
+        "about": by.related.about.number if by.related.about else None,
+        "reports_of_retaliation": [one.number for one in by.related.reports],
         "statement": statement(case, by),
         "attachments": [
             attachment(case, held) for held in case.attachments.order_by("event") if str(held.pk) in by.attachments

@@ -1,0 +1,33 @@
+"""The cases that are tied to one, as far as a person may see them: a tie to an unseen case is not told, not even as a number."""
+
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from lianqiao.registry.models import Person
+
+from .models import Case
+
+TIES = ("about",)
+"""Fields of events that hold the number of another case."""
+
+
+class Related(NamedTuple):
+    """`about`: the case for which they retaliate; `reports`: the reports of retaliation for this one."""
+
+    about: Case | None
+    reports: list[Case]
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(case.number for case in (self.about, *self.reports) if case)
+
+
+def to(case: Case, person: Person) -> Related:
+    """The tied cases that the person may see: one query."""
+    tied = Q(about=case) | Q(pk=case.about_id)
+    found = list(Case.objects.visible_to(person).filter(tied).order_by("pk"))
+    return Related(
+        next((one for one in found if one.pk == case.about_id), None),
+        [one for one in found if one.about_id == case.pk],
+    )
