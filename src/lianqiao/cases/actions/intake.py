@@ -13,7 +13,7 @@ from lianqiao.registry.models import Enterprise, Person
 
 from .. import access, clocks, data, keys, mandates
 from ..act import By, act, action
-from ..models import Case, Kind, digest_of_code
+from ..models import Case, digest_of_code
 from . import against
 from .finding import agencies_named, agency_named
 
@@ -83,7 +83,7 @@ def _refuse_unseen(told: data.File, by: By) -> None:
     """Refused: a case named in `about` that the person may not see, or by a filing that reports no retaliation."""
     if not told.about:
         return
-    if told.kind != Kind.RETALIATION:
+    if told.kind != "retaliation":
         raise Refused(
             "about-of-another-kind",
             _("Only a report of retaliation names the case for which they retaliate. Leave the number out."),
