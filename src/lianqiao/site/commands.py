@@ -152,11 +152,13 @@ def let_leave(args: argparse.Namespace) -> int:
     from lianqiao.cases.actions import leaving
     from lianqiao.registry import actions
     from lianqiao.registry.commands import who
+    from lianqiao.signin.actions import show_out
 
     leaver, to = who(args.account), who(args.to)
     with transaction.atomic():
         handed = leaving.hand_on(leaver, to, reason=args.reason, by=who(args.lead))
         left = actions.leave(leaver, reason=args.reason, by=who(args.by))
+        show_out(leaver, by=who(args.by))
     print(
         _("%(cases)s cases handed on; %(roles)s roles, %(delegations)s delegations and %(tokens)s tokens ended.")
         % {

@@ -135,6 +135,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "ninja",
     "template_partials",
@@ -142,9 +143,16 @@ INSTALLED_APPS = [
     "lianqiao.registry",
     "lianqiao.cases",
     "lianqiao.exchange",
+    "lianqiao.signin",
     "lianqiao.notices",
     "lianqiao.portal",
     "lianqiao.site",
+    # Behind the rooms, whose templates and texts come before theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.idp.oidc",
 ]
 AUTH_USER_MODEL = "registry.Person"
 PASSWORD_HASHERS = [
@@ -161,11 +169,15 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lianqiao.site.doors.protective_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "lianqiao.site.faults.PageFaults",
+    "allauth.account.middleware.AccountMiddleware",
+    "lianqiao.signin.entrance.entrance",
 ]
 ROOT_URLCONF = "lianqiao.site.urls"
 WSGI_APPLICATION = "lianqiao.site.wsgi.application"
@@ -196,8 +208,54 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_COOKIE_SECURE = LIANQIAO_BASE_URL.startswith("https://")
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if CSRF_COOKIE_SECURE else "lianqiao_csrf"
 SECURE_HSTS_SECONDS = 31_536_000 if CSRF_COOKIE_SECURE else 0
 CSRF_TRUSTED_ORIGINS = [LIANQIAO_BASE_URL]
+
+# Signing in: django-allauth, fitted to this house by lianqiao.signin (docs/decisions/0011)
+
+LIANQIAO_SESSION_MINUTES: int = env.int("LIANQIAO_SESSION_MINUTES", default=30)
+LIANQIAO_SESSION_HOURS: int = env.int("LIANQIAO_SESSION_HOURS", default=12)
+LIANQIAO_LOCK_ATTEMPTS: int = env.int("LIANQIAO_LOCK_ATTEMPTS", default=5)
+LIANQIAO_LOCK_SECONDS: int = env.int("LIANQIAO_LOCK_SECONDS", default=300)
+LIANQIAO_INVITATION_HOURS: int = env.int("LIANQIAO_INVITATION_HOURS", default=72)
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = LIANQIAO_SESSION_HOURS * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if SESSION_COOKIE_SECURE else "lianqiao_session"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# In the database, because what one process writes (a code, a limit) another one reads.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "signin_kept",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "signin_account"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "lianqiao.signin.fitting.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "account"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # ours: lianqiao.signin.locks
+ACCOUNT_FORMS = {"login": "lianqiao.signin.forms.SignIn", "change_password": "lianqiao.signin.forms.ChangePassword"}
+MFA_ADAPTER = "lianqiao.signin.fitting.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SESSION_COOKIE_SECURE
+MFA_FORMS = {
+    "authenticate": "lianqiao.signin.forms.SecondFactor",
+    "reauthenticate": "lianqiao.signin.forms.SecondFactorAgain",
+}
 
 # Language and time: stored in UTC, reckoned and shown in the one civil time of China
 

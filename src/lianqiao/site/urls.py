@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz", views.health),
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.exchange.urls")),
+    path("", include("lianqiao.signin.urls")),
 ]
 
 if find_spec("lianqiao.site.api"):

@@ -150,6 +150,7 @@ SUBJECTS = {
     "receipts": Text("回执", "Receipts"),
     "notices": Text("通知", "Notices"),
     "documents": Text("公文", "Official documents"),
+    "signin": Text("登录", "Signing in"),
     "law": Text("法规与期限", "Law and limits"),
     "record": Text("记录", "The record"),
 }

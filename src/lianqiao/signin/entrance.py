@@ -1,0 +1,111 @@
+"""What every page passes: whose session this is, whether it still holds, and whether an administrator has a second factor.
+
+The JSON API does not pass here: it knows tokens only, so that no other site can act through somebody's browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user, logout
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from lianqiao.record.time import now
+from lianqiao.registry.models import Person
+from lianqiao.signin import accounts, actions, sessions
+from lianqiao.signin.levels import Level
+
+API = "/api/"
+KEY = "signin"
+"""Where a session keeps what it rests on: `began` and `seen` (Unix seconds), `level`, `means`."""
+NOTED_EVERY = 60
+"""Seconds after which the use of a session is noted again."""
+JUST = 300
+"""Seconds after signing in within which nobody is asked again who they are."""
+
+
+def entrance(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """The middleware. Behind it `request.user` is the person themself, or nobody."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(API) or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return get_response(request)
+        person = get_user(request)
+        request.user = person
+        if isinstance(person, Person):
+            stopped = over(request) or unprotected(request, person)
+            if stopped:
+                return stopped
+            note(request)
+        return get_response(request)
+
+    return answer
+
+
+def begin(request: HttpRequest, person: Person, means: Sequence[str], level: int, **more: Any) -> None:
+    """A session begins: keep what it rests on, and record it."""
+    moment = seconds()
+    request.session[KEY] = {"began": moment, "seen": moment, "level": int(level), "means": [*map(str, means)]} | more
+    actions.came_in(person, means=means, level=level, node=str(more.get("node", "")))
+
+
+def kept(request: HttpRequest) -> dict[str, Any]:
+    """What the session of the request rests on; empty when it has not begun here."""
+    found = request.session.get(KEY)
+    return found if isinstance(found, dict) else {}
+
+
+def just_came_in(request: HttpRequest) -> bool:
+    """Whether the session began a moment ago."""
+    return seconds() - int(kept(request).get("began", 0)) < JUST
+
+
+def over(request: HttpRequest) -> HttpResponseBase | None:
+    """The way out of a session that is too old, or was left unused for too long."""
+    held, moment = kept(request), seconds()
+    unused = moment - int(held.get("seen", 0)) > settings.LIANQIAO_SESSION_MINUTES * 60
+    if not unused and moment - int(held.get("began", 0)) <= settings.LIANQIAO_SESSION_HOURS * 3600:
+        return None
+    return shown_out(request, "time")
+
+
+def shown_out(request: HttpRequest, why: str) -> HttpResponseBase:
+    """End the session of the request and lead to the door, which says why."""
+    logout(request)
+    back = {"next": request.get_full_path()} if request.method == "GET" else {}
+    return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'ended': why} | back)}")
+
+
+def unprotected(request: HttpRequest, person: Person) -> HttpResponseBase | None:
+    """Leads an administrator without a second factor to where it is set up."""
+    if int(kept(request).get("level", 0)) >= Level.SECOND_FACTOR or not accounts.needs_second_factor(person):
+        return None
+    if accounts.has_second_factor(person) or request.path.startswith(tuple(ways_out())):
+        return None
+    return HttpResponseRedirect(reverse("mfa_index"))
+
+
+def ways_out() -> list[str]:
+    return [reverse(name) for name in ("mfa_index", "account_logout", "account_reauthenticate")]
+
+
+def note(request: HttpRequest) -> None:
+    """Note that the session is in use, once a minute."""
+    held, moment = kept(request), seconds()
+    if moment - int(held.get("seen", 0)) >= NOTED_EVERY:
+        request.session[KEY] = held | {"seen": moment}
+        sessions.seen(request.session.session_key)
+
+
+def seconds() -> int:
+    return int(now().timestamp())
+
+
+def person_of(request: HttpRequest) -> Person:
+    """The person whose session it is; for pages that only they reach."""
+    assert isinstance(request.user, Person)
+    return request.user

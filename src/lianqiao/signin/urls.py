@@ -1,0 +1,25 @@
+"""The addresses of signing in. Names that begin with account_ and mfa_ are those that django-allauth asks for."""
+
+from allauth.account import views as allauth_views
+from django.urls import include, path
+
+from lianqiao.signin import views
+
+urlpatterns = [
+    path("account/sign-in", views.SignIn.as_view(), name="account_login"),
+    path("account/sign-out", allauth_views.logout, name="account_logout"),
+    path("account/confirm", allauth_views.reauthenticate, name="account_reauthenticate"),
+    path("account/password", allauth_views.password_change, name="account_change_password"),
+    path("account/invitation/<str:code>", views.invitation, name="signin_invitation"),
+    path("account/sessions", views.own_sessions, name="signin_sessions"),
+    # Those of django-allauth that change something, with an event; then the others.
+    path("account/second-factor/totp/activate/", views.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("account/second-factor/totp/deactivate/", views.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/second-factor/webauthn/add/", views.AddKey.as_view(), name="mfa_add_webauthn"),
+    path("account/second-factor/webauthn/keys/<int:pk>/remove/", views.RemoveKey.as_view(), name="mfa_remove_webauthn"),
+    path(
+        "account/second-factor/recovery-codes/generate/", views.NewCodes.as_view(), name="mfa_generate_recovery_codes"
+    ),
+    path("account/second-factor/", include("allauth.mfa.urls")),
+    path("account", views.account, name="signin_account"),
+]
