@@ -71,26 +71,22 @@ class NewCodes(Noted, GenerateRecoveryCodesView):
     change = ("add_factor", "recovery_codes")
 
 
-def refused(request: HttpRequest, why: Refused) -> HttpResponse:
-    """A page with the sentence of a refusal."""
-    return render(request, "signin/refused.html", {"sentence": str(why)}, status=why.status)
-
-
 @sensitive_post_parameters("password1", "password2")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, code: str) -> HttpResponse:
     """Sets the password with an invitation, and signs in."""
-    try:
-        invited = actions.invitation(code)
-        form = NewPassword(request.POST or None)
-        if not form.is_valid():
-            return render(request, "signin/invitation.html", {"form": form, "person": invited.person})
-        person = actions.accept(code, form.cleaned_data["password1"])
-    except Refused as why:
-        if why.code != "password-weak":
-            return refused(request, why)
-        form.add_error("password1", str(why))
-        return render(request, "signin/invitation.html", {"form": form, "person": invited.person})
+    invited = actions.invitation(code).person
+    form = NewPassword(request.POST or None)
+    person = None
+    if form.is_valid():
+        try:
+            person = actions.accept(code, form.cleaned_data["password1"])
+        except Refused as why:
+            if why.code != "password-weak":
+                raise
+            form.add_error("password1", str(why))
+    if person is None:
+        return render(request, "signin/invitation.html", {"form": form, "person": invited})
     request.session.flush()
     record_authentication(request, person, method="password")
     answer: HttpResponse = perform_login(request, Login(user=person))
@@ -123,12 +119,9 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
     current = request.session.session_key
     if request.method == "POST":
         only = request.POST.get("session", "")
-        try:
-            if only.isdecimal() and len(only) < 19:
-                actions.end_sessions(person, only=int(only), by=person)
-            elif request.POST.get("all"):
-                actions.end_sessions(person, but=current, by=person)
-        except Refused as why:
-            return refused(request, why)
+        if only.isdecimal() and len(only) < 19:
+            actions.end_sessions(person, only=int(only), by=person)
+        elif request.POST.get("all"):
+            actions.end_sessions(person, but=current, by=person)
         return HttpResponseRedirect(reverse("signin_sessions"))
     return render(request, "signin/sessions.html", {"sessions": sessions.of(person, current)})
