@@ -88,7 +88,7 @@ samples: venv ## Print one sample of each official document into docs/samples
 format: .venv/installed-dev ## Put the code into its style
 	@$(PYTHON) -m ruff check --fix --quiet src tests bench; $(PYTHON) -m ruff format src tests bench
 
-assets: ## Copy what the pages take from others (htmx, axe) out of npm packages; needs Node
+assets: ## Copy what pages, documents and tests take from others (htmx, fonts, axe) out of npm packages; needs Node
 	@npm ci --prefix assets --silent && node assets/vendor.mjs
 
 messages: venv ## Compile the Chinese texts (.po to .mo)
