@@ -27,7 +27,8 @@ from . import facts, letters, printing
 from .letters import LANGUAGES, Letter
 
 BY = Actor.clock("documents")
-BATCH = 20
+BATCH = 3
+"""Documents printed in one round of the follower: a long row of them must not hold up what else a round does."""
 WRITING = {verb for letter in letters.LETTERS.values() for verb in letter.verbs}
 
 
