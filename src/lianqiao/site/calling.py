@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that something has to come about in another node."""
 
 

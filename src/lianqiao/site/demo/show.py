@@ -84,7 +84,16 @@ def show(folder: Path) -> int:
     except KeyboardInterrupt:
         say(Text("\n正在停止，数据保留在 {folder}。", "\nStopping. The data stays in {folder}."), folder=folder)
         return 0
-    except (NotRunning, Answered, NeverCame, httpx.HTTPError) as failure:
+    except NeverCame as never:
+        say(
+            Text(
+                "等待的一步没有发生：{what}。机器可能太忙；请稍后运行 make demo-reset，再运行 make demo。",
+                "A step did not come about: {what}. The machine may be too busy; run make demo-reset later, then make demo.",
+            ),
+            what=never,
+        )
+        return 1
+    except (NotRunning, Answered, httpx.HTTPError) as failure:
         print(failure, file=sys.stderr)
         return 1
     finally:
