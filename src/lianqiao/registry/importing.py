@@ -6,7 +6,6 @@ spreadsheet that holds one as a number has lost its leading zeros or last digits
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import unicodedata
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.law.codes import check_uscc
 from lianqiao.record.refusal import Refused
-from lianqiao.registry import duplicates, names
+from lianqiao.registry import duplicates, names, tables
 from lianqiao.registry.models import Enterprise, FormerCode, Region
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -43,7 +42,6 @@ KINDS = {
 }
 LONGEST = {"name_zh": 200, "name_en": 200, "uscc": 18, "address": 300, "origin": 2}
 MOST_ROWS = 500_000
-HEADING_WITHIN = 10
 
 
 class Problem(NamedTuple):
@@ -98,11 +96,10 @@ def read(path: Path) -> Reading:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise unreadable(path, str(error)) from error
-    lines = from_xlsx(content, path) if content[:2] == b"PK" else from_csv(content, path)
+        raise tables.unreadable(str(path), str(error)) from error
+    lines = list(tables.lines(io.BytesIO(content), str(path), MOST_ROWS))
     reading = Reading(hashlib.sha256(content).hexdigest())
-    start, heading = find_heading(lines)
-    columns = {name: place for place, title in enumerate(heading) if (name := column_of(title))}
+    start, titles, columns = tables.heading(lines, column_of)
     missing = [COLUMNS[name][1] for name in NEEDED if name not in columns]
     if missing:
         raise Refused(
@@ -111,65 +108,16 @@ def read(path: Path) -> Reading:
             status=422,
             columns=", ".join(missing),
         )
-    reading.ignored = [str(title) for title in heading if str(title).strip() and not column_of(title)]
+    reading.ignored = [title for title in titles if title and not column_of(title)]
     if len(lines) - start > MOST_ROWS:
-        raise Refused(
-            "import-too-long", _("The table has more than %(most)s rows. Divide it."), status=422, most=MOST_ROWS
-        )
-    sift(reading, lines, start, columns, [str(title).strip() for title in heading])
+        raise tables.too_long(MOST_ROWS)
+    sift(reading, lines, start, columns, titles)
     return reading
-
-
-def unreadable(path: Path, problem: str) -> Refused:
-    return Refused(
-        "import-unreadable",
-        _("The file %(path)s cannot be read as CSV or XLSX: %(problem)s"),
-        status=422,
-        path=str(path),
-        problem=problem,
-    )
-
-
-def from_xlsx(content: bytes, path: Path) -> list[list[Any]]:
-    """The cells of the first sheet."""
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  only an import needs it
-
-    try:
-        return (
-            CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
-        )
-    except (CalamineError, IndexError, ValueError) as error:
-        raise unreadable(path, str(error)) from error
-
-
-def from_csv(content: bytes, path: Path) -> list[list[Any]]:
-    """The cells of a CSV: UTF-8, or GB 18030 as spreadsheets in China write it; comma, semicolon or tab."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError as error:
-            problem = str(error)
-    else:
-        raise unreadable(path, problem)
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        return [list(line) for line in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)]
-    except csv.Error as error:
-        raise unreadable(path, str(error)) from error
 
 
 def column_of(title: Any) -> str | None:
     wanted = names.plain(str(title)).strip().removesuffix("*").strip()
     return next((name for name, titles in COLUMNS.items() if wanted in titles), None)
-
-
-def find_heading(lines: Sequence[Sequence[Any]]) -> tuple[int, Sequence[Any]]:
-    """The place after the heading, and the heading: the row among the first that names most columns."""
-    head = list(enumerate(lines[:HEADING_WITHIN]))
-    place, heading = max(head, key=lambda one: sum(column_of(cell) is not None for cell in one[1]), default=(0, []))
-    return place + 1, heading
 
 
 def sift(reading: Reading, lines: list[list[Any]], start: int, columns: dict[str, int], titles: Sequence[str]) -> None:
