@@ -1,10 +1,12 @@
 """Every operation of the document, tried by nobody, by a stranger, and by the people of the agency complained of."""
 
+import json
 import re
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.batches.conftest import row
 from tests.cast import SECRET_WORDS, Cast, confidential
 from tests.site.api.conftest import Caller
 
@@ -19,8 +21,8 @@ FOR_EVERYBODY = {
     "/api/v1/documents/verify",
 }  # fmt: skip
 """What the law says and what the log proves is told to everybody; none of it speaks of a case."""
-FOR_EVERY_TOKEN = {"/api/v1/agencies", "/api/v1/competence"}
-"""Which agencies there are and who is competent: whoever wants to file needs it."""
+FOR_EVERY_TOKEN = {"/api/v1/agencies", "/api/v1/competence", "/api/v1/batches/template.xlsx"}
+"""Which agencies there are and who is competent, and the form with their codes: whoever wants to file needs it."""
 WITH_A_CODE_WORD = {"/api/v1/status", "/api/v1/receipts/{digest}"}
 
 
@@ -34,6 +36,11 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
 
 def fill(path: str, secret: dict[str, str]) -> str:
     return re.sub(r"{(\w+)}", lambda name: secret.get(name[1], "1"), path)
+
+
+def lines() -> bytes:
+    """A batch of one row that names the enterprise."""
+    return json.dumps(row(title="秘题：批量", **{"contact.name": "秘密联系人"}), ensure_ascii=False).encode()
 
 
 @pytest.fixture
@@ -53,8 +60,10 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     followers.run("documents")
     draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
+    batch = call.post("batches", "wei", lines(), type="application/x-ndjson").json()
     return {
         "number": number,
+        "job": batch["id"],
         "attachment": attached.json()["attachment"]["id"],
         "draft": draft["id"],
         "clock": str(clock),
@@ -194,7 +203,8 @@ def test_enterprise_and_its_centre_know_who_files(call: Caller, secret: dict[str
 
 
 def text_of(answer: Any) -> str:
-    return (answer.content if hasattr(answer, "content") else answer.body).decode() + str(dict(answer.headers))
+    content = answer.content if hasattr(answer, "content") else answer.body
+    return content.decode(errors="replace") + str(dict(answer.headers))
 
 
 def tells(answer: Any) -> list[str]:

@@ -148,6 +148,8 @@ SUBJECTS = {
     "attachments": Text("附件", "Files"),
     "drafts": Text("草稿", "Drafts"),
     "receipts": Text("回执", "Receipts"),
+    "batches": Text("批量提交", "Filing by the batch"),
+    "jobs": Text("后台任务", "Jobs"),
     "notices": Text("通知", "Notices"),
     "documents": Text("公文", "Official documents"),
     "signin": Text("登录", "Signing in"),
