@@ -48,6 +48,8 @@ def at(people: dict[str, Person], filing: Callable[..., intake.Filed]) -> Callab
     steps["archived"] = [*steps["delivered"], ("archive", "intake", {})]
 
     def bring(state: str) -> Case:
+        if state == "merged":
+            steps["merged"] = [("merge", "intake", {"main": filing().case.number, "reason": "同一事项"})]
         case = filing().case
         for verb, part, given in steps[state]:
             ACTIONS[verb](case, by=people[part], **given)

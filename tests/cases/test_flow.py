@@ -12,9 +12,9 @@ pytestmark = pytest.mark.django_db
 
 TABLE = """
 filed      | owner      | withdraw attach
-filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision
+filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision merge
 filed      | handler    | ask attach note answer_supervision
-filed      | lead       | route offer ask attach note reassign answer_supervision
+filed      | lead       | route offer ask attach note reassign answer_supervision merge
 filed      | supervisor | supervise
 filed      | liaison    | offer note
 filed      | planning   |
@@ -32,9 +32,9 @@ correcting | respondent |
 correcting | stranger   |
 correcting | both       |
 accepted   | owner      | withdraw attach
-accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle
+accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle merge
 accepted   | handler    | engage ask attach note answer_supervision pause resume settle conclude
-accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle conclude
+accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle merge conclude
 accepted   | supervisor | supervise
 accepted   | liaison    | offer note
 accepted   | planning   |
@@ -91,6 +91,16 @@ archived   | planning   |
 archived   | respondent |
 archived   | stranger   |
 archived   | both       |
+merged     | owner      | withdraw attach
+merged     | intake     | withdraw attach unmerge
+merged     | handler    | attach
+merged     | lead       | attach reassign unmerge
+merged     | supervisor |
+merged     | liaison    |
+merged     | planning   |
+merged     | respondent |
+merged     | stranger   |
+merged     | both       |
 """
 ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in TABLE.strip().splitlines()]
 

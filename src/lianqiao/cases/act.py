@@ -3,10 +3,10 @@
 One transaction: lock -> may they? -> is the data right? -> do the rules of the verb hold? -> numbered event -> moved row -> clocks. No flag skips a step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -48,20 +48,41 @@ def act(
 
 @dataclass(frozen=True)
 class Action:
-    """A verb that anybody may call: `accept(case, by=person, version=None, **data) -> Event`. Made from the verb's own rules by `action`."""
+    """A verb that anybody may call: `accept(case, by=person, version=None, **data) -> Event`. Made from the verb's own rules by `action`.
+
+    `then(case, event)` does, in the same transaction, what follows in other cases; `locks(case, given)` names the rows that are locked
+    before the case for its sake, so that two verbs wait for each other.
+    """
 
     verb: str
     check: Check
+    then: Callable[[Case, Event], None] | None = None
+    locks: Callable[[Case, dict[str, Any]], Sequence[int]] | None = None
 
     def __call__(self, case: Case, *, by: By, version: int | None = None, **given: Any) -> Event:
-        return act(case, self.verb, by=by, check=self.check, given=given, version=version)
+        if self.then is None:
+            return act(case, self.verb, by=by, check=self.check, given=given, version=version)
+        with transaction.atomic():
+            if self.locks and (before := self.locks(case, given)):
+                list(Case.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
+            event = act(case, self.verb, by=by, check=self.check, given=given, version=version)
+            self.then(case, event)
+            return event
 
 
-def action(check: Check) -> Action:
+@overload
+def action(check: Check) -> Action: ...
+@overload
+def action(*, then: Callable[[Case, Event], None], locks: Any = None) -> Callable[[Check], Action]: ...
+def action(check: Check | None = None, *, then: Any = None, locks: Any = None) -> Any:
     """Make the verb out of the function that holds its rules: `check(case, data, by)` refuses, or returns facts for the event."""
-    made = Action(check.__name__, check)
-    made.__dict__["__doc__"] = check.__doc__
-    return made
+
+    def make(check: Check) -> Action:
+        made = Action(check.__name__, check, then, locks)
+        made.__dict__["__doc__"] = check.__doc__
+        return made
+
+    return make(check) if check else make
 
 
 def _locked() -> Any:
@@ -155,5 +176,7 @@ def _move_state(case: Case, rule: flow.Rule, stated: dict[str, Any]) -> None:
             case.state, case.state_before_offer = case.state_before_offer, ""
         case flow.Reach.RECOVERS:
             case.state = flow.State(stated["state"])
+        case flow.Reach.RESUMES:
+            case.state, case.state_before_merge = case.state_before_merge, ""
         case state:
             case.state = state

@@ -161,6 +161,17 @@ def _pause(pause: dict[str, str]) -> clock.Pause:
     return clock.Pause(date.fromisoformat(pause["since"]), until, Text(pause["zh"], pause["en"]))
 
 
+TOGETHER = Text(
+    "{since} 至 {until} 与其他诉求合并办理，其间期限照常计算。",
+    "From {since} to {until} the case was handled together with another one; these days counted like all others.",
+)
+
+
+def notes(row: Clock) -> list[Text]:
+    """What the arithmetic of a clock does not show: the days on which the case followed another one."""
+    return [TOGETHER.filled(since=since, until=until) for since, until in row.given.get("together", [])]
+
+
 def derive(row: Clock, limit: Limit | None = None) -> None:
     """Set the index columns of a clock from what it is derived from."""
     explained = explain(row, limit=limit)

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from lianqiao.law.limit import EVENT_DATE
+from lianqiao.law.text import Text
 from lianqiao.registry.models import Clause
 
-from . import clocks, flow
+from . import clocks, flow, redating
 from .clocks import ANSWER, CO_HANDLING, OFFER, SUPERVISION
 from .models import Case, Clock
 
@@ -156,6 +157,21 @@ def _rate(tick: Tick) -> Turn:
     return Turn(tick.start("contact") or tick.start("contact", amount=1, unit="working_days"), [])
 
 
+def _unmerge(tick: Tick) -> Turn:
+    """The clocks that the merge stopped run on from their own first day, as if it had not been."""
+    rows = list(tick.case.clocks.filter(stopped_by=tick.given["merge"]))
+    for row in rows:
+        assert row.stopped_on is not None
+        row.case = tick.case
+        row.given = row.given | {
+            "together": [*row.given.get("together", []), [row.stopped_on.isoformat(), tick.on.isoformat()]]
+        }
+        row.stopped_on = row.stopped_by = None
+        redating.follow(redating.change(row), TOLD_BEFORE)
+    return Turn([], rows)
+
+
+TOLD_BEFORE = Text("该日期在合并办理之前已经告知", "it had been told before the cases were merged")
 QUESTION = {"source_zh": "询问", "source_en": "the question"}
 ENGAGEMENT = {"source_zh": "协办要求", "source_en": "the request to the co-handler"}
 LETTER = {"source_zh": "督办函", "source_en": "the supervision letter"}
@@ -176,4 +192,5 @@ SPECIAL: dict[str, Callable[[Tick], Turn]] = {
     "redate": _redate,
     "rate": _rate,
     "rating_reported": _rate,
+    "unmerge": _unmerge,
 }

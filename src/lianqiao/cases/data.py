@@ -392,9 +392,45 @@ class Settle(Data):
     perform_by: date | None = None
 
 
+class Merge(Reason):
+    main: str = Field(min_length=1, max_length=40, description="Number of the case that it shall follow.")
+
+
+class Absorb(Data):
+    duplicate: Annotated[str, Field(max_length=40)]
+    leads: int
+    same_enterprise: bool
+
+
+class Unmerge(Data):
+    reason: Maybe = Field("", description="Why it stands on its own again; its enterprise reads it.")
+    because: Code | None = Field(None, description="The verb by which the main case ended or left; this node says it.")
+
+
+class Release(Data):
+    duplicate: Annotated[str, Field(max_length=40)]
+    leads: int
+
+
+class PassOn(Data):
+    step: Code
+    text: Annotated[str, Field(max_length=20000), SEALED] = ""
+    due_on: date | None = None
+
+
+class ConcludeWith(Data):
+    ground: Code
+    article: str
+    text: LongWords
+
+
 class Conclude(Data):
     ground: Code
     text: LongWords
+    others: Annotated[str, Field(max_length=20000), SEALED] = Field(
+        "",
+        description="What the enterprises of cases that follow this one are told, where they are others; else the same.",
+    )
 
 
 class Deliver(Data):
@@ -434,6 +470,7 @@ MODELS: dict[str, type[Data]] = {
     "attach": Attach, "note": Note, "reassign": Reassign, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
     "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
+    "merge": Merge, "absorb": Absorb, "unmerge": Unmerge, "release": Release, "pass_on": PassOn, "conclude_with": ConcludeWith,
 }  # fmt: skip
 
 

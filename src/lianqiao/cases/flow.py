@@ -25,9 +25,10 @@ class State(models.TextChoices):
     DELIVERED = "delivered", _("Result delivered")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ARCHIVED = "archived", _("Archived")
+    MERGED = "merged", _("Handled together with another case")
 
 
-OPEN = (State.FILED, State.CORRECTING, State.ACCEPTED, State.OFFERED, State.HANDED_OVER)
+OPEN = (State.FILED, State.CORRECTING, State.ACCEPTED, State.OFFERED, State.HANDED_OVER, State.MERGED)
 
 
 class Role(models.TextChoices):
@@ -55,9 +56,10 @@ class Reach(StrEnum):
     STAYS = "stays"
     RETURNS = "returns"  # to the state before the offer
     RECOVERS = "recovers"  # to the state that a peer proves after a restore
+    RESUMES = "resumes"  # to the state before the merge
 
 
-STAYS, RETURNS, RECOVERS = Reach.STAYS, Reach.RETURNS, Reach.RECOVERS
+STAYS, RETURNS, RECOVERS, RESUMES = Reach.STAYS, Reach.RETURNS, Reach.RECOVERS, Reach.RESUMES
 NEW = None
 ALL = "*"  # of clocks: every running one
 
@@ -86,7 +88,7 @@ class Verb:
 
 def _table() -> Iterable[Verb]:
     f, c, a, r, o, h = State.FILED, State.CORRECTING, State.ACCEPTED, State.REFUSED, State.OFFERED, State.HANDED_OVER
-    k, d, w, z = State.CONCLUDED, State.DELIVERED, State.WITHDRAWN, State.ARCHIVED
+    k, d, w, z, m = State.CONCLUDED, State.DELIVERED, State.WITHDRAWN, State.ARCHIVED, State.MERGED
     enterprise, intake, handler, lead = Role.ENTERPRISE, Role.INTAKE, Role.HANDLER, Role.LEAD
     association = Role.ASSOCIATION
     supervisor, liaison, desk, assignee = Role.SUPERVISOR, Role.LIAISON, Role.DESK, Role.ASSIGNEE
@@ -120,7 +122,7 @@ def _table() -> Iterable[Verb]:
     yield verb("refuse", "intake", _("Refuse acceptance"),
         ((f, c), r, (intake,), (), (ALL,)))
     yield verb("withdraw", "intake", _("Withdraw"),
-        ((f, c, a), w, (enterprise, intake), (), (ALL,)),
+        ((f, c, a, m), w, (enterprise, intake), (), (ALL,)),
         ((o, h), STAYS, (enterprise, desk, intake), (), (), False))
 
     yield verb("route", "routing", _("Assign"),
@@ -175,11 +177,11 @@ def _table() -> Iterable[Verb]:
     yield verb("reply", "handling", _("Reply"),
         ((f, a, o, h), STAYS, (addressee,), (), (), False))
     yield verb("attach", "handling", _("Add materials"),
-        ((f, c, a, o, h), STAYS, (enterprise, association, intake, handler, lead, desk, co), (), (), False))
+        ((f, c, a, o, h, m), STAYS, (enterprise, association, intake, handler, lead, desk, co), (), (), False))
     yield verb("note", "handling", _("Record progress"),
         ((f, c, a, o, h, k), STAYS, (intake, handler, lead, desk, liaison), (), (), False))
     yield verb("reassign", "handling", _("Give to another handler"),
-        ((f, c, a, o, h, k), STAYS, (lead,), (), (), False))
+        ((f, c, a, o, h, k, m), STAYS, (lead,), (), (), False))
     yield verb("supervise", "handling", _("Supervise"),
         (live, STAYS, (supervisor,), (), (), False))
     yield verb("answer_supervision", "handling", _("Answer the supervision letter"),
@@ -194,6 +196,19 @@ def _table() -> Iterable[Verb]:
         ((f, c, a, o, h, k, d), STAYS, (clock,), (), (), False))
     yield verb("settle", "handling", _("Record a settlement"),
         ((a,), STAYS, (intake, handler, lead)))
+
+    yield verb("merge", "together", _("Let it follow another case"),
+        ((f, a), m, (intake, lead), (), (ALL,)))
+    yield verb("absorb", "together", _("Followed by another case"),
+        ((f, a), STAYS, (node,)))
+    yield verb("unmerge", "together", _("Let it stand on its own again"),
+        ((m,), RESUMES, (intake, lead, node)))
+    yield verb("release", "together", _("No longer followed by another case"),
+        ((f, c, a, o, r, w, k, d), STAYS, (node,), (), (), False))
+    yield verb("pass_on", "together", _("Progress of the main case"),
+        ((m,), STAYS, (node,), (), (), False))
+    yield verb("conclude_with", "together", _("Concluded with the main case"),
+        ((m,), k, (node,), ("deliver",), (ALL,)))
 
     yield verb("conclude", "conclusion", _("Conclude"),
         ((a,), k, (handler, lead), ("deliver",), (ALL,)))

@@ -104,6 +104,9 @@ class Case(models.Model):
     ground = models.CharField(max_length=64, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     objection_to = models.ForeignKey("self", models.PROTECT, related_name="objections", null=True, blank=True)
+    following = models.ForeignKey("self", models.PROTECT, related_name="followers", null=True, blank=True)
+    state_before_merge = models.CharField(max_length=16, choices=flow.State, blank=True)
+    leads = models.PositiveSmallIntegerField(default=0)
     about = models.ForeignKey("self", models.PROTECT, related_name="reports", null=True, blank=True)
     frozen_epoch = models.PositiveIntegerField(null=True, blank=True)
     code_digest = models.CharField(max_length=64, blank=True)
@@ -122,6 +125,10 @@ class Case(models.Model):
                 name="case_offered_has_offer",
                 condition=~Q(state="offered")
                 | (Q(offer__isnull=False) & ~Q(offered_to="") & ~Q(state_before_offer="")),
+            ),
+            models.CheckConstraint(
+                name="case_merged_follows",
+                condition=~Q(state="merged") | (Q(following__isnull=False) & ~Q(state_before_merge="")),
             ),
             models.CheckConstraint(name="case_tenure_positive", condition=Q(tenure__gte=1)),
         ]
@@ -195,6 +202,16 @@ class Participant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "agency", "part"], name="one_part_per_agency")]
+
+
+class Tie(models.Model):
+    """Two cases are, or once were, handled together. Each points to the other for whoever may see both."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="ties")
+    other = models.ForeignKey(Case, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "other"], name="one_tie_per_pair")]
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):

@@ -14,7 +14,7 @@ from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Enterprise, Person
 
 from . import keys, search
-from .models import Attachment, Case, Participant, Question
+from .models import Attachment, Case, Participant, Question, Tie
 
 Given = dict[str, Any]
 Move = Callable[[Case, Given, int], None]
@@ -93,6 +93,8 @@ def refuse(case: Case, given: Given, number: int) -> None:
 @_move
 def withdraw(case: Case, given: Given, number: int) -> None:
     case.withdrawal_asked = True
+    if given.get("main"):
+        case.following, case.state_before_merge = None, ""
 
 
 MOVES["withdrawal_reported"] = withdraw
@@ -261,7 +263,34 @@ def reassign(case: Case, given: Given, number: int) -> None:
 
 @_move
 def conclude(case: Case, given: Given, number: int) -> None:
+    case.ground, case.leads = given["ground"], 0
+
+
+@_move
+def conclude_with(case: Case, given: Given, number: int) -> None:
     case.ground = given["ground"]
+
+
+@_move
+def merge(case: Case, given: Given, number: int) -> None:
+    case.following, case.state_before_merge = Case.objects.numbered(given["main"]).get(), case.state
+    Tie.objects.get_or_create(case=case, other=case.following)
+
+
+@_move
+def absorb(case: Case, given: Given, number: int) -> None:
+    case.leads = given["leads"]
+    Tie.objects.get_or_create(case=case, other=Case.objects.numbered(given["duplicate"]).get())
+
+
+@_move
+def unmerge(case: Case, given: Given, number: int) -> None:
+    case.following = None
+
+
+@_move
+def release(case: Case, given: Given, number: int) -> None:
+    case.leads = given["leads"]
 
 
 @_move
@@ -274,4 +303,4 @@ MOVES["rating_reported"] = rate
 
 @_move
 def reopen(case: Case, given: Given, number: int) -> None:
-    case.ground, case.withdrawal_asked = "", False
+    case.ground, case.withdrawal_asked, case.following = "", False, None

@@ -6,28 +6,31 @@ from django.db.models import Q
 
 from lianqiao.registry.models import Person
 
-from .models import Case
+from .models import Case, Tie
 
-TIES = ("about",)
+TIES = ("about", "main", "duplicate")
 """Fields of events that hold the number of another case."""
 
 
 class Related(NamedTuple):
-    """`about`: the case for which they retaliate; `reports`: the reports of retaliation for this one."""
+    """`about`: the case for which they retaliate; `reports`: the reports of retaliation for this one; `main`: the case that it follows, or
+    was concluded with; `followers`: those that follow it; `numbers`: of these, and of all with which it once was handled together."""
 
     about: Case | None
     reports: list[Case]
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        return frozenset(case.number for case in (self.about, *self.reports) if case)
+    main: Case | None
+    followers: list[Case]
+    numbers: frozenset[str]
 
 
 def to(case: Case, person: Person) -> Related:
     """The tied cases that the person may see: one query."""
-    tied = Q(about=case) | Q(pk=case.about_id)
+    tied = Q(about=case) | Q(pk=case.about_id) | Q(pk__in=Tie.objects.filter(case=case).values("other"))
     found = list(Case.objects.visible_to(person).filter(tied).order_by("pk"))
     return Related(
         next((one for one in found if one.pk == case.about_id), None),
         [one for one in found if one.about_id == case.pk],
+        next((one for one in found if one.pk == case.following_id), None),
+        [one for one in found if one.following_id == case.pk],
+        frozenset(one.number for one in found),
     )

@@ -53,6 +53,17 @@ class Holds(Lookup):
         return f"string_to_array({column}, ' ') @> %s", [*params, list(self.rhs)]
 
 
+class Overlaps(Lookup):
+    """PostgreSQL: a column of tokens holds one of these, by the index of `search_index`."""
+
+    lookup_name = "overlaps"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"string_to_array({column}, ' ') && %s", [*params, list(self.rhs)]
+
+
 class Matches(Lookup):
     """SQLite: the row is found by this expression of FTS5, in the table of `search_index`."""
 
@@ -66,6 +77,7 @@ class Matches(Lookup):
 
 
 TextField.register_lookup(Holds)
+TextField.register_lookup(Overlaps)
 AutoField.register_lookup(Matches)
 BigAutoField.register_lookup(Matches)
 
@@ -88,3 +100,10 @@ def found(query: str, known: Q) -> Q:
         openly &= Q(pk__matches=f"tokens_open : ({quoted})")
         anywhere &= Q(pk__matches=quoted)
     return openly | (known & anywhere)
+
+
+def holding_one_of(words: list[str]) -> Q:
+    """The condition on cases that hold at least one of the words among the open tokens."""
+    if connection.vendor == "postgresql":
+        return Q(tokens_open__overlaps=words)
+    return Q(pk__matches="tokens_open : ({})".format(" OR ".join(f'"{word}"' for word in words)))

@@ -59,6 +59,12 @@ TOLD: dict[str, tuple[str, ...] | None] = {
     "resume": (),
     "redate": EVERYTHING,
     "settle": EVERYTHING,
+    "merge": ("main", "reason"),
+    "absorb": ("duplicate",),
+    "unmerge": ("main", "reason", "because"),
+    "release": ("duplicate",),
+    "pass_on": EVERYTHING,
+    "conclude_with": EVERYTHING,
     "conclude": EVERYTHING,
     "deliver": EVERYTHING,
     "rate": EVERYTHING,
@@ -140,10 +146,13 @@ def told(by: Reader, event: Event) -> dict[str, Any] | None:
         opened = {
             name: value for name, value in opened.items() if name not in IDENTITY and not name.startswith("contact.")
         }
-    if any(opened.get(tie, "") not in by.related.numbers for tie in related.TIES if tie in opened):
+    if any(opened[tie] not in by.related.numbers for tie in related.TIES if tie in opened):
         opened = {name: value for name, value in opened.items() if name not in related.TIES}
+        if not by.officer and event.verb in ("merge", "absorb", "unmerge", "release"):
+            opened = {name: value for name, value in opened.items() if name in ("because", *ALWAYS)}
     if by.officer:
         return opened
+    opened.pop("others", None)
     if event.verb not in TOLD or not _concerns(by, event.verb, opened):
         return None
     if event.verb == "redate":

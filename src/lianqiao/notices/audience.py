@@ -22,6 +22,7 @@ INTAKE, HANDLER, LEAD, LIAISON = (
 TO_THE_ENTERPRISE = {
     "file", "request_correction", "accept", "refuse", "sign_for", "offer", "taken_over", "declined", "question_reported",
     "extend", "pause", "resume", "settle", "result_reported", "deliver", "contact", "reopen", "withdraw",
+    "merge", "unmerge", "pass_on",
 }  # fmt: skip
 TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "file": (INTAKE,),
@@ -47,6 +48,11 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "object": (LEAD,),
     "reopen": (HANDLER, LEAD),
     "redate": (INTAKE, HANDLER, LEAD),
+    "merge": (INTAKE, HANDLER, LEAD),
+    "unmerge": (INTAKE, HANDLER, LEAD),
+    "absorb": (HANDLER, LEAD),
+    "release": (HANDLER, LEAD),
+    "conclude_with": (INTAKE,),
 }
 
 

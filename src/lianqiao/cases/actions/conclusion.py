@@ -13,12 +13,17 @@ from lianqiao.registry.models import Agency, Person
 from .. import clocks, data, dossier
 from ..act import By, act, action
 from ..models import Case
-from . import intake
+from . import intake, together
 
 
-@action
+@action(then=together.conclude_followers)
 def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
-    """Conclude with a ground of the regime and a reasoned text (Order 2020-3 art. 20); the limit of delivery begins. Refused: an unknown ground."""
+    """Conclude with a ground of the regime and a reasoned text (Order 2020-3 art. 20); the limit of delivery begins.
+
+    The cases that follow it are concluded with it, each to be delivered and rated by itself. Refused: an unknown ground; a confidential
+    case whose text would reach other enterprises.
+    """
+    together.refuse_to_tell_others(case, told)
     statute = clocks.regime_of(case)
     ground = next((ground for ground in statute.conclusion_grounds if ground.code == told.ground), None)
     if ground is None:
@@ -30,7 +35,7 @@ def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
             regime=statute.title,
             known=known,
         )
-    return {"article": ground.article}
+    return {"article": ground.article} | ({"followers": case.leads} if case.leads else {})
 
 
 @action

@@ -15,6 +15,7 @@ from ..access import WORKING
 from ..act import By, action
 from ..clocks import SUPERVISION
 from ..models import Case, Kind, Participant
+from . import together
 from .finding import agency_named, not_complained_of, person_with_account
 
 
@@ -78,7 +79,7 @@ def attach(case: Case, told: data.Attach, by: By) -> None:
         )
 
 
-@action
+@action(then=together.pass_on_progress)
 def note(case: Case, told: data.Note, by: By) -> None:
     """Record progress; shared notes are shown to the enterprise and reported to the region that handed the case over."""
 
@@ -122,7 +123,7 @@ def answer_supervision(case: Case, told: data.AnswerSupervision, by: By) -> None
         )
 
 
-@action
+@action(then=together.pass_on_progress)
 def extend(case: Case, told: data.Extend, by: By) -> dict[str, Any]:
     """Extend the limit of handling, with reasons, as far as the regime allows. Refused: the regime allows none, or not so much; the clock is not running."""
     rule = clocks.regime_of(case).extension
@@ -163,7 +164,7 @@ def _handling_clock(case: Case) -> Any:
     return row
 
 
-@action
+@action(then=together.pass_on_progress)
 def pause(case: Case, told: data.Pause, by: By) -> dict[str, Any]:
     """Stop the limit of handling for a legal cause. Refused: a cause that the regime does not know; a clock that is paused already."""
     row = _handling_clock(case)
@@ -183,7 +184,7 @@ def pause(case: Case, told: data.Pause, by: By) -> dict[str, Any]:
     return {"cause_zh": cause.text.zh, "cause_en": cause.text.en, "article": cause.article}
 
 
-@action
+@action(then=together.pass_on_progress)
 def resume(case: Case, told: data.Resume, by: By) -> None:
     """Let a paused limit of handling run again from today. Refused: it is not paused."""
     if clocks.state_of(_handling_clock(case)) != "paused":

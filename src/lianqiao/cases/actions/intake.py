@@ -11,10 +11,10 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Person
 
-from .. import access, clocks, data, keys, mandates
+from .. import access, clocks, data, flow, keys, mandates
 from ..act import By, act, action
 from ..models import Case, digest_of_code
-from . import against
+from . import against, together
 from .finding import agencies_named, agency_named
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -133,7 +133,7 @@ def accept(case: Case, told: data.Accept, by: By) -> None:
     _refuse_unknown_matter(told.programme or case.programme, told.category or case.category)
 
 
-@action
+@action(then=together.release_all)
 def refuse(case: Case, told: data.Refuse, by: By) -> dict[str, Any]:
     """Refuse acceptance with a ground of the regime and reasons; where the ground asks for it, the competent body is named (Order 2020-3 arts 14, 15).
 
@@ -166,6 +166,10 @@ def refuse(case: Case, told: data.Refuse, by: By) -> dict[str, Any]:
     return {"article": ground.article}
 
 
-@action
-def withdraw(case: Case, told: data.Withdraw, by: By) -> None:
-    """Withdraw the case in writing. While it is offered or with another region, the wish is recorded and passed on to whoever answers for it."""
+@action(then=together.withdrawn, locks=together.main_first)
+def withdraw(case: Case, told: data.Withdraw, by: By) -> dict[str, Any]:
+    """Withdraw the case in writing. While it is offered or with another region, the wish is recorded and passed on to whoever answers for it.
+
+    What it followed, or what followed it, goes on without it.
+    """
+    return {"main": case.following.number} if case.following and case.state == flow.State.MERGED else {}

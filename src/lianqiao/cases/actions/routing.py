@@ -20,7 +20,7 @@ from lianqiao.registry.models import Agreement, Competence
 from .. import data, keys
 from ..act import By, act, action
 from ..models import Case
-from . import against
+from . import against, together
 from .finding import agencies_named, agency_named, not_complained_of, person_with_account
 
 # Within the node
@@ -91,7 +91,7 @@ def contribute(case: Case, told: data.Contribute, by: By) -> dict[str, Any]:
 # Handing over
 
 
-@action
+@action(then=together.release_all)
 def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
     """Offer the case to the other region under a clause in force. It becomes read-only here and is still answered for here.
 

@@ -40,6 +40,9 @@ class Done(BaseModel):
 class FiledCase(Done):
     """A case that has been filed. The code word is told here and never again."""
 
+    similar_at: str = Field(
+        description="Address of what was filed before and is like it; computed when it is asked for."
+    )
     code_word: str = Field(description="Shows the status without an account, together with the number. Keep it.")
     receipt: dict[str, Any] = Field(description="The signed promise of this node (stage `promised`).")
 
@@ -136,6 +139,14 @@ class ClockRow(BaseModel):
     address: str
 
 
+class Together(BaseModel):
+    """Cases that are one matter: those of them that the reader may see."""
+
+    main: str | None = Field(description="The main case that it follows, or was concluded with.")
+    followers: list[str] = Field(description="The cases that follow it, or were concluded with it.")
+    follows: bool = Field(description="Whether it follows a main case, also one that the reader may not see.")
+
+
 class CaseSheet(CaseRow):
     """One case, as far as the reader may see it."""
 
@@ -157,6 +168,7 @@ class CaseSheet(CaseRow):
     received_from: str
     frozen: bool
     objection_to: str | None
+    together: Together = Field(description="With which other cases it is handled.")
     about: str | None = Field(
         description="Of a report of retaliation: the case for which they retaliate; null if the reader may not see it."
     )

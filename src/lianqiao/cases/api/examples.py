@@ -47,6 +47,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "pause": {"cause": "expert", "reason": "委托专业机构鉴定。"},
     "resume": {"remark": "鉴定意见已收到。"},
     "settle": {"text": "双方同意重新招标，取消注册地要求。", "perform_by": "2099-12-31"},
+    "merge": {"main": "51-2026-000001", "reason": "同一企业就同一招标文件重复提交。"},
+    "unmerge": {"reason": "经核实两件诉求所涉项目不同。"},
     "conclude": {"ground": "resolved", "text": "招标人已取消注册地要求并重新招标。"},
     "deliver": {"method": "electronic", "receipt": "平台送达回执"},
     "rate": {"score": 2, "text": "结果满意，但用时较长。"},

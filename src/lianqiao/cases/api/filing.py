@@ -38,6 +38,7 @@ def filed(made: intake.Filed, response: HttpResponse) -> dict[str, object]:
     response["ETag"] = answers.etag(made.case)
     response["Location"] = f"{answers.PREFIX}/cases/{made.case.number}"
     return answers.done(made.case, made.event) | {
+        "similar_at": f"{answers.PREFIX}/cases/{made.case.number}/similar",
         "code_word": made.code_word,
         "receipt": receipts.promise(made.event, number=made.case.number),
     }

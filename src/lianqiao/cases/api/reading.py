@@ -167,6 +167,11 @@ def read_case(
         "received_from": case.received_from,
         "frozen": case.frozen_epoch is not None,
         "objection_to": case.objection_to.number if case.objection_to else None,
+        "together": {
+            "main": by.related.main.number if by.related.main else None,
+            "followers": [one.number for one in by.related.followers],
+            "follows": case.following_id is not None,
+        },
         "about": by.related.about.number if by.related.about else None,
         "reports_of_retaliation": [one.number for one in by.related.reports],
         "statement": statement(case, by),
@@ -268,7 +273,8 @@ def explain_clock(request: HttpRequest, number: str, clock: int) -> object:
         raise Refused("unknown-clock", _("This case has no such limit."), status=404)
     found.case = case
     told = clocks.explain(found)
-    return clock_row(case, found) | {"sentences": told.sentences(language()), "explanation": told.as_data()}
+    sentences = [*told.sentences(language()), *(note.in_(language()) for note in clocks.notes(found))]
+    return clock_row(case, found) | {"sentences": sentences, "explanation": told.as_data()}
 
 
 def shows_clock(clock: Clock, by: timeline.Reader) -> bool:
