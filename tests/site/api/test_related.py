@@ -23,7 +23,7 @@ def test_merge_and_unmerge_show_on_both_sheets(call: Caller, cast: Cast) -> None
         {"main": None, "followers": [second["number"]], "follows": False},
         {"main": first["number"], "followers": [], "follows": True},
     ]
-    assert sentences == ["提交诉求", "并入其他诉求"]
+    assert sentences == ["提交投诉", "并入其他诉求"]
     clock = call.get(f"cases/{second['number']}/clocks", "lin").json()["clocks"][0]["address"]
     assert "与其他诉求合并办理，其间期限照常计算。" in call.get(clock, "lin", **CHINESE).json()["sentences"][-1]
     assert call.get("cases?state=merged", "lin").json()["cases"] == []
