@@ -32,9 +32,9 @@ correcting | respondent |
 correcting | stranger   |
 correcting | both       |
 accepted   | owner      | withdraw attach
-accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle merge
-accepted   | handler    | engage ask attach note answer_supervision pause resume settle conclude
-accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle merge conclude
+accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle report merge
+accepted   | handler    | engage ask attach note answer_supervision pause resume settle report conclude
+accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge conclude
 accepted   | supervisor | supervise
 accepted   | liaison    | offer note
 accepted   | planning   |

@@ -1,6 +1,6 @@
 """The clocks of a case: which limits an event starts and stops, and the date that follows. The dates are derived by `law.clock`; rows are their index."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from .models import Case, Clock
 
 OFFER, CO_HANDLING, ANSWER, SUPERVISION = "offer", "co_handling", "answer", "supervision"
 """Clocks whose length an event sets (an agreement clause, a lead, a question, a supervision letter), not a regime."""
-OF_THE_OFFICE = {"transfer", "deliver", "contact"}
+OF_THE_OFFICE = {"transfer", "deliver", "contact", "report", "dispute"}
 """Limits that bind the office itself: no notice tells their date to anybody, so a new calendar may move it either way."""
 
 
@@ -187,8 +187,26 @@ def running(case: Case) -> list[Clock]:
     return clocks
 
 
+def begun(case: Case, rule: flow.Rule, running: Sequence[Clock]) -> list[str]:
+    """The limits that a verb starts: those of the flow's table, but where the statute lets one begin elsewhere, those of the statute."""
+    own = {limit.name: limit for limit in regime_of(case).limits if limit.begins}
+    names = [name for name in rule.starts if name not in own]
+    held = {row.name for row in running if not row.subject}
+    return names + [
+        limit.name
+        for limit in own.values()
+        if rule.verb in limit.begins or (rule.verb in limit.again and limit.name in held)
+    ]
+
+
 def stops(rule: flow.Rule, row: Clock) -> bool:
-    return flow.ALL in rule.stops or (row.name in rule.stops and not row.subject)
+    """Whether a verb ends the clock: by the flow's table, or by the statute where that says so."""
+    if flow.ALL in rule.stops:
+        return True
+    if row.subject:
+        return False
+    held = next((limit.ends for limit in regime_of(row.case).limits if limit.name == row.name), ())
+    return rule.verb in held if held else row.name in rule.stops
 
 
 def state_of(row: Clock) -> str:

@@ -45,8 +45,9 @@ def turn(case: Case, rule: flow.Rule, given: dict[str, Any], on: date, number: i
     running = clocks.running(case)
     tick = Tick(case, given, on, number, running)
     own = SPECIAL[rule.verb](tick) if rule.verb in SPECIAL else Turn([], [])
-    started = own.started + [row for name in rule.starts for row in tick.start(name, **_carried(given, name))]
-    stopped = [row for row in running if clocks.stops(rule, row)]
+    names = clocks.begun(case, rule, running)
+    started = own.started + [row for name in names for row in tick.start(name, **_carried(given, name))]
+    stopped = [row for row in running if clocks.stops(rule, row) or (row.name in names and not row.subject)]
     if rule.verb in STOPPING:
         stopped += own.changed
     for row in stopped:

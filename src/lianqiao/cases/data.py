@@ -424,6 +424,11 @@ class ConcludeWith(Data):
     text: LongWords
 
 
+class Report(Data):
+    to: Line = Field(description="To whom, for example the government at the same level.")
+    text: LongWords = Field(description="Where the case stands, why, and what is suggested.")
+
+
 class Conclude(Data):
     ground: Code
     text: LongWords
@@ -468,7 +473,7 @@ MODELS: dict[str, type[Data]] = {
     "question_reported": QuestionReported, "answer_reported": AnswerReported,
     "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
     "attach": Attach, "note": Note, "reassign": Reassign, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
-    "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
+    "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "report": Report, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
     "merge": Merge, "absorb": Absorb, "unmerge": Unmerge, "release": Release, "pass_on": PassOn, "conclude_with": ConcludeWith,
 }  # fmt: skip

@@ -196,6 +196,8 @@ def _table() -> Iterable[Verb]:
         ((f, c, a, o, h, k, d), STAYS, (clock,), (), (), False))
     yield verb("settle", "handling", _("Record a settlement"),
         ((a,), STAYS, (intake, handler, lead)))
+    yield verb("report", "handling", _("Report to the government"),
+        ((a,), STAYS, (intake, handler, lead)))
 
     yield verb("merge", "together", _("Let it follow another case"),
         ((f, a), m, (intake, lead), (), (ALL,)))

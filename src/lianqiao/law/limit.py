@@ -62,6 +62,9 @@ class Limit:
     was read; `mark` says where (V1 primary text, V2 public page, K from knowledge only). `statutory` False: a target
     of the node, not a rule. `every`, `first_month` serve the unit "periodic": the amount-th working day of every n-th
     month.
+
+    `begins`, `again`, `ends`: the steps (vocabulary.STEPS) that start it, start it anew while it runs, and end it, where the statute
+    says other ones than the flow of cases; empty: as the flow says.
     """
 
     name: str
@@ -80,6 +83,9 @@ class Limit:
     first_month: int = 1
     regime: str = ""
     source: Text = NOTHING
+    begins: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     @property
     def label(self) -> Text:
@@ -145,6 +151,7 @@ class Limit:
             "figure": self.figure.as_data(), "start": self.start.as_data(), "rolls": self.rolls,
             "regime": self.regime, "article": self.article, "verified": self.verified, "mark": self.mark,
             "statutory": self.statutory, "inherited": self.inherited, "note": self.note.as_data(),
+            "begins": list(self.begins), "again": list(self.again), "ends": list(self.ends),
         }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from typing import Any
 from lianqiao.law.limit import EVENT_DATE, LIMIT_NAMES, PERIODIC, UNITS, Limit
 from lianqiao.law.statute import ExtensionRule, Item, Regime, RegimeError
 from lianqiao.law.text import NOTHING, Text
-from lianqiao.law.vocabulary import KINDS, MARKS, NODE_TARGET, PROCEDURE, PROGRAMMES, READ_MARKS
+from lianqiao.law.vocabulary import KINDS, MARKS, NODE_TARGET, PROCEDURE, PROGRAMMES, READ_MARKS, STEPS
 
 TOP = {
     "id", "version", "title", "programmes", "kinds", "jurisdiction", "from", "until", "precedence", "parent", "source",
@@ -35,7 +35,7 @@ TOP = {
 }  # fmt: skip
 LIMIT_KEYS = {
     "name", "amount", "unit", "start", "rolls", "article", "verified", "mark", "note", "kinds", "every", "first_month",
-    "node_target",
+    "node_target", "begins", "again", "ends",
 }  # fmt: skip
 ITEM_KEYS = {"code", "zh", "en", "article", "verified", "mark", "names_competent_body", "kinds", "verb", "required"}
 EXTENSION_KEYS = {"allowed", "needs", "amount", "total", "unit", "article", "verified", "mark", "node_target"}
@@ -126,6 +126,7 @@ def _limit(table: _Table, regime: str) -> Limit:
         name=name, amount=amount, unit=unit, start=table.text("start"), rolls=table.get("rolls", bool, True),
         article=article, verified=verified, mark=mark, note=table.text("note", NOTHING), statutory=not node_target,
         kinds=table.words("kinds", KINDS, []), every=every, first_month=first_month, regime=regime,
+        begins=table.words("begins", STEPS, []), again=table.words("again", STEPS, []), ends=table.words("ends", STEPS, []),
     )  # fmt: skip
 
 

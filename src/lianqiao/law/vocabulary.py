@@ -34,6 +34,9 @@ PROCEDURE = (
 )  # fmt: skip
 """The verbs that a statute may leave out. The others (asking, noting, the hand-over between nodes) are not its to narrow."""
 
+STEPS = (*PROCEDURE, "take_over", "sign_for", "dispute", "decide", "engage", "ask", "reassign", "report")
+"""The steps of a case that may begin or end a limit where a statute says so (Limit.begins, again, ends)."""
+
 MARKS: dict[str, Text] = {
     "V1": Text("读过原文（法规、标准）", "read in the primary text"),
     "V2": Text("读自公开网页，往往只见开头部分", "read in a public page, often only its beginning"),

@@ -203,3 +203,8 @@ def redate(case: Case, told: data.Redate, by: By) -> dict[str, Any]:
 @action
 def settle(case: Case, told: data.Settle, by: By) -> None:
     """Record the settlement between the two sides and by when it is to be performed; it binds both (Order 2020-3 art. 18)."""
+
+
+@action
+def report(case: Case, told: data.Report, by: By) -> None:
+    """Record that the case was reported upward with suggestions, as Order 2020-3 art. 21 demands one year after acceptance."""

@@ -49,6 +49,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "settle": {"text": "双方同意重新招标，取消注册地要求。", "perform_by": "2099-12-31"},
     "merge": {"main": "51-2026-000001", "reason": "同一企业就同一招标文件重复提交。"},
     "unmerge": {"reason": "经核实两件诉求所涉项目不同。"},
+    "report": {"to": "成都市人民政府", "text": "受理已满一年，涉及部门较多，建议召开联席会议。"},
     "conclude": {"ground": "resolved", "text": "招标人已取消注册地要求并重新招标。"},
     "deliver": {"method": "electronic", "receipt": "平台送达回执"},
     "rate": {"score": 2, "text": "结果满意，但用时较长。"},
