@@ -1,4 +1,7 @@
-"""`lianqiao deadline`, `regime`, `duties` and `calendar`: the arithmetic and the rules on the command line; nothing is changed."""
+"""`lianqiao deadline`, `regime`, `duties` and `calendar`: the arithmetic and the rules on the command line; nothing is changed.
+
+They go by the law of the package, or where a node is set up by what it has adopted (`use`).
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,43 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from lianqiao.law import comparison
 from lianqiao.law.aloud import aloud
 from lianqiao.law.applicable import limit_for
-from lianqiao.law.calendar import BEIJING, china
+from lianqiao.law.calendar import BEIJING, Calendar, china
 from lianqiao.law.clock import explain
 from lianqiao.law.duties import case_due, duties, next_due
 from lianqiao.law.limit import EVENT_DATE, HOURS
-from lianqiao.law.regime import KINDS, Regime, regimes
+from lianqiao.law.regime import KINDS, NODE_TARGET, Regime, regimes
 from lianqiao.law.text import Text
 
 BAD_INPUT = 2
+
+
+@dataclass
+class Law:
+    """The law by which the commands go."""
+
+    regimes: Mapping[str, Regime]
+    calendar: Calendar
+
+
+_used: list[Law] = []
+
+
+def use(held: Law | None) -> None:
+    """Go by this law from now on; None: by that of the package."""
+    _used[:] = [held] if held else []
+
+
+def law() -> Law:
+    return _used[0] if _used else Law(regimes(), china())
+
+
 NO_REGIME = Text("没有规则“{code}”。已有：{known}。", "There is no regime {code}. Known: {known}.")
 NO_LIMIT = Text("“{regime}”没有期限“{name}”。已有：{known}。", "{regime} has no limit {name}. Known: {known}.")
 NO_DATE = Text(
@@ -73,9 +99,9 @@ def _known(words: Iterable[str]) -> str:
 
 
 def _regime(code: str) -> Regime:
-    if code not in regimes():
-        raise _BadInputError(NO_REGIME, code=code, known=_known(regimes()))
-    return regimes()[code]
+    if code not in law().regimes:
+        raise _BadInputError(NO_REGIME, code=code, known=_known(law().regimes))
+    return law().regimes[code]
 
 
 def _check_kind(kind: str | None) -> None:
@@ -101,7 +127,7 @@ def deadline(args: argparse.Namespace) -> int:
     try:
         held = _regime(args.regime)
         _check_kind(args.kind)
-        limit = limit_for(held, args.limit, args.kind)
+        limit = limit_for(held, args.limit, args.kind, last_resort=law().regimes[NODE_TARGET])
         if limit is None:
             of_kinds = [kind for limit in held.limits if limit.name == args.limit for kind in limit.kinds]
             if of_kinds:
@@ -114,7 +140,7 @@ def deadline(args: argparse.Namespace) -> int:
         if limit.unit == EVENT_DATE:
             raise _BadInputError(NO_COUNT)
         try:
-            told = explain(limit, start, china())
+            told = explain(limit, start, law().calendar)
             days = told.days
         except (OverflowError, ValueError):
             raise _BadInputError(TOO_FAR) from None
@@ -134,7 +160,7 @@ def deadline(args: argparse.Namespace) -> int:
 def regime_list(args: argparse.Namespace) -> int:
     """Prints every regime: id, period, place ("-": China, "?": not known), title."""
     lang = language(args.lang)
-    for held in regimes().values():
+    for held in law().regimes.values():
         period = f"{held.first.isoformat()}..{held.until.isoformat() if held.until else ''}"
         place = "?" if held.pattern else held.jurisdiction or "-"
         print(f"{held.id}\t{period}\t{place}\t{held.title.in_(lang)}")
@@ -185,7 +211,7 @@ def duties_told(args: argparse.Namespace) -> int:
 
 def _duties(after: date, lang: str) -> Iterable[str]:
     for duty in duties().values():
-        following = None if duty.per_case else next_due(duty, after, china())
+        following = None if duty.per_case else next_due(duty, after, law().calendar, law().regimes)
         when = EACH_CASE.in_(lang) if duty.per_case else following.due.isoformat() if following else "-"
         yield f"{when}\t{duty.code}\t{duty.name.in_(lang)}"
 
@@ -193,9 +219,9 @@ def _duties(after: date, lang: str) -> Iterable[str]:
 def _duty(code: str, after: date, lang: str) -> list[str]:
     duty = duties()[code]
     if duty.per_case:
-        told = case_due(duty, after, china())
+        told = case_due(duty, after, law().calendar, law().regimes)
         return [told.due.isoformat() if told.due else "-", duty.name.in_(lang), *told.sentences(lang)]
-    following = next_due(duty, after, china())
+    following = next_due(duty, after, law().calendar, law().regimes)
     return [following.due.isoformat(), *following.sentences(lang)] if following else [NO_LONGER.in_(lang)]
 
 
@@ -204,7 +230,7 @@ def calendar_show(args: argparse.Namespace) -> int:
     lang = language(args.lang)
     if not 1 <= args.year <= 9999:
         return _fail(_BadInputError(TOO_FAR), lang)
-    calendar = china()
+    calendar = law().calendar
     first, last = date(args.year, 1, 1), date(args.year, 12, 31)
     days = calendar.span(first, last)
     working = sum(day.working for day in days)

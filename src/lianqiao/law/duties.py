@@ -41,7 +41,8 @@ PROVISIONAL = Text("暂定：有关日期尚无放假安排通知。", "Provisio
 class Duty:
     """One duty: what, who, on which limit of which regime it rests or on which days (month, day) it falls, and how well known.
 
-    `limit` is "" where `dates` say when; `covers` is a key of COVERS; `day_note` says why a day was taken that no text names.
+    `limit` is "" where `dates` say when; `covers` is a key of COVERS; `day_note` says why a day was taken that no text names;
+    `owed_by`: "provincial" or "competent" agencies for the programmes of the regime, "" for others.
     """
 
     code: str
@@ -55,6 +56,7 @@ class Duty:
     mark: str
     verified: bool
     day_note: Text
+    owed_by: str
 
     @property
     def per_case(self) -> bool:
@@ -83,6 +85,7 @@ def duties() -> dict[str, Duty]:
             code, Text(row["zh"], row["en"]), Text(**row["who"]), row["regime"], row.get("limit", ""),
             tuple((int(day[:2]), int(day[3:])) for day in row.get("dates", ())), row["covers"], row.get("article", ""),
             row.get("mark", ""), row.get("verified", False), Text(**row["day"]) if "day" in row else NOTHING,
+            row.get("owed_by", ""),
         )
         for code, row in rows.items()
     }  # fmt: skip

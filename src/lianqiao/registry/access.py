@@ -86,6 +86,17 @@ def enterer(by: Person) -> Actor:
     return by.actor
 
 
+def agencies_of(person: Person) -> list[Agency]:
+    """The agencies in which the person has a role today, or acts for one who has."""
+    return list({held.agency_id: held.agency for held in delegating.roles_of(person, today())}.values())
+
+
+def leads(person: Person, agency: Agency) -> bool:
+    """True if the person is lead of the agency today, or acts for one."""
+    held = delegating.roles_of(person, today())
+    return any(one.agency_id == agency.pk and one.role == Membership.Role.LEAD for one in held)
+
+
 def works_at(person: Person, agency: Agency) -> bool:
     """True if the person has a role in the agency today, or acts for one who has."""
     return any(held.agency_id == agency.pk for held in delegating.roles_of(person, today()))

@@ -23,7 +23,13 @@ who, region_of = finding.person, finding.region
 
 def register(verbs: Any) -> None:
     """Declares the verbs. Exit codes: 0 done, 1 found something wrong (or nothing), 2 refused."""
-    from lianqiao.registry import agreement_commands, enterprise_commands, people_commands, route_commands
+    from lianqiao.registry import (
+        agreement_commands,
+        duty_commands,
+        enterprise_commands,
+        people_commands,
+        route_commands,
+    )
 
     people = verbs.add_parser("person", help=_("people of this node")).add_subparsers(required=True, metavar=_("VERB"))
     first = people.add_parser(
@@ -118,6 +124,7 @@ def register(verbs: Any) -> None:
     load.set_defaults(run=registry_load)
     agreement_commands.declare(verbs)
     route_commands.declare(verbs)
+    duty_commands.declare(verbs)
 
 
 def add_person_words(parser: argparse.ArgumentParser) -> None:

@@ -13,9 +13,11 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from lianqiao import __version__
+from lianqiao.law import commands as law_commands
 from lianqiao.record.refusal import Refused
 from lianqiao.site import showing
 from lianqiao.site.language import FRAME, language, say
@@ -60,10 +62,19 @@ def carry_out(words: list[str]) -> int:
     verbs = parser.add_subparsers(metavar=say("VERB", "命令"), required=True)
     register("law", verbs)
     showing.register(verbs)
-    if not known(words, verbs):
+    if not known(words, verbs) or (words[0] in OF_THE_LAW and node_here()):
         return with_django(parser, verbs, words)
     args = parser.parse_args(words)
     return int(args.run(args))
+
+
+OF_THE_LAW = ("deadline", "regime", "duties", "calendar")
+
+
+def node_here() -> bool:
+    """Whether a node seems to be set up here, so that the law is what it has adopted."""
+    folder = Path(os.environ.get("LIANQIAO_DATA") or "var/data").expanduser()
+    return "LIANQIAO_DATABASE_URL" in os.environ or (folder / "lianqiao.sqlite3").exists()
 
 
 def known(words: list[str], verbs: Any) -> bool:
@@ -92,13 +103,16 @@ def with_django(parser: argparse.ArgumentParser, verbs: Any, words: list[str]) -
         translation.activate(language())
         for room in ROOMS:
             register(room, verbs)
-        from lianqiao.site.start import let_go
+        from lianqiao.site.start import go_by_adopted_law, let_go
 
+        if words and words[0] in OF_THE_LAW:
+            go_by_adopted_law()
         args = parser.parse_args(words)
         run: Callable[[argparse.Namespace], int] = args.run
         try:
             return run(args)
         finally:
+            law_commands.use(None)
             if not connection.in_atomic_block:  # as in a test
                 let_go()
     except ImproperlyConfigured as error:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max
 
-from lianqiao.cases import figures
+from lianqiao.cases import figures, search_index
 from lianqiao.cases.files import path_of
 from lianqiao.cases.models import Attachment, Case
 from lianqiao.exchange import alarms
@@ -34,7 +34,7 @@ def look(sample: int | None = None) -> Looked:
     subjects = list(Event.objects.values_list("subject_kind", "subject").distinct().order_by("subject_kind", "subject"))
     chosen = subjects if sample is None else random.sample(subjects, min(sample, len(subjects)))
     faults += [fault for kind, subject in chosen for fault in chain(kind, subject)]
-    faults += [*heads(), *trees(), *files()]
+    faults += [*heads(), *trees(), *files(), *search()]
     seen = say(
         "%(chosen)s of %(all)s chains, %(leaves)s places of the log, %(peers)s peers",
         "%(all)s 条事件链中的 %(chosen)s 条、日志 %(leaves)s 个位置、%(peers)s 个对方节点",
@@ -116,6 +116,15 @@ def files() -> Iterator[str]:
             yield say(
                 "A file of case %(number)s is not in the store: %(path)s", "案件 %(number)s 的文件不在存储中：%(path)s"
             ) % {"number": row.case.number, "path": path}
+
+
+def search() -> Iterator[str]:
+    """The index of the search is in place."""
+    for name in search_index.missing():
+        yield say(
+            "The index of the search lacks %(name)s: cases may not be found. Run: lianqiao init",
+            "检索索引缺少 %(name)s，可能查不到案件。请运行：lianqiao init",
+        ) % {"name": name}
 
 
 def held_up() -> Iterator[str]:

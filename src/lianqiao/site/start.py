@@ -1,13 +1,18 @@
 """Setting a node up, and looking whether it is sound: before it starts, and whenever somebody asks."""
 
+from contextlib import suppress
+
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from lianqiao.law import commands as law_commands
 from lianqiao.record import keys, nodes, triggers
 from lianqiao.record.models import Node
 from lianqiao.record.refusal import Refused
+from lianqiao.record.time import today
+from lianqiao.registry import lawbook
 
 
 def set_up(*, code: str, name_zh: str, name_en: str, base_url: str, keep: bool = False) -> str:
@@ -47,6 +52,14 @@ def refuse_unless_sound() -> None:
     """Refuses `not-sound` with the first fault: a node without its protections does not start."""
     if found := faults():
         raise Refused("not-sound", found[0], status=503)
+
+
+def go_by_adopted_law() -> None:
+    """Let the commands of the law go by what this node has adopted, and by the calendar of its region. By the package's law where no
+    node can be asked."""
+    with suppress(Refused, DatabaseError):
+        book = lawbook.read()
+        law_commands.use(law_commands.Law(book.in_force(today()), book.calendar(nodes.this_node().code)))
 
 
 def let_go() -> None:

@@ -11,6 +11,7 @@ from lianqiao.registry.actions.delegation import (
     revoke_delegation,
     would_leave,
 )
+from lianqiao.registry.actions.duties import discharge
 from lianqiao.registry.actions.enterprises import (
     add_enterprise,
     add_former_code,
@@ -41,6 +42,7 @@ __all__ = [
     "change_enterprise",
     "delegate",
     "describe_agency",
+    "discharge",
     "end_absence",
     "end_association",
     "end_competence",

@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from . import competence, enterprises, imports, people, who
+from . import competence, duties, enterprises, imports, people, who
 
 router = Router()
-for part in (who, enterprises, imports, people, competence):
+for part in (who, enterprises, imports, people, competence, duties):
     router.add_router("", part.router)

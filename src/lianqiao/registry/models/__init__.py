@@ -3,6 +3,7 @@
 from lianqiao.registry.models.agreements import Agreement, Clause
 from lianqiao.registry.models.associations import EnterpriseAssociation
 from lianqiao.registry.models.competence import Competence, Competent, Target
+from lianqiao.registry.models.duties import DutyDone
 from lianqiao.registry.models.enterprises import (
     Contact,
     Enterprise,
@@ -29,6 +30,7 @@ __all__ = [
     "Competent",
     "Contact",
     "Delegation",
+    "DutyDone",
     "Enterprise",
     "EnterpriseAssociation",
     "EnterpriseImport",

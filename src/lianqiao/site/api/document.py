@@ -141,6 +141,7 @@ SUBJECTS = {
     "enterprises": Text("企业", "Enterprises"),
     "people": Text("人员", "People"),
     "competence": Text("管辖", "Competence"),
+    "duties": Text("定期事项", "Duties"),
     "cases": Text("案件", "Cases"),
     "verbs": Text("办理", "What is done with a case"),
     "offers": Text("移交", "Hand-over"),
