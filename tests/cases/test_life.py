@@ -192,7 +192,7 @@ def test_respondent_answers_only_the_question(people: dict[str, Person], filing:
 
     assert case.questions.get().answered_by == 4
     assert list(Case.objects.visible_to(people["respondent"])) == []
-    assert [clock.name for clock in case.clocks.running()] == ["handle"]
+    assert [clock.name for clock in case.clocks.running()] == ["handle", "report"]
 
 
 def test_pause_and_resume_move_the_due_date(people: dict[str, Person], filing: Filing) -> None:
