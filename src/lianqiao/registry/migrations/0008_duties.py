@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0006_competence_of_areas"),
+        ("registry", "0007_letter_code"),
     ]
 
     operations = [
