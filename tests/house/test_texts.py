@@ -32,6 +32,8 @@ def texts(room: Path) -> Iterator[str]:
 def in_template(text: str) -> Iterator[str]:
     for found in re.finditer(r'{%\s*translate\s+"([^"]*)"', text):
         yield found[1]
+    for found in re.finditer(r'=_\("([^"]*)"\)', text):
+        yield found[1]
     for found in re.finditer(r"{%\s*blocktranslate(.*?)%}(.*?){%\s*endblocktranslate\s*%}", text, re.DOTALL):
         assert "trimmed" in found[1], f"blocktranslate without trimmed: {found[2]!r}"
         body = " ".join(line.strip() for line in found[2].strip().splitlines())

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def search(self, query: str, person: Person) -> Self:
         """The cases that hold every word of the query. Who files is searched only where the person may know it."""
         return self.filter(search.found(query, known_to(person))) if search.wanted(query) else self.none()
+
+    def listed(self, person: Person) -> Self:
+        """The cases as lines of a list, newest first: each with the nearest last day of a running limit, and whether the person may know who files."""
+        nearest = Clock.objects.running().filter(case=OuterRef("pk"), due_on__isnull=False).order_by("due_on")
+        return (
+            self.newest_first()
+            .select_related("agency")
+            .defer("tokens_open", "tokens_identity")
+            .annotate(
+                next_due=Subquery(nearest.values("due_on")[:1]),
+                known=Exists(Case.objects.filter(known_to(person), pk=OuterRef("pk"))),
+            )
+        )
 
     def open(self) -> Self:
         return self.filter(state__in=flow.OPEN)

@@ -1,5 +1,7 @@
 """Forms of the portal: what they ask, in which words. Their fields are named as the verbs name them."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -50,3 +52,142 @@ class Receipt(forms.Form):
         widget=forms.Textarea(attrs={"class": "mono", "rows": 8, "spellcheck": "false"}),
         help_text=_("Open the receipt file and paste all of it. Nothing is kept."),
     )
+
+
+def long(label: Any, hint: Any = "", rows: int = 6, most: int = 20_000, required: bool = True) -> forms.CharField:
+    """A field for what somebody tells in their own words."""
+    return forms.CharField(label=label, help_text=hint, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}))  # fmt: skip
+
+
+class Supplement(forms.Form):
+    text = long(_("What you hand in"), _("Name each of the items. Add the files below, before or after."))
+
+
+class Reply(forms.Form):
+    ask = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    text = long(_("Your answer"))
+
+
+class Attach(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("PDF, image, office document, OFD, text or video, up to 20 MB. No macros, no passwords."),
+    )
+
+
+class Withdraw(forms.Form):
+    reason = long(_("Why you withdraw"), _("The case then ends, or the region that has it is told."), 3, 5000)
+
+
+class Rate(forms.Form):
+    score = forms.TypedChoiceField(
+        label=_("How was it handled?"),
+        coerce=int,
+        choices=[
+            (1, _("1 Very satisfied")),
+            (2, _("2 Satisfied")),
+            (3, _("3 Acceptable")),
+            (4, _("4 Not satisfied")),
+            (5, _("5 Very dissatisfied")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = long(_("What was good, what was not"), "", 3, 5000, required=False)
+
+
+class Object(forms.Form):
+    reason = long(_("Why you object"), _("A new case begins at the agency above, with its own limits."))
+
+
+VERBS: dict[str, type[forms.Form]] = {
+    "supplement": Supplement,
+    "reply": Reply,
+    "attach": Attach,
+    "withdraw": Withdraw,
+    "rate": Rate,
+    "object": Object,
+}
+"""The verbs that an enterprise does on the page of its case."""
+
+
+class Who(forms.Form):
+    """For which enterprise."""
+
+    enterprise = forms.ChoiceField(label=_("Whose difficulty is it?"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["enterprise"].choices = choices  # type: ignore[attr-defined]
+
+
+class Matter(forms.Form):
+    """What happened and where."""
+
+    what = Where.base_fields["what"]
+    place = Where.base_fields["place"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = situations.places()  # type: ignore[attr-defined]
+
+
+class Story(forms.Form):
+    """In one's own words."""
+
+    title = forms.CharField(label=_("Heading"), max_length=200, help_text=_("In one line, as you would say it."))
+    facts = long(
+        _("What happened?"), _("When, where, who did what, what it led to. Write plainly; in Chinese or English."), 9
+    )
+    request = long(
+        _("What do you ask for?"), _("For example: correct the decision, answer by a date, refund."), 4, 5000
+    )
+    basis = long(_("Which rule do you rely on?"), _("Only if you know it."), 2, 5000, required=False)
+
+
+class Reach(forms.Form):
+    """How to reach the person, who may know, what else is under way."""
+
+    name = forms.CharField(
+        label=_("Who should be called?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=200, required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    address = forms.CharField(
+        label=_("Postal address"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "short", "autocomplete": "postal-code"}),
+    )
+    confidential = forms.BooleanField(
+        label=_("Keep from the agency complained of who we are"),
+        required=False,
+        help_text=_(
+            "The centre knows who you are; the agency complained of is never told, also not by files or in another region. Do not name yourself in the text."
+        ),
+    )
+    upper_agency = forms.BooleanField(
+        label=_("A higher complaint agency has the same matter, or has decided it"), required=False
+    )
+    petition = forms.BooleanField(label=_("It is, or was, before a petition office or the like"), required=False)
+    litigation = forms.BooleanField(
+        label=_("It is, or was, in reconsideration, before a court or in arbitration"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if not told.get("phone") and not told.get("email") and not self.errors:
+            self.add_error("phone", _("Give a telephone number or an e-mail address."))
+        return told

@@ -4,14 +4,11 @@ from typing import Literal
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
-from lianqiao.cases import access, files, timeline
-from lianqiao.cases.actions import handling
-from lianqiao.record.refusal import Refused
+from lianqiao.cases import handing
 from lianqiao.registry.door import acting, person_of, reading
 
 from . import answers
@@ -43,19 +40,7 @@ def attach(
     """Add a file: PDF, image, office document, OFD, text or video. Its type is told from its content; macros and passwords are refused."""
     case, person = case_of(request, number), person_of(request)
     version = version_of(request)
-    if audience == "officers" and not access.officer(person):
-        raise Refused(
-            "officers-only", _("Only an officer can keep a file among officers; leave the audience out."), status=422
-        )
-    refused = access.refusal(case, "attach", person)
-    if refused:
-        raise refused  # before anything is stored; the verb asks again behind the lock
-    stored = files.store(case.uid, file.name or "", file.chunks())
-    try:
-        event = handling.attach(case, by=person, version=version, audience=audience, **stored._asdict())
-    except BaseException:
-        files.remove(case.uid, stored.attachment)
-        raise
+    event, stored = handing.hand_in(case, file.name or "", file.chunks(), by=person, version=version, audience=audience)
     address = f"{answers.PREFIX}/cases/{case.number}/attachments/{stored.attachment}"
     response["ETag"] = answers.etag(case)
     response["Location"] = address
@@ -68,14 +53,4 @@ def attach(
 )
 def read(request: HttpRequest, number: str, attachment: UUID) -> FileResponse:
     """The file itself, as it was handed in."""
-    case = case_of(request, number)
-    held = case.attachments.filter(pk=attachment).first()
-    allowed = timeline.reader(case, person_of(request)).attachments
-    if held is None or str(held.pk) not in allowed or not held.stored:
-        raise Refused("no-such-file", _("There is no such file in this case."), status=404)
-    answer = FileResponse(
-        files.opened(case.uid, held.pk), as_attachment=True, filename=held.name, content_type=held.media_type
-    )
-    answer["ETag"] = f'"{held.sha256}"'
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    return handing.hand_out(case_of(request, number), attachment, to=person_of(request))

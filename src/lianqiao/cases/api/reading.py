@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -12,7 +12,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.cases import access, clocks, dossier, flow, keys, timeline
-from lianqiao.cases.models import NUMBER, Case, Clock, known_to
+from lianqiao.cases.models import NUMBER, Case, Clock
 from lianqiao.cases.pictures import language, name_of
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
@@ -60,25 +60,12 @@ def list_cases(request: HttpRequest, wanted: Query[Filters]) -> object:
     counted = _counted(found) if wanted.count else None
     if wanted.after:
         found = found.filter(pk__lt=_serial(wanted.after))
-    page = list(_rows(found, person)[: wanted.limit + 1])
+    page = list(found.listed(person)[: wanted.limit + 1])
     following = None
     if len(page) > wanted.limit:
         asked = [(name, value) for name, value in request.GET.items() if name != "after"]
         following = f"{answers.PREFIX}/cases?{urlencode([*asked, ('after', page[wanted.limit - 1].number)])}"
     return {"cases": [row(case) for case in page[: wanted.limit]], "next": following, "count": counted}
-
-
-def _rows(found: Any, person: Person) -> Any:
-    nearest = Clock.objects.running().filter(case=OuterRef("pk"), due_on__isnull=False).order_by("due_on")
-    return (
-        found.newest_first()
-        .select_related("agency")
-        .defer("tokens_open", "tokens_identity")
-        .annotate(
-            next_due=Subquery(nearest.values("due_on")[:1]),
-            known=Exists(Case.objects.filter(known_to(person), pk=OuterRef("pk"))),
-        )
-    )
 
 
 def _counted(found: Any) -> str:

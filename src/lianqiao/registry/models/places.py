@@ -27,6 +27,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """The agency and everything under it, nearest first."""
         return self.filter(path__startswith=agency.path)
 
+    def named(self, words: str) -> AgencyQuerySet:
+        """The active agencies whose name, in either language, holds the words."""
+        return self.filter(Q(name_zh__icontains=words) | Q(name_en__icontains=words), active=True)
+
     def of_node(self, node: str) -> AgencyQuerySet:
         """The agencies whose region belongs to the node."""
         return self.filter(region__node_code=node)
