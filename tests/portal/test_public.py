@@ -2,24 +2,17 @@
 
 import json
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
 from tests.cast import Cast, confidential, filing
 from tests.pages import asked_by
+from tests.portal.conftest import EN, ZH, text
 
 from lianqiao.cases.actions import intake
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.record import receipts
 from lianqiao.registry import actions
-
-ZH, EN = {"Accept-Language": "zh", "Accept": "text/html"}, {"Accept-Language": "en", "Accept": "text/html"}
-
-
-def text(answer: Any) -> str:
-    """What the page says, without marks, one space between words."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())).replace("&#x27;", "'")
 
 
 def test_home_says_how_long_it_takes(cast: Cast, client: Client) -> None:

@@ -54,10 +54,13 @@ class Asked:
 
 def case_of(person: Person, number: str) -> Case:
     """The case if the person may see it. Refused: else (404), whether it exists or not."""
-    found = Case.objects.visible_to(person).numbered(number).select_related(*code_words.RELATED).first()
+    own = Case.objects.visible_to(person).numbered(number)
+    found = own.select_related(*code_words.RELATED).prefetch_related("attachments", "questions").first()
     if found is None:
         raise access.unknown_case()
-    return found
+    for question in found.questions.all():
+        question.case = found
+    return access.seen(found, person)
 
 
 def own_cases(person: Person) -> CaseQuerySet:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,13 +16,13 @@ from lianqiao.cases.models import Draft
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import KINDS, PROGRAMMES
 from lianqiao.portal import filing, forms, guide, situations
-from lianqiao.portal.entrance import person_of, signed_in
 from lianqiao.portal.views.own import to_receipt
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import remembered
+from lianqiao.signin.entrance import person_of
 
 
-@signed_in
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """The forms that are not yet sent, and the beginning of a new one."""
@@ -40,7 +41,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/file.html", said)
 
 
-@signed_in
+@login_required
 @require_safe
 def check_code(request: HttpRequest) -> HttpResponse:
     """What a credit code is worth, as a part of the page that asks for it."""
@@ -48,7 +49,7 @@ def check_code(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/file.html#checked", {"checked": checked})
 
 
-@signed_in
+@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, draft: UUID, step: str) -> HttpResponse:
     """One step: show it, or keep what was sent and go on."""
@@ -199,7 +200,8 @@ def check(request: HttpRequest, draft: Draft, frame: dict[str, Any]) -> HttpResp
     )
     link = filing.link_of(person, content)
     said = {
-        "content": content,
+        "content": {"title": "", "facts": "", "request": "", "basis": "", "kind": "", "confidential": False} | content,
+        "reached": ", ".join(content.get("contact", {}).values()),
         "enterprise": filing.enterprise_of(content),
         "agent": link if link and link.capacity != link.Capacity.OWNER else None,
         "agency": agency,
@@ -218,7 +220,7 @@ def check(request: HttpRequest, draft: Draft, frame: dict[str, Any]) -> HttpResp
 SHOW = {"who": who, "matter": matter, "against": against, "story": story, "contact": contact, "check": check}
 
 
-@signed_in
+@login_required
 @require_http_methods(["POST"])
 def discard(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Throw a form away; nothing of it was ever recorded."""

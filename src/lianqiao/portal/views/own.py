@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,9 +17,9 @@ from lianqiao.cases import clocks, handing, pictures, timeline
 from lianqiao.cases.actions import ACTIONS, conclusion, intake
 from lianqiao.cases.models import NUMBER, Case
 from lianqiao.portal import forms, sheet
-from lianqiao.portal.entrance import person_of, signed_in
 from lianqiao.record import receipts
 from lianqiao.record.refusal import Refused
+from lianqiao.signin.entrance import person_of
 
 PAGE = 20
 DONE: dict[str, Any] = {
@@ -32,7 +33,7 @@ CODE_SECONDS = 600
 """How long the page of a new receipt still shows the code word to the browser that filed."""
 
 
-@signed_in
+@login_required
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """The person's cases, newest first; what is asked of them is said in the line."""
@@ -48,7 +49,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/cases.html", {"rows": rows, "which": which, "older": older, "newer": newer})
 
 
-@signed_in
+@login_required
 @require_safe
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case."""
@@ -57,7 +58,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "portal/case.html", sheet.shown(found, person))
 
 
-@signed_in
+@login_required
 @require_POST
 def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     """One verb of the enterprise. What is refused comes back on the page of the case, with what was typed."""
@@ -106,7 +107,7 @@ def to_receipt(filed: intake.Filed) -> HttpResponse:
     return answer
 
 
-@signed_in
+@login_required
 @require_safe
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of the filing, to print and to keep; for the first minutes with the code word."""
@@ -129,7 +130,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "portal/receipt.html", said)
 
 
-@signed_in
+@login_required
 @require_safe
 def receipt_file(request: HttpRequest, number: str, event: int) -> HttpResponse:
     """The receipt of one event as a file that can be verified without this node."""
@@ -144,7 +145,7 @@ def receipt_file(request: HttpRequest, number: str, event: int) -> HttpResponse:
     return answer
 
 
-@signed_in
+@login_required
 @require_safe
 def limit(request: HttpRequest, number: str, clock: int) -> HttpResponse:
     """One limit day by day: which days counted, which did not, why, by which rule."""
@@ -167,7 +168,7 @@ def limit(request: HttpRequest, number: str, clock: int) -> HttpResponse:
     return render(request, f"portal/limit.html{part}", said)
 
 
-@signed_in
+@login_required
 @require_safe
 def file(request: HttpRequest, number: str, attachment: UUID) -> HttpResponseBase:
     """A file of the case."""
