@@ -50,7 +50,7 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
     if isinstance(by, Actor):
         return _roles_of_node(case, by)
     roles: set[Role] = set()
-    if not case.is_new and any(question.waits_for(by) for question in case.questions.all()):
+    if not case.is_new and _is_asked(case, by):
         roles.add(Role.ADDRESSEE)
     if not is_visible(case, by):
         return roles
@@ -75,6 +75,13 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
             if code in co_handlers:
                 roles.add(Role.CO_HANDLER)
     return roles
+
+
+def _is_asked(case: Case, person: Person) -> bool:
+    """Whether a question waits for the person, also of a case that they do not see."""
+    if case.__dict__.get(SEEN_BY) == person.pk:
+        return any(question.waits_for(person) for question in case.questions.all())
+    return case.questions.unanswered().addressed_to(person).exists()
 
 
 def _roles_of_node(case: Case, by: Actor) -> set[Role]:

@@ -334,7 +334,7 @@ class Question(models.Model):
     objects = QuestionQuerySet.as_manager()
 
     def waits_for(self, person: Person) -> bool:
-        """Whether it has no answer yet and is put to the person's agency or enterprise: `unanswered().addressed_to(person)` for one row."""
+        """Whether it has no answer yet and is put to the agency or enterprise of a person who sees the case, whom no exclusion bars."""
         return self.answered_by is None and any(
             self.addressee_key in grant.keys and grant.covers(self.case) for grant in grants_of(person)
         )

@@ -120,7 +120,7 @@ def _in_words(told: Explanation, state: str, until: date, over: int) -> str:
     return _("%(used)s of %(amount)s %(unit)s have passed, %(left)s are left.") % {
         "used": used,
         "amount": used + _left(told, until),
-        "unit": unit.removeprefix("个"),
+        "unit": unit,
         "left": _left(told, until),
     }
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from lianqiao.registry.models import Person
 
@@ -23,8 +23,20 @@ class Related(NamedTuple):
     numbers: frozenset[str]
 
 
+def has_ties() -> Q:
+    """Whether a case is tied to any, for a query that reads it (`annotate(has_ties=related.has_ties())`)."""
+    row = OuterRef("pk")
+    return (
+        Q(Exists(Case.objects.filter(about=row)))
+        | Q(Exists(Case.objects.filter(following=row)))
+        | Q(Exists(Tie.objects.filter(case=row)))
+    )
+
+
 def to(case: Case, person: Person) -> Related:
-    """The tied cases that the person may see: one query."""
+    """The tied cases that the person may see: one query, none for a case that was read as one without ties (`has_ties`)."""
+    if case.about_id is None and case.following_id is None and not getattr(case, "has_ties", True):
+        return Related(None, [], None, [], frozenset())
     tied = Q(about=case) | Q(pk=case.about_id) | Q(pk__in=Tie.objects.filter(case=case).values("other"))
     found = list(Case.objects.visible_to(person).filter(tied).order_by("pk"))
     return Related(

@@ -157,7 +157,7 @@ def spoken(step: Step) -> str:
     return "\n".join(str(value) for name, value in step.data.items() if name.startswith("missing.") and isinstance(value, str))  # fmt: skip
 
 
-def until(case: Case, step: Step) -> str:
+def until(case: Case, step: Step) -> list[str]:
     """The last days that this event set, in words: "handling: 2026-12-01"."""
     found = []
     for name, day in step.data.get("due", {}).items():
@@ -165,4 +165,4 @@ def until(case: Case, step: Step) -> str:
         label = OWN.get(name, limit.label if limit else None)
         if label is not None:
             found.append(f"{label.in_(language())}: {day}" if language() == "en" else f"{label.zh}：{day}")
-    return "；".join(found) if language() == "zh" else "; ".join(found)
+    return found

@@ -17,7 +17,7 @@ from lianqiao.registry.models import Agency, Enterprise, EnterpriseMember, Perso
 
 STEPS: dict[str, Any] = {
     "who": gettext_lazy("Enterprise"),
-    "matter": gettext_lazy("What happened"),
+    "matter": gettext_lazy("The matter"),
     "against": gettext_lazy("Who did it"),
     "story": gettext_lazy("In your words"),
     "contact": gettext_lazy("Contact"),
@@ -30,11 +30,13 @@ FIELD_IN = {
 }  # fmt: skip
 """In which step a field of the filing is asked."""
 MOST_FOUND = 20
+AGAINST = ("infringement", "retaliation")
+"""Kinds that are against somebody."""
 
 
 def steps_of(content: dict[str, Any]) -> list[str]:
     """The steps that this filing has: only a complaint has somebody against whom it is."""
-    return [step for step in STEPS if step != "against" or content.get("kind", "infringement") == "infringement"]
+    return [step for step in STEPS if step != "against" or content.get("kind", "infringement") in AGAINST]
 
 
 def after(step: str, content: dict[str, Any]) -> str:
@@ -147,7 +149,7 @@ def lacking(content: dict[str, Any]) -> list[tuple[str, str]]:
         ("enterprise", _("Whose difficulty it is")), ("agency", _("What happened, and where")), ("title", _("A heading")),
         ("facts", _("What happened, in your words")), ("request", _("What you ask for")),
     ]  # fmt: skip
-    if content.get("kind") == "infringement":
+    if content.get("kind") in AGAINST:
         wanted.insert(2, ("respondents", _("Who is complained of")))
     return [(FIELD_IN[name], words) for name, words in wanted if not content.get(name)]
 

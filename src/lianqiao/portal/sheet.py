@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from lianqiao.cases import access, code_words, flow, keys, pictures, sentences, timeline
+from lianqiao.cases import access, code_words, flow, keys, pictures, related, sentences, timeline
 from lianqiao.cases.data import lines
 from lianqiao.cases.models import Case, CaseQuerySet, Question
 from lianqiao.law.categories import CATEGORIES
@@ -36,7 +36,7 @@ class Entry:
     number: int
     sentence: str
     said: str
-    until: str
+    until: list[str]
     at: datetime
     by: str
     tone: str
@@ -54,7 +54,7 @@ class Asked:
 
 def case_of(person: Person, number: str) -> Case:
     """The case if the person may see it. Refused: else (404), whether it exists or not."""
-    own = Case.objects.visible_to(person).numbered(number)
+    own = Case.objects.visible_to(person).numbered(number).annotate(has_ties=related.has_ties())
     found = own.select_related(*code_words.RELATED).prefetch_related("attachments", "questions").first()
     if found is None:
         raise access.unknown_case()
@@ -116,6 +116,7 @@ def shown(case: Case, person: Person, bound: dict[str, Any] | None = None, seen:
         "possible": possible,
         "forms": verb_forms(case, possible, bound or {}),
         "since": [entry(case, step) for step in steps if seen is not None and step.event.number > seen],
+        "related": by.related,
         "is_officer": by.officer,
         "crumbs": [(_("My cases"), "/cases"), (case.number, "")],
     }

@@ -46,6 +46,7 @@ SITUATIONS = [
     Situation("policy", _("A subsidy or preferential policy is not delivered"), "infringement", "policy-not-delivered"),
     Situation("promise", _("What was promised when we invested is not kept"), "infringement", "investment-promise"),
     Situation("inaction", _("An authority does nothing, and we lose by it"), "infringement", "inaction"),
+    Situation("retaliation", _("We are pressed or punished because we complained"), "retaliation", "enforcement"),
     Situation("help", _("Nobody did wrong, but we need help with something"), "help", "no-coordination"),
     Situation("suggestion", _("We have a suggestion on rules or services"), "suggestion", "other"),
     Situation("question", _("We only have a question"), "consultation", "other", "hotline"),

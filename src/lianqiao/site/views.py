@@ -61,6 +61,7 @@ def style(request: HttpRequest) -> HttpResponse:
             "by": "",
             "tone": tone,
             "said": "",
+            "until": [],
         }
         for tone, day in (("us", 3), ("told", 2), ("clock-did", 1))
     ]

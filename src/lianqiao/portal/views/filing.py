@@ -119,7 +119,7 @@ def matter(request: HttpRequest, draft: Draft, frame: dict[str, Any]) -> HttpRes
                 "programme": answer.programme,
                 "agency": answer.agency.code,
             }
-            if situation.kind != "infringement":
+            if situation.kind not in filing.AGAINST:
                 told["respondents"] = []
             return keep(request, draft, "matter", told)
     return render(request, "portal/step.html", frame | {"form": asked}, status=422 if asked.is_bound else 200)
