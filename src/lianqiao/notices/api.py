@@ -10,25 +10,27 @@ from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from lianqiao.cases import flow
 from lianqiao.cases.api.asking import case_of
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
 
+from . import telling
 from .documents import reading as documents
 from .models import Document, Notice
+from .webhooks import api as webhooks
 
 router = Router(tags=["notices"])
+router.add_router("", webhooks.router)
 PREFIX = "/api/v1"
 
 
 class NoticeRow(BaseModel):
-    """That something has happened in a case; what it was stands in the case, or in the question."""
+    """That something has happened in a case, or to a subscription of one's own; what it was stands there, or in the question."""
 
     id: int
-    case: str
-    event: int
+    case: str | None = Field(description="Number of the case; null when it is about a subscription.")
+    event: int | None
     verb: str
     label: str
     created_at: str
@@ -76,13 +78,13 @@ def mark_read(request: HttpRequest, id: int) -> object:  # noqa: A002 the name i
 def row(notice: Notice) -> dict[str, object]:
     return {
         "id": notice.pk,
-        "case": notice.case.number,
+        "case": notice.case.number if notice.case else None,
         "event": notice.event,
         "verb": notice.verb,
-        "label": str(flow.VERBS[notice.verb].label),
+        "label": telling.label(notice),
         "created_at": time.stamp(notice.created_at),
         "read_at": time.stamp(notice.read_at) if notice.read_at else None,
-        "address": f"{PREFIX}/questions" if notice.verb == "ask" else f"{PREFIX}/cases/{notice.case.number}",
+        "address": telling.address(notice),
     }
 
 

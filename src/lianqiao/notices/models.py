@@ -12,25 +12,28 @@ from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Exclusion, Kind
 from lianqiao.registry.models import Agency, Person
 
+from .webhooks.models import Webhook
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, person: Person) -> Self:
-        """One's own notices of cases that one may still see, and of questions put to oneself."""
+        """One's own notices of cases that one may still see, of questions put to oneself, and of one's own subscriptions."""
         readable = Case.objects.visible_to(person)
         barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=keys.bars_of(person))
         asked = Q(verb="ask") & ~Q(Exists(barred), case__kind=Kind.RETALIATION)
-        return self.filter(Q(case__in=readable) | asked, person=person)
+        return self.filter(Q(case__in=readable) | asked | Q(webhook__isnull=False), person=person)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
 
 class Notice(models.Model):
-    """One person has been told of one event of a case. The sentence is made when it is shown."""
+    """One person has been told of one event of a case, or that their webhook was paused. The sentence is made when it is shown."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
-    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
-    event = models.PositiveIntegerField()
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+", null=True, blank=True)
+    event = models.PositiveIntegerField(null=True, blank=True)
+    webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="+", null=True, blank=True)
     verb = models.CharField(max_length=32)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -38,7 +41,14 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "case", "event"], name="told_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "case", "event"], name="told_once"),
+            models.CheckConstraint(
+                name="notice_of_a_case_or_a_webhook",
+                condition=Q(case__isnull=False, event__isnull=False, webhook__isnull=True)
+                | Q(case__isnull=True, event__isnull=True, webhook__isnull=False),
+            ),
+        ]
         indexes = [models.Index(fields=["person", "-id"], name="notice_newest")]
 
 

@@ -38,15 +38,37 @@ def tell(events: Sequence[Event]) -> None:
             )
 
 
+def label(notice: Notice) -> str:
+    """What happened, in the reader's language."""
+    return _("A subscription of yours was paused") if notice.case is None else str(flow.VERBS[notice.verb].label)
+
+
+def address(notice: Notice) -> str:
+    """Where in the interface of this node it is to be looked at."""
+    if notice.case is None:
+        return f"/api/v1/webhooks/{notice.webhook_id}"
+    return "/api/v1/questions" if notice.verb == "ask" else f"/api/v1/cases/{notice.case.number}"
+
+
 def subject(notice: Notice) -> str:
     """One line: the case and what happened. Nothing of what the case says, because mail travels in the open."""
-    return _("Case %(number)s: %(verb)s") % {"number": notice.case.number, "verb": flow.VERBS[notice.verb].label}
+    if notice.case is None:
+        return label(notice)
+    return _("Case %(number)s: %(verb)s") % {"number": notice.case.number, "verb": label(notice)}
 
 
 def body(notice: Notice) -> str:
     """The text of the mail in the person's language."""
     with override(notice.person.language):
         told_on = notice.created_at.astimezone(time.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+        if notice.case is None:
+            return _(
+                "%(name)s:\n\nYour app has not taken a message for three days, or has said that it is gone. It is called no more.\n"
+                "What happened meanwhile is held for thirty days. See, resume and resend:\n%(address)s"
+            ) % {
+                "name": notice.person.name or notice.person.account,
+                "address": urljoin(settings.LIANQIAO_BASE_URL, address(notice)),
+            }
         return _(
             "%(name)s:\n\nThere is news in case %(number)s: %(verb)s (%(when)s, Beijing time).\n"
             "Details, and the dates with their reasons, stand in the case itself:\n%(address)s\n\n"

@@ -129,6 +129,10 @@ DEFAULT_FROM_EMAIL = LIANQIAO_MAIL_FROM
 
 LIANQIAO_FONTS: str = env.str("LIANQIAO_FONTS", default="")
 
+# Webhooks
+
+LIANQIAO_WEBHOOK_NETWORKS: list[str] = env.list("LIANQIAO_WEBHOOK_NETWORKS", default=[])
+
 # Rooms and doors
 
 INSTALLED_APPS = [

@@ -60,10 +60,12 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     followers.run("documents")
     draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
+    webhook = call.post("webhooks", "lin", {"url": "https://example.org/secret@example.org"}).json()
     batch = call.post("batches", "wei", lines(), type="application/x-ndjson").json()
     return {
         "number": number,
         "job": batch["id"],
+        "webhook": webhook["id"],
         "attachment": attached.json()["attachment"]["id"],
         "draft": draft["id"],
         "clock": str(clock),
@@ -103,7 +105,7 @@ def test_nobody_gets_past_the_token(call: Caller, secret: dict[str, str]) -> Non
     assert passed == {}
 
 
-BEGINS = {("post", "/api/v1/drafts"), ("post", "/api/v1/enterprises")}
+BEGINS = {("post", "/api/v1/drafts"), ("post", "/api/v1/enterprises"), ("post", "/api/v1/webhooks")}
 """Operations with which a stranger begins something of their own."""
 
 

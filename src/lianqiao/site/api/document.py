@@ -152,6 +152,7 @@ SUBJECTS = {
     "batches": Text("批量提交", "Filing by the batch"),
     "jobs": Text("后台任务", "Jobs"),
     "notices": Text("通知", "Notices"),
+    "webhooks": Text("事件推送", "Webhooks"),
     "documents": Text("公文", "Official documents"),
     "signin": Text("登录", "Signing in"),
     "law": Text("法规与期限", "Law and limits"),
