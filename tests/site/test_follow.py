@@ -48,3 +48,16 @@ def test_follow_runs_the_runners_until_stopped(node: str, monkeypatch: pytest.Mo
     monkeypatch.setattr(followers, "runners", [runner])
 
     assert (follow.follow(stop), len(ran), Pending.objects.count()) == (0, 3, 0)
+
+
+def test_rests_long_enough_to_find_much_and_not_at_all_when_it_has_found_too_much() -> None:
+    assert [follow.pause_after(*given) for given in ((1, 0.01, 0.5), (1, 10.0, 0.5), (500, 10.0, 0.5))] == [
+        pytest.approx(0.03),
+        follow.LONGEST_REST,
+        0.0,
+    ]
+    assert [follow.pause_after(0, 0.01, before) for before in (0.0, 0.2, 9.0)] == [
+        pytest.approx(follow.SHORTEST * 1.5),
+        pytest.approx(0.3),
+        follow.LONGEST,
+    ]

@@ -11,7 +11,7 @@ from typing import Any, overload
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.record import events, time
+from lianqiao.record import bell, events, time
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
@@ -151,6 +151,8 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
         previous=case.event_head,
     )
     case.event_count, case.event_head, case.changed_at = number, event.digest, event.recorded_at
+    if case.travels:
+        bell.ring()  # another node waits for it
     if begins:
         entering.write(case, event, started, doors.of_new(case, stated.get("respondents", []), by))
         return event

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from lianqiao.record import bell
 from lianqiao.record.nodes import this_node
 from lianqiao.record.time import now, stamp
 
@@ -98,6 +99,7 @@ def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
         )
         raise wire.refuse("sequence-reused") from None
     peers.wrote_in(peer, envelope.epoch)
+    bell.ring()
     return parcel, True
 
 

@@ -32,6 +32,7 @@ def follow(batch: Sequence[Event]) -> None:
         "agency", "home_agency", "enterprise"
     )
     known = {case.uid: case for case in cases}
+    events.unseal(wanted)
     for event in batch:
         if event in wanted and (case := known.get(event.subject)):
             TELLING[event.verb](case, event)

@@ -22,7 +22,7 @@ def tell(events: Sequence[Event]) -> None:
     """Write a notice, and mail where there is an address, for everybody who is to know of the events. Doubles are left out."""
     about_cases = [event for event in events if event.subject_kind == "case"]
     found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
-    cases = {case.uid: case for case in found}
+    cases = {case.uid: case for case in found.defer("tokens_open", "tokens_identity")}
     audience, now = Audience(cases.values()), time.now()
     notices = [
         Notice(person=person, case=cases[event.subject], event=event.number, verb=event.verb, created_at=now)

@@ -1,12 +1,13 @@
 """Writing and reading events. One chain per subject; each event names the digest of the one before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import commitments, nodes
@@ -137,10 +138,15 @@ def write(event: Event) -> None:
         sealed.save(force_insert=True)
 
 
+def unseal(events: Sequence[Event]) -> None:
+    """Read the sealed values of these events, in one query."""
+    prefetch_related_objects(events, "sealed")
+
+
 def opened(event: Event) -> dict[str, Any]:
     """The data of an event with its erasable values put back, or `{"erased": true}` for those that were destroyed.
 
-    One query, none when the event was read with `select_related("sealed")`.
+    One query, none when the event was read with `select_related("sealed")` or has passed `unseal`.
     """
     fields = committed(event)
     kept = event.sealed.values if fields else {}

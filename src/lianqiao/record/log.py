@@ -74,12 +74,13 @@ def sign_checkpoint(epoch: int | None = None) -> Checkpoint | None:
 @runner("checkpoint")
 def sign_when_grown() -> int:
     """Sign a checkpoint when everything is placed, or when the last one is a second old; 1 if there is a new one."""
-    last = latest()
-    if size() == (last.size if last else 0):
+    epoch = nodes.epoch()
+    last = latest(epoch)
+    if size(epoch) == (last.size if last else 0):
         return 0
     if last and Pending.objects.exists() and now() - last.signed_at < PACE:
         return 0
-    sign_checkpoint()
+    sign_checkpoint(epoch)
     return 1
 
 

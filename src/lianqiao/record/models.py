@@ -37,8 +37,8 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(subject_kind=kind, subject=subject).select_related("sealed").order_by("number")
 
     def placed_after(self, place: int) -> "EventQuerySet":
-        """Events in the order of the log behind `place`, with their place and sealed values (one query)."""
-        return self.filter(place__place__gt=place).select_related("place", "sealed").order_by("place__place")
+        """Events in the order of the log behind `place`, with their place; their sealed values by `events.unseal` (one query each)."""
+        return self.filter(place__place__gt=place).select_related("place").order_by("place__place")
 
 
 class Event(models.Model):
