@@ -7,7 +7,20 @@ from pathlib import Path
 from django.apps import apps
 
 PACKAGE = Path(__file__).parents[2] / "src" / "lianqiao"
-ROOMS = ("law", "record", "registry", "jobs", "cases", "batches", "exchange", "signin", "notices", "portal", "site")
+ROOMS = (
+    "law",
+    "record",
+    "registry",
+    "jobs",
+    "cases",
+    "batches",
+    "hotline",
+    "exchange",
+    "signin",
+    "notices",
+    "portal",
+    "site",
+)
 DRAWERS = {"core", "common", "utils", "util", "helpers", "services", "managers", "base", "misc", "shared"}
 WRITERS = {"cases/act.py", "cases/moves.py"}
 

@@ -37,7 +37,17 @@ def test_demonstration_has_every_state(nodes: dict[str, RunningNode], tmp_path: 
     states = Counter(row["state"] for code in nodes for row in cases(tmp_path, code).values())
     alarms = [tuple(row) for code in nodes for row in rows(tmp_path, code, "SELECT kind FROM exchange_alarm")]
     overdue = rows(tmp_path, "51", "SELECT 1 FROM cases_clock WHERE stopped_on IS NULL AND due_on < date('now')")
+    refs = rows(tmp_path, "51", "SELECT ref FROM batches_batchfiling ORDER BY ref")
+    tickets = rows(tmp_path, "51", "SELECT number, enterprise_id IS NOT NULL FROM hotline_ticket ORDER BY number")
     assert told >= 40
+    assert [tuple(row) for row in refs] == [("CD-1",), ("CD-2",), ("CD-3",)]
+    assert [tuple(row) for row in tickets] == [
+        ("SC1001", 1),
+        ("SC1002", 1),
+        ("SC1003", 1),
+        ("SC1004", 0),
+        ("SC1005", 0),
+    ]
     assert set(states) == set(State.values)
     assert alarms == []
     assert len(overdue) >= 3

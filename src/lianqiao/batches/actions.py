@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from lianqiao.cases import keys
 from lianqiao.cases.actions import intake
 from lianqiao.jobs import actions as jobs
-from lianqiao.jobs import work
+from lianqiao.jobs import sources, work
 from lianqiao.jobs.models import Job, Row
 from lianqiao.jobs.rows import Fault, Faulty, Outcome, Rehearsed, go_through
 from lianqiao.record.canonical import digest
@@ -26,7 +26,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry import meant
 from lianqiao.registry.models import Agency, Enterprise, Membership, Person
 
-from . import columns, sources
+from . import columns
 from .models import BatchFiling
 
 KIND = "batch"
@@ -50,12 +50,12 @@ def begin(
     while chunk := file.read(2**20):
         told.update(chunk)
     file.seek(0)
-    source = sources.of(file, name, most)
+    source = sources.read(file, name, columns.FORM, most)
     asked = {
         "agency": desk.code,
         "dry_run": dry_run,
         "titles": source.titles,
-        "ignored": source.ignored,
+        "ignored": source.unread,
         "file": name[:200],
     }
     key = digest({"by": str(by.pk), "agency": desk.code, "dry_run": dry_run, "file": told.hexdigest()})

@@ -1,17 +1,13 @@
 """The JSON API of batches: hand a file in, the template, what became of each row, code words. Mounted by `site.api`."""
 
-import io
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.jobs import api as jobs
-from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
 
 from . import actions
@@ -19,36 +15,12 @@ from .template import template
 
 router = Router(tags=["batches"])
 PREFIX = "/api/v1"
-LINES = "application/x-ndjson"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXAMPLE = (
     '{"ref": "2026-0001", "uscc": "91510100MA6C00017C", "agency": "sc-inward-centre", "programme": "inward-complaint", "kind": "infringement", '
     '"category": "levies", "title": "收费项目未公示", "facts": "收费窗口未公示收费依据。", "request": "请求公示并核查。", '
     '"respondents": ["sc-market"], "channel": "workstation"}\n'
 )
-BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            LINES: {
-                "schema": {
-                    "type": "string",
-                    "description": "One row in each line; the fields are the columns of the template.",
-                },
-                "example": EXAMPLE,
-            },
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "XLSX, CSV or NDJSON."}
-                    },
-                }
-            },
-        },
-    }
-}
 
 
 class Batch(BaseModel):
@@ -95,31 +67,15 @@ class CodeWords(BaseModel):
     response={202: jobs.JobSheet},
     operation_id="file_batch",
     summary=gettext_noop("File cases by the batch"),
-    openapi_extra=BODY,
+    openapi_extra=jobs.body_of_rows(EXAMPLE),
 )
 def file_batch(request: HttpRequest, response: HttpResponse, wanted: Query[Batch]) -> object:
     """File the rows of an XLSX, a CSV or NDJSON, at most 2,000; more by the command line. By an intake officer of a centre, a hotline, a
     chamber or a workstation. The answer is a job; a row that was filed before (by the agency's own reference) is not filed again."""
-    file, name = handed_in(request)
+    file, name = jobs.handed_in(request)
     job = actions.begin(file, name, by=person_of(request), agency=wanted.agency, dry_run=wanted.dry_run)
     response["Location"] = f"{PREFIX}/jobs/{job.pk}"
     return jobs.sheet(job)
-
-
-def handed_in(request: HttpRequest) -> tuple[Any, str]:
-    """The file of a request and its name. Refused: another kind of body (415), no file (422)."""
-    if request.content_type == "multipart/form-data":
-        files = request.FILES.getlist("file")
-        if len(files) != 1:
-            raise Refused("no-file", _("Hand in one file, in the field file."), status=422)
-        return files[0].file, files[0].name or "-"
-    if request.content_type not in (LINES, "application/jsonl"):
-        raise Refused(
-            "media-type",
-            _("Send one JSON object in each line (application/x-ndjson), or a file (multipart/form-data)."),
-            status=415,
-        )
-    return io.BytesIO(request.body), "NDJSON"
 
 
 @router.get(

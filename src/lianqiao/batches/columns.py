@@ -1,6 +1,6 @@
 """The columns of a batch: their names, what may stand in them, and how a row of cells becomes the data of the verb `file`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from lianqiao.cases.models import Kind
 from lianqiao.jobs.rows import Fault, Faulty
+from lianqiao.jobs.sources import Form
 from lianqiao.law import categories, vocabulary
 from lianqiao.law.text import Text
 from lianqiao.registry import names, tables
@@ -173,21 +174,4 @@ def _agencies(words: str) -> list[str]:
     return [agency("respondents", part) for part in parts if part][: MOST_RESPONDENTS + 1]
 
 
-def flat(told: Mapping[str, Any]) -> dict[str, str]:
-    """A line of NDJSON as a row of cells: nested contact by its path, lists with semicolons. Raises ValueError for anything deeper."""
-    found: dict[str, str] = {}
-    for name, value in told.items():
-        if isinstance(value, Mapping):
-            found |= flat({f"{name}.{inner}": inside for inner, inside in value.items()})
-        elif isinstance(value, list):
-            if any(isinstance(one, (list, Mapping)) for one in value):
-                raise ValueError(name)
-            found[name] = "；".join(map(tables.text, value))
-        else:
-            found[name] = tables.text(value)
-    return found
-
-
-def unread(titles: Iterable[str]) -> list[str]:
-    """The headings of columns that are not read."""
-    return [title for title in titles if title and column_of(title) is None]
+FORM = Form(column_of, {column.field: column.zh[0] for column in NEEDED}, "ref")

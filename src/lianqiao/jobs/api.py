@@ -1,14 +1,17 @@
 """The JSON API of jobs: how far they are, what was wrong, cancelling. Mounted by `site.api`."""
 
+import io
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.record import time
+from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
 
 from . import actions
@@ -17,6 +20,7 @@ from .models import Job
 router = Router(tags=["jobs"])
 PREFIX = "/api/v1"
 SHOWN = 100
+LINES = "application/x-ndjson"
 
 
 class JobProblem(BaseModel):
@@ -138,3 +142,28 @@ def problems(job: Job, after: int, limit: int) -> tuple[list[dict[str, Any]], st
     told = [{"row": one.row, "column": one.column, "code": one.code, "sentence": one.sentence} for one in found]
     following = f"{PREFIX}/jobs/{job.pk}/problems?after={found[-1].pk}&limit={limit}" if more else None
     return told, following
+
+
+def body_of_rows(example: str) -> dict[str, Any]:
+    """How an operation that takes rows describes its body; the example is one line."""
+    lines = {"type": "string", "description": "One row in each line; the fields are the columns."}
+    file = {"type": "string", "format": "binary", "description": "XLSX, CSV or NDJSON."}
+    upload = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    content = {LINES: {"schema": lines, "example": example}, "multipart/form-data": {"schema": upload}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def handed_in(request: HttpRequest) -> tuple[Any, str]:
+    """The file of a request and its name. Refused: another kind of body (415), no file (422)."""
+    if request.content_type == "multipart/form-data":
+        files = request.FILES.getlist("file")
+        if len(files) != 1 or files[0].file is None:
+            raise Refused("no-file", _("Hand in one file, in the field file."), status=422)
+        return files[0].file, files[0].name or "-"
+    if request.content_type not in (LINES, "application/jsonl"):
+        raise Refused(
+            "media-type",
+            _("Send one JSON object in each line (application/x-ndjson), or a file (multipart/form-data)."),
+            status=415,
+        )
+    return io.BytesIO(request.body), "NDJSON"

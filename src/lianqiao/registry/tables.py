@@ -183,7 +183,10 @@ def heading(head: Sequence[Sequence[Any]], column_of: Callable[[Any], str | None
             lower = [str(cell).strip() for cell in head[place + 1]]
             lower += [""] * (len(single) - len(lower))
             upper = single + [""] * (len(lower) - len(single))
-            both = [below if column_of(below) else above or below for above, below in zip(upper, lower, strict=True)]
+            both = [
+                above if column_of(above) and not column_of(below) else below or above
+                for above, below in zip(upper, lower, strict=True)
+            ]
             repeats = any(lower) and all(column_of(title) for title in lower if title)
             if _known(both, column_of) > told or (repeats and _known(both, column_of) >= told):
                 best = max(best, (_known(both, column_of), place + 2, both), key=lambda one: (one[0], one[1]))

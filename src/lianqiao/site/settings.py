@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "lianqiao.jobs",
     "lianqiao.cases",
     "lianqiao.batches",
+    "lianqiao.hotline",
     "lianqiao.exchange",
     "lianqiao.signin",
     "lianqiao.notices",

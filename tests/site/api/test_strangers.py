@@ -10,6 +10,8 @@ from tests.batches.conftest import row
 from tests.cast import SECRET_WORDS, Cast, confidential
 from tests.site.api.conftest import Caller
 
+from lianqiao.hotline.models import Ticket
+from lianqiao.jobs import work
 from lianqiao.notices.models import Document
 from lianqiao.record import followers, sequencer
 from lianqiao.site.api import api, document
@@ -61,11 +63,22 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
     webhook = call.post("webhooks", "lin", {"url": "https://example.org/secret@example.org"}).json()
+    told = {
+        "工单编号": "T-1",
+        "受理时间": "2026-11-20",
+        "诉求类型": "投诉",
+        "内容摘要": "秘题：工单",
+        "企业名称": cast.enterprise.name_zh,
+    }
+    call.post("hotline/tickets", "chengdu", json.dumps(told, ensure_ascii=False).encode(), type="application/x-ndjson")
+    while work.work():
+        pass
     batch = call.post("batches", "wei", lines(), type="application/x-ndjson").json()
     return {
         "number": number,
         "job": batch["id"],
         "webhook": webhook["id"],
+        "ticket": str(Ticket.objects.get().uid),
         "attachment": attached.json()["attachment"]["id"],
         "draft": draft["id"],
         "clock": str(clock),

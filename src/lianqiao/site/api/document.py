@@ -150,6 +150,7 @@ SUBJECTS = {
     "drafts": Text("草稿", "Drafts"),
     "receipts": Text("回执", "Receipts"),
     "batches": Text("批量提交", "Filing by the batch"),
+    "hotline": Text("热线工单", "Hotline tickets"),
     "jobs": Text("后台任务", "Jobs"),
     "notices": Text("通知", "Notices"),
     "webhooks": Text("事件推送", "Webhooks"),

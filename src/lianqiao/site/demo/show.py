@@ -16,7 +16,7 @@ import httpx
 
 from lianqiao.law.text import Text
 from lianqiao.site.calling import Answered, Caller, NeverCame, line
-from lianqiao.site.demo import between
+from lianqiao.site.demo import between, handing_in
 from lianqiao.site.demo.seeding import TOKENS, administrator
 from lianqiao.site.demo.tales import Place, Tale, tell
 from lianqiao.site.demo.within import chongqing, sichuan
@@ -24,6 +24,8 @@ from lianqiao.site.language import language
 from lianqiao.site.running import NotRunning, RunningNode, answer
 
 PORTS = {"51": 8051, "50": 8050}
+LOOPBACK = {"LIANQIAO_WEBHOOK_NETWORKS": "127.0.0.0/8"}
+"""An app on this machine may subscribe."""
 COMPLETE = "complete"
 """Stands in the folder once all cases have been told; a set-up that was broken off begins anew."""
 
@@ -48,7 +50,9 @@ def reset(folder: Path) -> int:
 
 def show(folder: Path) -> int:
     """Two nodes until SIGINT or SIGTERM; 0. 1, with the reason, when one of them does not start or ends by itself."""
-    nodes = {code: RunningNode(code, port, (folder / code).resolve()) for code, port in PORTS.items()}
+    nodes = {
+        code: RunningNode(code, port, (folder / code).resolve(), settings=LOOPBACK) for code, port in PORTS.items()
+    }
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stopped)
     try:
@@ -156,7 +160,8 @@ def tell_cases(nodes: dict[str, RunningNode]) -> int:
         crossing = [threads.submit(journey, places) for journey in between.JOURNEYS]
         for told in [*staying, *crossing]:
             told.result()
-    return sum(map(len, within.values())) + len(crossing)
+        batch = handing_in.hand_in(places["51"])
+    return sum(map(len, within.values())) + len(crossing) + batch
 
 
 def tell_all(tales: list[Tale], place: Place) -> None:
