@@ -13,6 +13,7 @@ from lianqiao.batches.template import template
 from lianqiao.cases.models import Case
 from lianqiao.jobs import work
 from lianqiao.jobs.models import Job, Row
+from lianqiao.law import vocabulary
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions as registry
@@ -286,7 +287,7 @@ def test_template_is_read_back_as_it_was_filled_in(cast: Cast) -> None:
     assert [columns.column_of(cell) for cell in cases[1]] == [column.field for column in columns.COLUMNS]
     with zipfile.ZipFile(io.BytesIO(template())) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
-    assert '"权益受侵害投诉,投资环境建议,困难求助,咨询"' in sheet.replace("&quot;", '"')
+    assert f'"{",".join(name.zh for name in vocabulary.KINDS.values())}"' in sheet.replace("&quot;", '"')
     english = {column.zh[0]: column.en[0] for column in columns.COLUMNS}
     told = {column.zh[0]: row("A-1").get(column.field, "") for column in columns.COLUMNS}
     job = filed(table(list(english), list(english.values()), list(told.values())), cast.wei)
