@@ -17,7 +17,7 @@ from lianqiao.site.demo.between import COMPLAINTS, SERVICES, Places
 from lianqiao.site.demo.tales import Place
 from lianqiao.site.language import language
 from lianqiao.site.running import NotRunning, RunningNode, free_ports
-from lianqiao.site.tour import journeys
+from lianqiao.site.tour import inside, journeys
 from lianqiao.site.tour.journeys import Crossing
 from lianqiao.site.tour.telling import Telling, WentWrong
 
@@ -47,6 +47,8 @@ def walk(*, keep: bool = False) -> int:
         crossings = [journeys.complaint(places, tell)]
         journeys.workstation(places, tell)
         crossings += [journeys.emergency(places, tell), journeys.service(places, tell)]
+        inside.membership(places, tell)
+        inside.correction(places, tell)
         tell.heading("五、两地的记录", "5. The records of both regions")
         for crossing in crossings:
             compare(places, tell, crossing)
