@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from lianqiao.registry import names
@@ -213,19 +213,15 @@ def page(*, after: UUID | None, least: int = 50, limit: int = 50) -> Page:
 def pairs_of(block: Sequence[UUID]) -> tuple[list[tuple[UUID, UUID]], set[int]]:
     """The pairs of which the first is in the block and the second has a greater id and shares a key; and the keys that too many have."""
     own = MatchKey.objects.filter(enterprise__in=block).values("key")
+    shared = MatchKey.objects.filter(key__in=own).values("key").annotate(rows=Count("id")).filter(rows__gt=1)
+    counts = dict(shared.values_list("key", "rows"))
+    crowds = {key for key, rows in counts.items() if rows > CROWD}
     groups: dict[int, list[UUID]] = defaultdict(list)
-    for key, owner in MatchKey.objects.filter(key__in=own).values_list("key", "enterprise").iterator():
+    for key, owner in MatchKey.objects.filter(key__in=counts.keys() - crowds).values_list("key", "enterprise"):
         groups[key].append(owner)
-    crowds = {key for key, owners in groups.items() if len(owners) > CROWD}
     firsts = set(block)
     together = {
-        (one, other)
-        for key, owners in groups.items()
-        if key not in crowds and len(owners) > 1
-        for one in owners
-        if one in firsts
-        for other in owners
-        if one < other
+        (one, other) for owners in groups.values() for one in owners if one in firsts for other in owners if one < other
     }
     return sorted(together), crowds
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
@@ -91,11 +91,7 @@ def enter(rows: Sequence[importing.Row], record: EnterpriseImport, by: Actor) ->
         with transaction.atomic():
             Enterprise.objects.bulk_create(made)
             pairs = list(zip(made, rows, strict=True))
-            MatchKey.objects.bulk_create(
-                MatchKey(enterprise=enterprise, key=key)
-                for enterprise, row in pairs
-                for key in duplicates.keys_of(duplicates.named(enterprise, row.former))
-            )
+            write_keys(pairs)
             FormerCode.objects.bulk_create(
                 FormerCode(enterprise=enterprise, code=code) for enterprise, row in pairs for code in row.former
             )
@@ -107,6 +103,23 @@ def enter(rows: Sequence[importing.Row], record: EnterpriseImport, by: Actor) ->
                 "Somebody else has entered one of these enterprises meanwhile. Run the import again; it goes on where it stopped."
             ),
         ) from error
+
+
+def write_keys(pairs: Sequence[tuple[Enterprise, importing.Row]]) -> None:
+    """Inserts the keys by which duplicates are found, a dozen for each enterprise: as plain values, for as many model instances would take
+    most of the time of an import."""
+    keys = [
+        (enterprise.pk, key)
+        for enterprise, row in pairs
+        for key in duplicates.keys_of(duplicates.named(enterprise, row.former))
+    ]
+    into = f"INSERT INTO {MatchKey._meta.db_table} (enterprise_id, key)"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            columns: Any = [[owner for owner, _key in keys], [key for _owner, key in keys]]
+            cursor.execute(f"{into} SELECT unnest(%s::uuid[]), unnest(%s::bigint[])", columns)
+        else:
+            cursor.executemany(f"{into} VALUES (%s, %s)", [(owner.hex, key) for owner, key in keys])
 
 
 def entries(pairs: Sequence[tuple[Enterprise, importing.Row]], record: EnterpriseImport, by: Actor) -> Iterator[Event]:
