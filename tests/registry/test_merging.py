@@ -1,5 +1,6 @@
 """Merging and un-merging leave everything as it was: by hand, and over generated histories."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,3 +109,78 @@ def check_roots(firms: list[Enterprise], parents: dict[int, int]) -> None:
     assert [held[row.pk] for row in firms] == [
         firms[root(number)].pk if number in parents else None for number in range(len(firms))
     ]
+
+
+WORDS = st.lists(
+    st.tuples(
+        st.sampled_from(["enter", "change", "merge", "unmerge", "import", "code"]), st.integers(0, 3), st.integers(0, 3)
+    ),
+    max_size=10,
+)
+
+
+@given(words=WORDS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_histories_only_grow_whatever_is_done(
+    admin: Person, sichuan: Region, tmp_path: Path, words: list[tuple[str, int, int]]
+) -> None:
+    """Entering, changing, merging, un-merging and importing append to the chain of whom they are about, and touch no other."""
+    firms = [firm(admin, sichuan, f"企业{number}号") for number in range(2)]
+    for turn, (word, one, other) in enumerate(words):
+        before = histories()
+        try:
+            touched = do(
+                word, firms, firms[one % len(firms)], firms[other % len(firms)], turn, admin, sichuan, tmp_path
+            )
+        except Refused:
+            touched = set()
+        after = histories()
+        assert all(after[pk][: len(chain)] == chain for pk, chain in before.items())
+        assert {pk for pk in after if after[pk] != before.get(pk)} == touched
+        assert [verify_chain(pk, "enterprise") for pk in after] == [[]] * len(after)
+
+
+def histories() -> dict[Any, list[str]]:
+    found: dict[Any, list[str]] = {}
+    for pk, digest in (
+        Event.objects.filter(subject_kind="enterprise").order_by("number").values_list("subject", "digest")
+    ):
+        found.setdefault(pk, []).append(digest)
+    return found
+
+
+def do(
+    word: str,
+    firms: list[Enterprise],
+    one: Enterprise,
+    other: Enterprise,
+    turn: int,
+    admin: Person,
+    sichuan: Region,
+    folder: Path,
+) -> set[Any]:
+    """One step; the ids of the enterprises whose history it continues."""
+    one.refresh_from_db()
+    into = one.merged_into_id
+    if word == "enter":
+        firms.append(firm(admin, sichuan, f"新企业{turn}号{len(firms)}"))
+        return {firms[-1].pk}
+    if word == "change":
+        actions.change_enterprise(one, address=f"示例路{turn}号", by=admin)
+    elif word == "code":
+        actions.add_former_code(one, f"5101000000{turn:02}", by=admin)
+    elif word == "merge":
+        actions.merge(one, other, reason="x", by=admin)
+        return {one.pk, other.pk}
+    elif word == "unmerge":
+        actions.unmerge(one, reason="x", by=admin)
+        return {one.pk, into}
+    else:
+        table = folder / "table.csv"
+        table.write_text(
+            f"企业名称,企业类型,行政区划代码\n{one.name_zh},private,510000\n表中企业{turn}号,private,510000\n"
+        )
+        known = set(Enterprise.objects.values_list("pk", flat=True))
+        actions.import_enterprises(table, by=admin)
+        return set(Enterprise.objects.exclude(pk__in=known).values_list("pk", flat=True))
+    return {one.pk}
