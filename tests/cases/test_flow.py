@@ -11,90 +11,90 @@ from lianqiao.registry.models import Person
 pytestmark = pytest.mark.django_db
 
 TABLE = """
-filed      | owner      | withdraw attach
-filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision merge
+filed      | owner      | withdraw attach request_erasure
+filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision merge request_erasure
 filed      | handler    | ask attach note answer_supervision
-filed      | lead       | route offer ask attach note reassign answer_supervision merge
+filed      | lead       | route offer ask attach note reassign answer_supervision merge request_erasure erase
 filed      | supervisor | supervise
 filed      | liaison    | offer note
 filed      | planning   |
 filed      | respondent |
 filed      | stranger   |
 filed      | both       |
-correcting | owner      | supplement withdraw attach
-correcting | intake     | supplement refuse withdraw attach note answer_supervision
+correcting | owner      | supplement withdraw attach request_erasure
+correcting | intake     | supplement refuse withdraw attach note answer_supervision request_erasure
 correcting | handler    | attach note answer_supervision
-correcting | lead       | attach note reassign answer_supervision
+correcting | lead       | attach note reassign answer_supervision request_erasure erase
 correcting | supervisor | supervise
 correcting | liaison    | note
 correcting | planning   |
 correcting | respondent |
 correcting | stranger   |
 correcting | both       |
-accepted   | owner      | withdraw attach
-accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle report merge
+accepted   | owner      | withdraw attach request_erasure
+accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle report merge request_erasure
 accepted   | handler    | engage ask attach note answer_supervision pause resume settle report conclude
-accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge conclude
+accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge conclude request_erasure erase
 accepted   | supervisor | supervise
 accepted   | liaison    | offer note
 accepted   | planning   |
 accepted   | respondent |
 accepted   | stranger   |
 accepted   | both       |
-refused    | owner      | object
-refused    | intake     | archive
+refused    | owner      | object request_erasure
+refused    | intake     | archive request_erasure
 refused    | handler    |
-refused    | lead       | reopen archive
+refused    | lead       | reopen archive request_erasure erase hold
 refused    | supervisor |
 refused    | liaison    |
 refused    | planning   |
 refused    | respondent |
 refused    | stranger   |
 refused    | both       |
-concluded  | owner      |
-concluded  | intake     | note deliver
+concluded  | owner      | request_erasure
+concluded  | intake     | note deliver request_erasure
 concluded  | handler    | note
-concluded  | lead       | note reassign reopen
+concluded  | lead       | note reassign reopen request_erasure erase
 concluded  | supervisor |
 concluded  | liaison    | note
 concluded  | planning   |
 concluded  | respondent |
 concluded  | stranger   |
 concluded  | both       |
-delivered  | owner      | rate object
-delivered  | intake     | contact archive
+delivered  | owner      | rate object request_erasure
+delivered  | intake     | contact archive request_erasure
 delivered  | handler    | contact
-delivered  | lead       | contact reopen archive
+delivered  | lead       | contact reopen archive request_erasure erase hold
 delivered  | supervisor |
 delivered  | liaison    |
 delivered  | planning   |
 delivered  | respondent |
 delivered  | stranger   |
 delivered  | both       |
-withdrawn  | owner      |
-withdrawn  | intake     | archive
+withdrawn  | owner      | request_erasure
+withdrawn  | intake     | archive request_erasure
 withdrawn  | handler    |
-withdrawn  | lead       | reopen archive
+withdrawn  | lead       | reopen archive request_erasure erase hold
 withdrawn  | supervisor |
 withdrawn  | liaison    |
 withdrawn  | planning   |
 withdrawn  | respondent |
 withdrawn  | stranger   |
 withdrawn  | both       |
-archived   | owner      |
-archived   | intake     |
+archived   | owner      | request_erasure
+archived   | intake     | request_erasure
 archived   | handler    |
-archived   | lead       |
+archived   | lead       | request_erasure erase hold propose_disposal
 archived   | supervisor |
 archived   | liaison    |
 archived   | planning   |
 archived   | respondent |
 archived   | stranger   |
 archived   | both       |
-merged     | owner      | withdraw attach
-merged     | intake     | withdraw attach unmerge
+merged     | owner      | withdraw attach request_erasure
+merged     | intake     | withdraw attach unmerge request_erasure
 merged     | handler    | attach
-merged     | lead       | attach reassign unmerge
+merged     | lead       | attach reassign unmerge request_erasure erase
 merged     | supervisor |
 merged     | liaison    |
 merged     | planning   |
@@ -119,8 +119,8 @@ def test_every_verb_that_is_not_possible_is_refused(at: Callable[[str], Case], p
 
     for part, person in people.items():
         untimely = (
-            {"decide"} if part == "lead" else set()
-        )  # nothing is disputed yet: not offered, refused by the verb itself
+            {"decide", "refuse_erasure"} if part == "lead" else set()
+        )  # nothing is disputed or asked for yet: not offered, refused by the verb itself
 
         allowed = {verb for verb in flow.VERBS if access.refusal(case, verb, person) is None}
 

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.actors import Actor
+from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership, Person
 
-from . import clocks, flow, keys, mandates
+from . import clocks, flow, keys, mandates, requests
 from .flow import Role
 from .models import Case
 
@@ -52,6 +53,8 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
     roles: set[Role] = set()
     if not case.is_new and _is_asked(case, by):
         roles.add(Role.ADDRESSEE)
+    if audits(case, by):
+        roles.add(Role.AUDITOR)
     if not is_visible(case, by):
         return roles
     if case.enterprise_id and case.enterprise_id in keys.enterprise_ids_of(by):
@@ -84,6 +87,17 @@ def _is_asked(case: Case, person: Person) -> bool:
     return case.questions.unanswered().addressed_to(person).exists()
 
 
+def audits(case: Case, by: Person) -> bool:
+    """Whether the person, as audit administrator of this node, decides on holds and disposal of the case, which they need not see.
+
+    No query but for an audit administrator. An agency complained of is barred here too.
+    """
+    own = [held for held in keys.memberships_of(by) if held.role == Membership.Role.AUDIT]
+    if case.is_new or not any(held.agency.region.node_code == settings.LIANQIAO_NODE for held in own):
+        return False
+    return not case.exclusions.filter(key__in=keys.bars_of(by)).exists()
+
+
 def _roles_of_node(case: Case, by: Actor) -> set[Role]:
     if by.kind == "clock":
         return {Role.CLOCK}
@@ -92,8 +106,10 @@ def _roles_of_node(case: Case, by: Actor) -> set[Role]:
     if by.id == settings.LIANQIAO_NODE:
         return {Role.NODE}
     if case.is_new or by.id in {case.offered_to, case.received_from, case.holder_node}:
-        return {Role.PEER}
-    return set()
+        return {Role.PEER, Role.NEIGHBOUR}
+    offered = Event.objects.about("case", case.uid).filter(verb="offer", data__to_node=by.id)
+    taken = Event.objects.about("case", case.uid).filter(verb="take_over", data__from_node=by.id)
+    return {Role.NEIGHBOUR} if offered.exists() or taken.exists() else set()
 
 
 def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
@@ -169,6 +185,14 @@ def _is_timely(case: Case, verb: str) -> bool:
             return not case.retraction_asked
         case "rate":
             return case.score is None
+        case "lift_hold":
+            return case.holds.filter(released_by__isnull=True).exists()
+        case "propose_disposal":
+            return case.disposal_proposed is None and case.disposable_on is not None
+        case "refuse_disposal" | "dispose":
+            return case.disposal_proposed is not None
+        case "refuse_erasure":
+            return bool(requests.waiting(case))
         case _:
             return True
 

@@ -11,6 +11,7 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
+        from . import following  # noqa: F401, PLC0415 the follower registers itself
         from .actions import calendars  # noqa: F401, PLC0415 the runner registers itself
 
         post_migrate.connect(index, sender=self, dispatch_uid="cases.search_index")

@@ -140,7 +140,9 @@ class Withdraw(Reason):
 
 class Route(Data):
     agency: Code
-    handler: str = Field("", max_length=64, description="Account of the person who shall handle it, if known.")
+    handler: Annotated[str, Field(max_length=64), SEALED] = Field(
+        "", description="Account of the person who shall handle it, if known."
+    )
     reason: Words
 
 
@@ -229,53 +231,55 @@ class TakeOver(OfACase):
     remark: Maybe = ""
 
 
-class ProgressReported(Data):
+class Reported(Data):
+    """What another node tells of the dossier. `cause` is the digest of the event of its record from which it was made."""
+
     tenure: int
+    cause: Annotated[str, Field(max_length=64)] = ""
+
+
+class ProgressReported(Reported):
     step: Code
     text: Maybe = ""
     due_on: date | None = None
 
 
-class ResultReported(Data):
-    tenure: int
+class ResultReported(Reported):
     ground: Code
     text: LongWords
     concluded_on: date
 
 
-class DeliveryReported(Data):
-    tenure: int
+class DeliveryReported(Reported):
     delivered_on: date
     method: Code
 
 
-class RatingReported(Data):
-    tenure: int
+class RatingReported(Reported):
     score: int = Field(ge=1, le=5)
     text: Maybe = ""
 
 
-class MaterialsReported(Data):
-    tenure: int
+class MaterialsReported(Reported):
+    """The files are stated without their names, which are erasable: `names` holds them in the same order."""
+
     text: Maybe = ""
     attachments: list[dict[str, Any]] = []
+    names: list[Line] = []
 
 
-class QuestionReported(Data):
-    tenure: int
+class QuestionReported(Reported):
     peer_question: int = Field(ge=1, description="Number of the question at the node that asks.")
     question: LongWords
     reply_by: date | None = None
 
 
-class AnswerReported(Data):
-    tenure: int
+class AnswerReported(Reported):
     ask: int = Field(ge=1, description="Number of the question at this node.")
     text: LongWords
 
 
-class WithdrawalReported(Data):
-    tenure: int
+class WithdrawalReported(Reported):
     reason: Words
 
 
@@ -461,7 +465,79 @@ class Reopen(Reason):
 
 
 class Archive(Data):
-    retention: Literal["permanent", "30-years", "10-years"] = "30-years"
+    retention: Literal["permanent", "30-years", "10-years"] | None = Field(
+        None, description="How long the file is kept; by the kind of case when left out."
+    )
+
+
+# What is kept, and what is destroyed
+
+
+Spot = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,6}(\.[a-z0-9_]{1,40}){1,3}$")]
+
+
+class Selection(Data):
+    """What is to go of a case: by kind, or single texts (number of the event and field, such as "3.text") and files."""
+
+    contact: bool = Field(False, description="How to reach who files: name, telephone, e-mail, address.")
+    complainant: bool = Field(False, description="The name of who files, as the case itself keeps it.")
+    texts: list[Spot] = Field([], max_length=500, description='Single texts: number of the event and field, "3.text".')
+    files: list[UUID] = Field([], max_length=500, description="Attachments: the file and its name.")
+
+
+class RequestErasure(Selection):
+    reason: Words
+
+
+class RefuseErasure(Data):
+    request: int = Field(ge=1, description="Number of the event that asked.")
+    ground: Code
+    remark: Maybe = ""
+
+
+class Erase(Selection):
+    request: int | None = Field(
+        None, ge=1, description="Number of the event that asked; what it named is erased when nothing is named here."
+    )
+    ground: Code
+    reason: Maybe = ""
+
+
+class ErasureReported(Selection):
+    erasure: Code = Field(description="Digest of the event with which the other node erased.")
+    ground: Code
+
+
+class Erased(Data):
+    erasure: Code = Field(description="Digest of the event of this node that was passed on.")
+    outcome: Literal["erased", "not_held"]
+
+
+class Hold(Data):
+    cause: Code
+    until: date | None = Field(None, description="Last day of the hold; until it is released when left out.")
+    reason: Words
+
+
+class LiftHold(Reason):
+    hold: int = Field(ge=1, description="Number of the event that holds the file back.")
+
+
+class ProposeDisposal(Data):
+    remark: Maybe = ""
+
+
+class RefuseDisposal(Reason):
+    pass
+
+
+class Dispose(Data):
+    remark: Maybe = ""
+
+
+class DisposalReported(Data):
+    retention: Code
+    peer_number: Annotated[str, Field(max_length=40)] = ""
 
 
 MODELS: dict[str, type[Data]] = {
@@ -476,6 +552,9 @@ MODELS: dict[str, type[Data]] = {
     "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "report": Report, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
     "merge": Merge, "absorb": Absorb, "unmerge": Unmerge, "release": Release, "pass_on": PassOn, "conclude_with": ConcludeWith,
+    "request_erasure": RequestErasure, "refuse_erasure": RefuseErasure, "erase": Erase, "erasure_reported": ErasureReported,
+    "erased": Erased, "hold": Hold, "lift_hold": LiftHold, "propose_disposal": ProposeDisposal, "refuse_disposal": RefuseDisposal,
+    "dispose": Dispose, "disposal_reported": DisposalReported,
 }  # fmt: skip
 
 

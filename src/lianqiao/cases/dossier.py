@@ -6,6 +6,7 @@ from typing import Any
 from lianqiao.record import events
 from lianqiao.record.models import Event
 
+from . import search
 from .models import Case
 
 CONTACT = ("name", "phone", "email", "address", "postcode")
@@ -43,6 +44,22 @@ def content(case: Case, shares: Collection[str], *, carries: bool) -> dict[str, 
     if carries and (clock := case.clocks.running().filter(name="handle").first()):
         told["handle_from"] = clock.given.get("carried_from") or clock.started_on.isoformat()
     return told
+
+
+def derive(case: Case) -> None:
+    """Set the title and the tokens of the search anew from what is still said in the first event, after an erasure."""
+    said = filing(case)
+    case.title = _text(said, "title")
+    case.tokens_open = search.tokens(*(_text(said, name) for name in ("title", "facts", "request")))
+    case.tokens_identity = identity_tokens(case, said, names=bool(case.complainant))
+
+
+def identity_tokens(case: Case, said: dict[str, Any], *, names: bool = True) -> str:
+    """The tokens that tell who files; `names`: also those that the registry knows of the enterprise."""
+    known = [case.complainant, _text(said, "enterprise_name"), _text(said, "enterprise_code")]
+    if case.enterprise and names:
+        known += [case.enterprise.name_zh, case.enterprise.name_en, case.enterprise.uscc]
+    return search.tokens(*known, *(_text(said, f"contact.{part}") for part in ("name", "phone", "email")))
 
 
 def _text(said: dict[str, Any], name: str) -> str:

@@ -25,6 +25,7 @@ class State(models.TextChoices):
     DELIVERED = "delivered", _("Result delivered")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ARCHIVED = "archived", _("Archived")
+    DISPOSED = "disposed", _("Disposed of")
     MERGED = "merged", _("Handled together with another case")
 
 
@@ -45,8 +46,10 @@ class Role(models.TextChoices):
     ASSIGNEE = "assignee", _("Agency to which the case is being assigned")
     CO_HANDLER = "co_handler", _("Co-handling agency")
     ADDRESSEE = "addressee", _("Addressee of a question")
+    AUDITOR = "auditor", _("Audit administrator of this node")
     PEER = "peer", _("The other node of the hand-over")
-    NODE = "node", _("This node itself, after a restore")
+    NEIGHBOUR = "neighbour", _("A node that was given a part of the case, or gave it")
+    NODE = "node", _("This node itself, which carries out what was decided")
     CLOCK = "clock", _("The clock of this node")
 
 
@@ -89,12 +92,14 @@ class Verb:
 def _table() -> Iterable[Verb]:
     f, c, a, r, o, h = State.FILED, State.CORRECTING, State.ACCEPTED, State.REFUSED, State.OFFERED, State.HANDED_OVER
     k, d, w, z, m = State.CONCLUDED, State.DELIVERED, State.WITHDRAWN, State.ARCHIVED, State.MERGED
+    x = State.DISPOSED
     enterprise, intake, handler, lead = Role.ENTERPRISE, Role.INTAKE, Role.HANDLER, Role.LEAD
     association = Role.ASSOCIATION
     supervisor, liaison, desk, assignee = Role.SUPERVISOR, Role.LIAISON, Role.DESK, Role.ASSIGNEE
     co, addressee, peer, node = Role.CO_HANDLER, Role.ADDRESSEE, Role.PEER, Role.NODE
-    clock = Role.CLOCK
+    clock, auditor, neighbour = Role.CLOCK, Role.AUDITOR, Role.NEIGHBOUR
     live = (f, c, a, o, h)
+    kept = (f, c, a, r, o, h, k, d, w, z, m)
 
     def verb(name: str, room: str, label: Promise, *rules: tuple[Any, ...]) -> Verb:
         return Verb(name, room, label, tuple(_rule(name, *rule) for rule in rules))
@@ -226,6 +231,29 @@ def _table() -> Iterable[Verb]:
         ((k, d, r, w), a, (lead,), ("handle",), (ALL,)))
     yield verb("archive", "conclusion", _("Archive"),
         ((r, d, w), z, (intake, lead), (), (ALL,)))
+
+    yield verb("request_erasure", "keeping", _("Ask for erasure"),
+        (kept, STAYS, (enterprise, intake, lead, desk), (), (), False))
+    yield verb("refuse_erasure", "keeping", _("Refuse an erasure"),
+        (kept, STAYS, (lead,), (), (), False))
+    yield verb("erase", "keeping", _("Erase"),
+        (kept, STAYS, (lead, node), (), (), False))
+    yield verb("erasure_reported", "keeping", _("Erasure passed on by the other region"),
+        (kept, STAYS, (neighbour,), (), (), False))
+    yield verb("erased", "keeping", _("Answer of the other region to an erasure"),
+        ((*kept, x), STAYS, (neighbour,), (), (), False))
+    yield verb("hold", "keeping", _("Hold the file back from disposal"),
+        ((r, d, w, z), STAYS, (lead, auditor), (), (), False))
+    yield verb("lift_hold", "keeping", _("Release the file for disposal"),
+        ((r, d, w, z), STAYS, (lead, auditor), (), (), False))
+    yield verb("propose_disposal", "keeping", _("Propose the disposal"),
+        ((z,), STAYS, (lead,), (), (), False))
+    yield verb("refuse_disposal", "keeping", _("Refuse the disposal"),
+        ((z,), STAYS, (auditor,), (), (), False))
+    yield verb("dispose", "keeping", _("Dispose of the file"),
+        ((z,), x, (auditor,), (), (), False))
+    yield verb("disposal_reported", "keeping", _("Disposal reported by the other region"),
+        ((*kept, x), STAYS, (neighbour,), (), (), False))
     # fmt: on
 
 

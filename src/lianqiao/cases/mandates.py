@@ -24,6 +24,7 @@ NEEDED: dict[str, Power] = {
     "withdraw": Power.WITHDRAW,
     "rate": Power.RATE,
     "object": Power.OBJECT,
+    "request_erasure": Power.SUPPLEMENT,
 }
 FOR_THE_ENTERPRISE = {Role.ENTERPRISE, Role.ADDRESSEE}
 

@@ -115,6 +115,9 @@ class Case(models.Model):
     peer_agency = models.CharField(max_length=200, blank=True)
     received_from = models.CharField(max_length=8, blank=True)
     ground = models.CharField(max_length=64, blank=True)
+    retention = models.CharField(max_length=16, blank=True)
+    disposable_on = models.DateField(null=True, blank=True)
+    disposal_proposed = models.PositiveIntegerField(null=True, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     objection_to = models.ForeignKey("self", models.PROTECT, related_name="objections", null=True, blank=True)
     following = models.ForeignKey("self", models.PROTECT, related_name="followers", null=True, blank=True)
@@ -148,6 +151,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="case_state"),
             models.Index(fields=["enterprise", "-id"], name="case_enterprise"),
+            models.Index(fields=["disposable_on", "id"], name="case_disposable", condition=Q(state="archived")),
         ]
 
     def __str__(self) -> str:
@@ -356,6 +360,28 @@ class Attachment(models.Model):
     audience = models.CharField(max_length=16, default="everyone")
     origin_node = models.CharField(max_length=8)
     stored = models.BooleanField(default=True)
+    erased = models.BooleanField(default=False)
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def standing(self, on: date) -> Self:
+        """Those that stop a disposal on the day."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=on), released_by__isnull=True)
+
+
+class Hold(models.Model):
+    """A file is held back from disposal, until a day or until it is released. `event` and `released_by` are numbers of events."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="holds")
+    event = models.PositiveIntegerField()
+    cause = models.CharField(max_length=32)
+    until = models.DateField(null=True, blank=True)
+    released_by = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "event"], name="one_hold_per_event")]
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):

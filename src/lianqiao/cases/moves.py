@@ -13,8 +13,9 @@ from django.conf import settings
 from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Enterprise, Person
 
-from . import keys, search
-from .models import Attachment, Case, Participant, Question, Tie
+from . import erasing, keys, search
+from .dossier import identity_tokens
+from .models import Attachment, Case, Hold, Participant, Question, Tie
 
 Given = dict[str, Any]
 Move = Callable[[Case, Given, int], None]
@@ -43,7 +44,7 @@ def file(case: Case, given: Given, number: int) -> None:
     case.enterprise_id = UUID(given["enterprise"])
     case.title = given["title"]
     case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])
-    case.tokens_identity = _identity_tokens(case, given)
+    case.tokens_identity = identity_tokens(case, given)
 
 
 @_move
@@ -57,20 +58,13 @@ def take_over(case: Case, given: Given, number: int) -> None:
         case.complainant = given.get("enterprise_name", "")
         case.title = given["title"]
         case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])
-        case.tokens_identity = _identity_tokens(case, given)
+        case.tokens_identity = identity_tokens(case, given)
     case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
     case.received_from, case.tenure = given["from_node"], given["tenure"]
     case.holder_node = settings.LIANQIAO_NODE
     case.peer_number = given.get("from_number", "")
     case.agreement, case.clause = UUID(given["agreement"]), given["clause"]
     case.regime_pinned = True
-
-
-def _identity_tokens(case: Case, given: Given) -> str:
-    names = [case.complainant, given.get("enterprise_name", ""), given.get("enterprise_code", "")]
-    if case.enterprise:
-        names += [case.enterprise.name_zh, case.enterprise.name_en, case.enterprise.uscc]
-    return search.tokens(*names, *(given.get(f"contact.{part}", "") for part in ("name", "phone", "email")))
 
 
 @_move
@@ -104,7 +98,7 @@ MOVES["withdrawal_reported"] = withdraw
 def route(case: Case, given: Given, number: int) -> None:
     case.assigned = _agency(given["agency"])
     case.assignment_disputed = False
-    case.handler = Person.objects.get(account=given["handler"]) if given.get("handler") else None
+    case.handler = Person.objects.get(pk=given["person"]) if given.get("person") else None
 
 
 @_move
@@ -191,7 +185,7 @@ def recover(case: Case, given: Given, number: int) -> None:
         code = given.get("enterprise_code", "")
         case.enterprise = Enterprise.objects.filter(uscc=code).first() if code else None
         case.tokens_open = search.tokens(given["title"], given.get("facts", ""), given.get("request", ""))
-        case.tokens_identity = _identity_tokens(case, given)
+        case.tokens_identity = identity_tokens(case, given)
         case.regime_pinned = True
     before = case.state_before_offer or ("" if case.is_new else case.state) or "accepted"
     offered = given["state"] == "offered"
@@ -304,3 +298,48 @@ MOVES["rating_reported"] = rate
 @_move
 def reopen(case: Case, given: Given, number: int) -> None:
     case.ground, case.withdrawal_asked, case.following = "", False, None
+
+
+@_move
+def archive(case: Case, given: Given, number: int) -> None:
+    case.retention = given["retention"]
+    case.disposable_on = date.fromisoformat(given["disposable_on"]) if given["disposable_on"] else None
+
+
+# What is kept, and what is destroyed
+
+
+@_move
+def erase(case: Case, given: Given, number: int) -> None:
+    erasing.destroy(case, given["fields"], given["attachments"], given["what"])
+
+
+MOVES["erasure_reported"] = erase
+
+
+@_move
+def hold(case: Case, given: Given, number: int) -> None:
+    Hold.objects.create(case=case, event=number, cause=given["cause"], until=given.get("until"))
+
+
+@_move
+def lift_hold(case: Case, given: Given, number: int) -> None:
+    Hold.objects.filter(case=case, event=given["hold"]).update(released_by=number)
+
+
+@_move
+def propose_disposal(case: Case, given: Given, number: int) -> None:
+    case.disposal_proposed = number
+
+
+@_move
+def refuse_disposal(case: Case, given: Given, number: int) -> None:
+    case.disposal_proposed = None
+
+
+@_move
+def dispose(case: Case, given: Given, number: int) -> None:
+    everything = erasing.everything(case)
+    fields = [spot.as_data() for spot in everything.spots]
+    erasing.destroy(case, fields, everything.files, (*everything.what, erasing.COMPLAINANT))
+    case.peer_agency, case.code_digest = "", ""

@@ -42,6 +42,21 @@ def install(using: str = "default") -> None:
             cursor.execute("INSERT INTO cases_search(cases_search) VALUES ('rebuild')")
 
 
+def forget(using: str = "default") -> None:
+    """Rewrite the index so that it holds no word that no case holds any more: both databases keep such words until then.
+
+    On PostgreSQL outside a transaction only, without stopping searches; it takes as long as making the index.
+    """
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for column in COLUMNS:
+                how = "" if connection.in_atomic_block else "CONCURRENTLY "
+                cursor.execute(f"REINDEX INDEX {how}cases_search_{column}")
+        else:
+            cursor.execute("INSERT INTO cases_search(cases_search) VALUES('optimize')")
+
+
 def missing(using: str = "default") -> list[str]:
     """The names of what is not in place as it is declared here."""
     connection = connections[using]

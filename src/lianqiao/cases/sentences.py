@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law import keeping
 from lianqiao.law.divisions import name_of
 from lianqiao.law.limit import amount_text
 from lianqiao.record.nodes import this_node
@@ -69,6 +70,17 @@ SENTENCES: dict[str, Any] = {
     "object": _("An objection was raised; the agency above decides."),
     "reopen": _("The case was taken up again."),
     "archive": _("The file was closed."),
+    "request_erasure": _("It was asked that something be erased."),
+    "refuse_erasure": _("The erasure was refused: %(basis)s."),
+    "erase": _("Something was erased: %(basis)s."),
+    "erasure_reported": _("The other region erased something; the same was erased here: %(basis)s."),
+    "erased": _("The other region answered to the erasure."),
+    "hold": _("The file is held back from disposal: %(hold)s."),
+    "lift_hold": _("The file was released for disposal."),
+    "propose_disposal": _("The disposal of the file was proposed."),
+    "refuse_disposal": _("The disposal was refused; the file stays."),
+    "dispose": _("The file was disposed of: %(texts)s texts and %(files)s files were destroyed."),
+    "disposal_reported": _("The other region has disposed of its file."),
 }
 METHODS = {
     "electronic": _("electronically"),
@@ -112,6 +124,8 @@ class _Facts(dict[str, Any]):
                 return self._item("refusal_grounds", "conclusion_grounds", code=str(value))
             case "cause":
                 return self._item("pause_causes", code=str(value))
+            case "basis" | "hold":
+                return keeping.named(str(self.data["ground" if name == "basis" else "cause"])).in_(language())
             case "method":
                 return str(METHODS[str(value)])
             case "step":

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lianqiao.record import events
@@ -17,7 +18,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
-from . import flow, keys, related
+from . import erasing, flow, keys, related
 from .clocks import CO_HANDLING
 from .models import Attachment, Case
 from .related import Related
@@ -73,6 +74,13 @@ TOLD: dict[str, tuple[str, ...] | None] = {
     "object": EVERYTHING,
     "reopen": EVERYTHING,
     "archive": EVERYTHING,
+    "request_erasure": EVERYTHING,
+    "refuse_erasure": EVERYTHING,
+    "erase": ("what", "ground", "article", "request", "reason"),
+    "erasure_reported": ("what", "ground"),
+    "erased": ("outcome",),
+    "dispose": ("retention", "texts", "files"),
+    "disposal_reported": ("retention",),
 }
 """What the enterprise reads of each verb: all of it, or these fields. A verb that is not named here is internal."""
 ALWAYS = {"due", "regime", "regime_digest"}
@@ -126,16 +134,33 @@ def fetchable(case: Case, attachment: Attachment, officer: bool, knows_identity:
 
 
 def steps(case: Case, by: Reader, numbers: Sequence[int] | None = None) -> list[Step]:
-    """The events that the reader may see, in their order; `numbers` limits them. Two queries, whatever their number."""
+    """The events that the reader may see, in their order; `numbers` limits them. Two queries, whatever their number, three if
+    something was erased."""
     chain = Event.objects.about("case", case.uid).select_related("sealed", "place")
     if numbers is not None:
         chain = chain.filter(number__in=numbers)
     read = [(event, data) for event in chain if (data := told(by, event)) is not None]
+    if any(events.ERASED in data.values() for _event, data in read):
+        marks = erasing.marks(case, get_language() or "zh")
+        read = [(event, _explained(event, data, marks)) for event, data in read]
     names = _names(case, by, [event for event, _data in read])
     return [
         Step(event, label(event.verb), names.get((event.by_kind, event.by), event.by), data, _place(event))
         for event, data in read
     ]
+
+
+def _explained(event: Event, data: dict[str, Any], marks: dict[tuple[str, str], erasing.Mark]) -> dict[str, Any]:
+    """The data with each erased value replaced by when and why it was erased."""
+
+    def said(name: str) -> dict[str, Any]:
+        mark = marks.get((event.digest, name)) or marks.get(("", ""))
+        if mark is None:
+            return dict(events.ERASED)
+        sentence = _("Erased on %(on)s because: %(because)s") % {"on": mark.on.isoformat(), "because": mark.because}
+        return {"erased": True, "on": mark.on.isoformat(), "because": mark.because, "sentence": sentence}
+
+    return {name: said(name) if value == events.ERASED else value for name, value in data.items()}
 
 
 def told(by: Reader, event: Event) -> dict[str, Any] | None:
@@ -183,9 +208,7 @@ def _concerns(by: Reader, verb: str, opened: dict[str, Any]) -> bool:
 
 def label(verb: str) -> str:
     """The verb in the reader's language."""
-    if verb in flow.VERBS:
-        return str(flow.VERBS[verb].label)
-    return _("Erase a value") if verb == "erase" else verb
+    return str(flow.VERBS[verb].label) if verb in flow.VERBS else verb
 
 
 def _place(event: Event) -> int | None:

@@ -10,14 +10,16 @@ from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
+from lianqiao.cases import access
 from lianqiao.cases.api import answers
+from lianqiao.cases.api.asking import case_of
 from lianqiao.cases.data import KindOfCase
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import stamp
 from lianqiao.registry.door import acting, person_of, reading
 
 from . import handover
-from .models import Offer
+from .models import Erasure, Offer
 
 router = Router(tags=["offers"])
 Code = Annotated[str, Field(min_length=1, max_length=64)]
@@ -90,6 +92,43 @@ DECLINE = {"reason": "该许可由门店所在区办理，请先向区中心提�
 
 def example(value: dict[str, Any]) -> dict[str, Any]:
     return {"requestBody": {"content": {"application/json": {"example": value}}}}
+
+
+class ErasureTold(BaseModel):
+    """A node that was given a part of the case was told that something was erased."""
+
+    node: str
+    told_at: str
+    state: str = Field(description="waiting, erased, or not_held.")
+    state_label: str
+    answered_at: str | None
+
+
+class ErasuresTold(BaseModel):
+    number: str
+    erasures: list[ErasureTold]
+
+
+@router.get(
+    "/cases/{number}/erasures", auth=reading, response=ErasuresTold,
+    summary=gettext_noop("See which nodes were told of an erasure"), tags=["cases"],
+)  # fmt: skip
+def told_erasures(request: HttpRequest, number: str) -> object:
+    """Every node that was told of an erasure in this case, and what it has answered. Officers see the nodes; others an empty list."""
+    case = case_of(request, number)
+    rows = (
+        Erasure.objects.filter(dossier=case.dossier) if access.officer(person_of(request)) else Erasure.objects.none()
+    )
+    return {
+        "number": case.number,
+        "erasures": [
+            {
+                "node": row.peer_id, "told_at": stamp(row.told_at), "state": row.state,
+                "state_label": str(row.get_state_display()), "answered_at": stamp(row.answered_at) if row.answered_at else None,
+            }
+            for row in rows
+        ],
+    }  # fmt: skip
 
 
 @router.get("/offers", auth=reading, response=Offers, summary=gettext_noop("List the offers of other nodes"))

@@ -50,6 +50,15 @@ def named(given: Any) -> list[Named]:
         raise Refused("malformed", _("The parcel cannot be read: %(why)s."), why="attachments") from None
 
 
+def told(given: Any) -> dict[str, Any]:
+    """The files as an event states them, and their names apart, which are erasable. Refuses what names none."""
+    files = named(given)
+    return {
+        "attachments": [file.model_dump(mode="json", exclude={"name"}) for file in files],
+        "names": [file.name for file in files],
+    }
+
+
 # For a peer
 
 
@@ -77,9 +86,12 @@ def shared(case: Case, peer: Peer) -> bool:
 
 
 def note(event: Event) -> None:
-    """Notes the files that an event names for fetching, each once; the case shows them as not fetched yet."""
+    """Notes the files that an event names for fetching, each once; the case shows them as not fetched yet. Erased ones are left out."""
     case = Case.objects.get(uid=event.subject)
-    for file in named(event.data.get("attachments", [])):
+    said = events.opened(event)
+    names = [said.get(f"names.{place}") for place in range(len(event.data.get("attachments", [])))]
+    files = zip(event.data.get("attachments", []), names, strict=True)
+    for file in named([file | {"name": name} for file, name in files if isinstance(name, str)]):
         Attachment.objects.get_or_create(
             id=file.id,
             defaults={
@@ -118,9 +130,11 @@ def fetch(http: httpx.Client, row: Fetch) -> int:
         fail(row, refused.code, final=refused.code not in PASSING)
     else:
         with transaction.atomic():
-            Attachment.objects.filter(pk=row.pk, case__uid=row.case, origin_node=row.peer_id).update(
-                stored=True, name=stored.name, media_type=stored.media_type
-            )
+            kept = Attachment.objects.filter(
+                pk=row.pk, case__uid=row.case, origin_node=row.peer_id, erased=False
+            ).update(stored=True, name=stored.name, media_type=stored.media_type)
+            if not kept:  # erased while it was on its way
+                files.remove(row.case, row.pk)
             Fetch.objects.filter(pk=row.pk).update(state=Fetch.State.DONE, last_error="")
     return 1
 

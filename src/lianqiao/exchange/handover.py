@@ -4,7 +4,6 @@ The row of the offer decides every race: whoever locks it while it waits gives t
 the parcel that carries it are written in one transaction. The answerable node is the holder of the highest tenure.
 """
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -29,10 +28,10 @@ from lianqiao.record.time import now, today
 from lianqiao.registry import lawbook
 from lianqiao.registry.models import Agreement, Clause, Person
 
-from . import inbox, parcels
+from . import attachments, inbox, parcels
 from .attachments import Named
 from .kinds import Early, dossier_of, receives
-from .models import Offer, ParcelIn, ParcelOut
+from .models import Offer, ParcelIn
 
 OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
 RETRACT, RETRACTED = "handover.retract", "handover.retracted"
@@ -162,11 +161,13 @@ def take_over(
             by=by, offer=offer.pk, dossier=offer.dossier, tenure=offer.tenure + 1, home_node=told.home_node,
             from_node=offer.peer_id, from_number=offer.number, agreement=offer.agreement, clause=offer.clause,
             first_filed_on=told.first_filed_on, handle_from=told.handle_from, confidential=told.confidential,
-            **{name: getattr(told, name) for name in TEXTS} | {"facts": told.facts or "-", "request": told.request or "-"},
+            **{name: getattr(told, name) for name in TEXTS}
+            | {name: getattr(told, name) or "-" for name in ("title", "facts", "request")},
             contact={part: told.contact.get(part, "") for part in CONTACT}, remark=remark, **mapping,
         )  # fmt: skip
         if files := offer.content.get("attachments"):
-            routing.materials_reported(case, by=Actor.node(offer.peer_id), tenure=case.tenure, attachments=files)
+            told_files = attachments.told(files)
+            routing.materials_reported(case, by=Actor.node(offer.peer_id), tenure=case.tenure, **told_files)
         offer.mapping = mapping
         _answer(offer, Offer.State.TAKEN)
         _note(offer, "taken", by.actor, event=event.digest)
@@ -255,8 +256,8 @@ def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
 
 def offer_was_closed(case: Case, offer: UUID) -> bool:
     """Whether we had made this offer and it is no longer open: what is said of it now comes too late."""
-    made = ParcelOut.objects.filter(kind=OFFERED, dossier=case.dossier, body__contains=str(offer))
-    return case.offer != offer and any(json.loads(row.body)["data"]["offer"] == str(offer) for row in made)
+    made = Event.objects.about("case", case.uid).filter(verb="offer", data__offer=str(offer))
+    return case.offer != offer and made.exists()
 
 
 @receives(TAKEN)

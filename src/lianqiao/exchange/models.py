@@ -124,6 +124,7 @@ class ParcelOut(models.Model):
     to_relive = models.BooleanField(
         default=False, help_text="Fetched from the peer after a restore; what it says is not yet true here"
     )
+    to_erase = models.BooleanField(default=False, help_text="Loses its body as soon as it is delivered")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -163,6 +164,7 @@ class ParcelIn(models.Model):
     tries = models.PositiveIntegerField(default=0)
     next_try_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    to_erase = models.BooleanField(default=False, help_text="Loses its body as soon as it is worked on")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -305,6 +307,26 @@ class Fetch(models.Model):
 
     class Meta:
         ordering = ["next_attempt_at", "id"]
+
+
+class Erasure(models.Model):
+    """A neighbour was told that something of a dossier was erased here. `event` is the digest of our event; it waits until they answer."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Told, not answered yet")
+        ERASED = "erased", _("Erased there too")
+        NOT_HELD = "not_held", _("Not held there")
+
+    event = models.CharField(max_length=64)
+    dossier = models.UUIDField(db_index=True)
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="erasures")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    told_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["told_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["event", "peer"], name="erasure_told_once")]
 
 
 class Recovery(models.Model):

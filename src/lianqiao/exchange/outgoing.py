@@ -17,7 +17,7 @@ from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agency, Clause
 
-from . import attachments, handover, parcels, reports, treaties
+from . import attachments, erasure, handover, parcels, reports, treaties
 from .models import ParcelOut
 
 STEPS = ("extend", "pause", "resume", "settle", "sign_for", "taken_over", "note")
@@ -180,6 +180,27 @@ def rate(case: Case, event: Event) -> None:
     other_side(case, reports.RATING, event, {"score": said["score"], "text": text(said, "text")})
 
 
+def erase(case: Case, event: Event) -> None:
+    """To every node that was given a part of the dossier, except the one that told us: what was erased. What said it here goes too."""
+    said = erasure.said_by(event)
+    here = Actor.node(this_node().code)
+    for peer in erasure.neighbours(case.dossier):
+        data = erasure.for_peer(case, event, said, peer)
+        if data and not erasure.told_by(event, peer):
+            tell(peer, erasure.ERASURE, case, event, data)
+            erasure.note(event, case.dossier, peer)
+    erasure.blank(case.dossier, said, by=here, event=event.digest)
+
+
+def dispose(case: Case, event: Event) -> None:
+    """To the same nodes: that the file was disposed of here; they decide under their own law. All that was said goes."""
+    peers = erasure.neighbours(case.dossier)
+    erasure.blank(case.dossier, None, by=Actor.node(this_node().code), event=event.digest)
+    data = {"retention": event.data["retention"], "on": event.legal_date.isoformat(), "number": case.number}
+    for peer in peers:
+        tell(peer, erasure.DISPOSAL, case, event, data)
+
+
 def other_side(case: Case, kind: str, event: Event, data: dict[str, Any]) -> None:
     """To the node that answers, if it is another one, else to the one that handed the case over and follows it."""
     peer = case.holder_node if case.holder_node != this_node().code else follows(case)
@@ -191,6 +212,7 @@ TELLING: dict[str, Callable[[Case, Event], None]] = {
     "conclude": conclude, "result_reported": conclude, "ask": ask, "question_reported": ask, "reply": reply,
     "answer_reported": reply, "attach": attach, "withdraw": withdraw, "withdrawal_reported": withdraw,
     "deliver": deliver, "delivery_reported": deliver, "rate": rate, "rating_reported": rate,
+    "erase": erase, "erasure_reported": erase, "dispose": dispose,
 }  # fmt: skip
 """Which events of a case concern the other side. The participles pass on what one neighbour told to the next one."""
 

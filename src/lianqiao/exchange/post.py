@@ -79,6 +79,8 @@ def finish(replies: dict[UUID, calls.Reply], leases: dict[UUID, datetime | None]
     rows = [row for row in rows if row.state == ParcelOut.State.WAITING and row.lease_until == leases[row.pk]]
     for row in rows:
         write_back(row, replies[row.pk])
+        if row.to_erase and row.state in (ParcelOut.State.DELIVERED, ParcelOut.State.REFUSED):
+            row.body, row.erased_at, row.to_erase = "", now(), False
     ParcelOut.objects.bulk_update(
         rows,
         [
@@ -90,6 +92,9 @@ def finish(replies: dict[UUID, calls.Reply], leases: dict[UUID, datetime | None]
             "answered_at",
             "acknowledgement",
             "next_attempt_at",
+            "body",
+            "erased_at",
+            "to_erase",
         ],
     )
     for peer in sorted({row.peer_id for row in rows}):

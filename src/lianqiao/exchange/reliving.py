@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from lianqiao.cases.actions import routing
+from lianqiao.cases.actions import keeping, routing
 from lianqiao.cases.models import Case
 from lianqiao.record.actors import Actor
 from lianqiao.record.nodes import epoch, this_node
@@ -15,7 +15,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 from lianqiao.registry.models import Agency
 
-from . import alarms, handover, reports
+from . import alarms, erasure, handover, reports
 from .models import Offer, ParcelOut
 
 Said = dict[str, Any]
@@ -131,6 +131,17 @@ def delivered(parcel: ParcelOut, said: Said) -> str:
     return ""
 
 
+def erased(parcel: ParcelOut, said: Said) -> str:
+    """We had erased something and told the peer: it is erased again."""
+    case = case_of(parcel)
+    if case is not None:
+        told = erasure.read(said)
+        chosen, held = erasure.selection(case, told, peer="")
+        if held:
+            keeping.erase_for_the_node(case, node=this_node().code, ground=told.ground, decision=told.erasure, **chosen)
+    return ""
+
+
 def read_only(parcel: ParcelOut, said: Said) -> str:
     """A report that the other side has; here only its text is left, in the parcel."""
     return "read-the-parcel"
@@ -149,4 +160,5 @@ RELIVED: dict[str, Callable[[ParcelOut, Said], str]] = {
     reports.MATERIALS: read_only,
     reports.ANSWER: read_only,
     reports.WITHDRAWN: read_only,
+    erasure.ERASURE: erased,
 }

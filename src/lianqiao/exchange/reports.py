@@ -46,7 +46,7 @@ def progress(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """A step at the answering node."""
     case = case_of(parcel, "handed_over")
     routing.progress_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, step=data.get("step"), text=data.get("text", ""),
+        case, by=inbox.actor(parcel), tenure=parcel.tenure, cause=parcel.cause, step=data.get("step"), text=data.get("text", ""),
         due_on=data.get("due_on") or None,
     )  # fmt: skip
 
@@ -57,7 +57,7 @@ def result(parcel: ParcelIn, data: dict[str, Any]) -> None:
     case = case_of(parcel, "handed_over")
     nothing_before(parcel)
     routing.result_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, ground=data.get("ground"), text=data.get("text") or NOT_SHARED,
+        case, by=inbox.actor(parcel), tenure=parcel.tenure, cause=parcel.cause, ground=data.get("ground"), text=data.get("text") or NOT_SHARED,
         concluded_on=data.get("concluded_on"),
     )  # fmt: skip
 
@@ -67,7 +67,7 @@ def question(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """A question to the enterprise, which answers at its home desk."""
     case = case_of(parcel, "handed_over")
     routing.question_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, peer_question=data.get("ask"), question=data.get("question"),
+        case, by=inbox.actor(parcel), tenure=parcel.tenure, cause=parcel.cause, peer_question=data.get("ask"), question=data.get("question"),
         reply_by=data.get("reply_by") or None,
     )  # fmt: skip
 
@@ -94,7 +94,12 @@ def rating(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The enterprise has rated at its home desk."""
     case = case_of(parcel, "delivered")
     routing.rating_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, score=data.get("score"), text=data.get("text", "")
+        case,
+        by=inbox.actor(parcel),
+        tenure=parcel.tenure,
+        cause=parcel.cause,
+        score=data.get("score"),
+        text=data.get("text", ""),
     )
 
 
@@ -104,13 +109,13 @@ def materials(parcel: ParcelIn, data: dict[str, Any]) -> None:
     if moot(parcel, data):
         return
     case = case_of(parcel, "accepted", "handed_over", "concluded", "delivered")
-    attachments.named(data.get("attachments", []))
     routing.materials_reported(
         case,
         by=inbox.actor(parcel),
         tenure=parcel.tenure,
+        cause=parcel.cause,
         text=data.get("text", ""),
-        attachments=data.get("attachments", []),
+        **attachments.told(data.get("attachments", [])),
     )
 
 
@@ -119,7 +124,12 @@ def answer(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The enterprise's answer to a question of ours, given at its home desk."""
     case = case_of(parcel, "accepted", "concluded", "delivered")
     routing.answer_reported(
-        case, by=inbox.actor(parcel), tenure=parcel.tenure, ask=data.get("ask"), text=data.get("text")
+        case,
+        by=inbox.actor(parcel),
+        tenure=parcel.tenure,
+        cause=parcel.cause,
+        ask=data.get("ask"),
+        text=data.get("text"),
     )
 
 
@@ -129,7 +139,9 @@ def withdrawn(parcel: ParcelIn, data: dict[str, Any]) -> None:
     if moot(parcel, data):
         return
     case = case_of(parcel, "accepted", "concluded", "delivered")
-    routing.withdrawal_reported(case, by=inbox.actor(parcel), tenure=parcel.tenure, reason=data.get("reason"))
+    routing.withdrawal_reported(
+        case, by=inbox.actor(parcel), tenure=parcel.tenure, cause=parcel.cause, reason=data.get("reason")
+    )
 
 
 def moot(parcel: ParcelIn, data: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ TO_THE_ENTERPRISE = {
     "file", "request_correction", "accept", "refuse", "sign_for", "offer", "taken_over", "declined", "question_reported",
     "extend", "pause", "resume", "settle", "result_reported", "deliver", "contact", "reopen", "withdraw",
     "merge", "unmerge", "pass_on",
+    "erase", "refuse_erasure", "erasure_reported",
 }  # fmt: skip
 TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "file": (INTAKE,),
@@ -53,6 +54,8 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "absorb": (HANDLER, LEAD),
     "release": (HANDLER, LEAD),
     "conclude_with": (INTAKE,),
+    "request_erasure": (LEAD,),
+    "refuse_disposal": (LEAD,),
 }
 
 

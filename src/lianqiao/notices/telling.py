@@ -20,6 +20,9 @@ from .models import Mail, Notice
 @follower("notices")
 def tell(events: Sequence[Event]) -> None:
     """Write a notice, and mail where there is an address, for everybody who is to know of the events. Doubles are left out."""
+    for event in events:
+        if (event.subject_kind, event.verb) == ("person", "erase"):
+            forget(event)
     about_cases = [event for event in events if event.subject_kind == "case"]
     found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
     cases = {case.uid: case for case in found.defer("tokens_open", "tokens_identity")}
@@ -48,6 +51,14 @@ def address(notice: Notice) -> str:
     if notice.case is None:
         return f"/api/v1/webhooks/{notice.webhook_id}"
     return "/api/v1/questions" if notice.verb == "ask" else f"/api/v1/cases/{notice.case.number}"
+
+
+def forget(event: Event) -> None:
+    """What a mail server said of the address of a person goes with the address; mail that has none any more is given up."""
+    mails = Mail.objects.filter(notice__person=event.subject)
+    mails.update(last_error="")
+    if "email" in event.data["what"]:
+        mails.filter(state=Mail.State.WAITING).update(state=Mail.State.FAILED)
 
 
 def subject(notice: Notice) -> str:

@@ -1,6 +1,6 @@
 """Writing and reading events. One chain per subject; each event names the digest of the one before it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -165,14 +165,11 @@ def erase(
 
     The caller holds the lock of the subject. Refuses `no-such-field` (404) and `already-erased`.
     """
-    sealed = Sealed.objects.select_for_update().filter(event=event).first()
-    if sealed is None or field not in committed(event):
+    if field not in committed(event):
         raise Refused("no-such-field", _("This event has no erasable field %(field)s."), status=404, field=field)
-    if field not in sealed.values:
+    if not destroy({event.pk: {field}}):
         raise Refused("already-erased", _("The value of %(field)s has already been erased."), field=field)
-    del sealed.values[field]
-    sealed.save(update_fields=["values"])
-    event.sealed = sealed
+    event.sealed.refresh_from_db()
     return append(
         event.subject_kind,
         event.subject,
@@ -182,6 +179,20 @@ def erase(
         number=number,
         previous=previous,
     )
+
+
+def destroy(fields: Mapping[int, Collection[str]]) -> list[str]:
+    """Destroy values and salts for good, by the id of the event and the names of its fields; the values that went.
+
+    The caller holds the lock of the subject and appends an event that says so. What is gone already is passed over.
+    """
+    gone: list[str] = []
+    for sealed in Sealed.objects.select_for_update().filter(event__in=fields).order_by("pk"):
+        going = [name for name in fields[sealed.event_id] if name in sealed.values]
+        gone += [sealed.values.pop(name)["value"] for name in going]
+        if going:
+            sealed.save(update_fields=["values"])
+    return gone
 
 
 def verify_chain(subject: UUID, kind: str = "case") -> list[Fault]:

@@ -27,6 +27,7 @@ def register(verbs: Any) -> None:
         agreement_commands,
         duty_commands,
         enterprise_commands,
+        erasure_commands,
         people_commands,
         route_commands,
     )
@@ -83,6 +84,8 @@ def register(verbs: Any) -> None:
     acting(add)
     add.set_defaults(run=enterprise_add)
     enterprise_commands.declare(enterprise)
+
+    erasure_commands.declare(verbs)
 
     member = verbs.add_parser("member", help=_("roles of people in agencies")).add_subparsers(
         required=True, metavar=_("VERB")

@@ -8,5 +8,6 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """What registers itself by being read: the runner that clears away."""
+        """What registers itself by being read: the runners that clear away and sweep."""
         import_module("lianqiao.site.clearing")
+        import_module("lianqiao.site.sweeping")

@@ -48,7 +48,10 @@ def clear_now() -> int:
 def orphans(before: datetime) -> Iterator[Path]:
     """The files of the store, last written before that moment, that no case holds."""
     for case in files.folder().glob("*/*"):
-        held = {str(pk) for pk in Attachment.objects.filter(case__uid=UUID(case.name)).values_list("pk", flat=True)}
+        held = {
+            str(pk)
+            for pk in Attachment.objects.filter(case__uid=UUID(case.name), erased=False).values_list("pk", flat=True)
+        }
         for path in case.iterdir():
             if path.name not in held and path.stat().st_mtime < before.timestamp():
                 yield path

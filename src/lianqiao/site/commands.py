@@ -69,6 +69,17 @@ def register(verbs: Any) -> None:
     restore.add_argument("--replace", action="store_true", help=say("move aside what is here", "把现有数据移到一旁"))
     restore.set_defaults(run=bring_back)
 
+    sweep = verbs.add_parser(
+        "sweep",
+        help=say("remove what erased values leave behind in the database", "清除已删除内容在数据库中的残留"),
+    )
+    sweep.add_argument(
+        "--full",
+        action="store_true",
+        help=say("rewrite the tables; nobody can use them meanwhile", "重写各表；期间无法使用"),
+    )
+    sweep.set_defaults(run=clean)
+
     version = verbs.add_parser("version", help=_("print the version"))
     version.set_defaults(run=tell_version)
 
@@ -137,6 +148,14 @@ def bring_back(args: argparse.Namespace) -> int:
 
     for sentence in bring_back(args.file, by=args.by, replace=args.replace):
         print(sentence)
+    return 0
+
+
+def clean(args: argparse.Namespace) -> int:
+    from lianqiao.site.sweeping import sweep
+
+    sweep(full=args.full)
+    print(say("Swept.", "已清除。"))
     return 0
 
 

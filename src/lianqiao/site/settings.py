@@ -80,7 +80,7 @@ def database(url: str) -> dict[str, Any]:
         described["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
         }
         # A file, because tests with threads need one database that several connections share.
         described["TEST"] = {"NAME": str(LIANQIAO_DATA / "test.sqlite3")}

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Max
 
@@ -10,11 +11,15 @@ from lianqiao.cases import figures, search_index
 from lianqiao.cases.files import path_of
 from lianqiao.cases.models import Attachment, Case
 from lianqiao.exchange import alarms
-from lianqiao.exchange.models import Alarm, ParcelOut, Peer
+from lianqiao.exchange.models import Alarm, Erasure, ParcelOut, Peer
 from lianqiao.record import events, followers, merkle, nodes
 from lianqiao.record.models import Checkpoint, Event, Place
+from lianqiao.record.time import now
 from lianqiao.site import start
 from lianqiao.site.language import say
+
+ANSWER_WITHIN = timedelta(days=1)
+"""A neighbour that was told of an erasure and is silent for longer is named."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,11 @@ def exchange() -> Iterator[str]:
         yield say("Node %(node)s has not answered since %(since)s.", "节点 %(node)s 自 %(since)s 起无应答。") % {
             "node": peer.code, "since": peer.unreachable_since and peer.unreachable_since.isoformat(timespec="seconds"),
         }  # fmt: skip
+    for row in Erasure.objects.filter(state=Erasure.State.WAITING, told_at__lt=now() - ANSWER_WITHIN):
+        yield say(
+            "Node %(node)s was told of an erasure on %(on)s and has not answered.",
+            "节点 %(node)s 于 %(on)s 被告知删除，尚未答复。",
+        ) % {"node": row.peer_id, "on": row.told_at.date().isoformat()}  # fmt: skip
     frozen = figures.counted(Case.objects.filter(frozen_epoch__isnull=False)).total
     if frozen:
         yield say(

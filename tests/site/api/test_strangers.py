@@ -61,6 +61,7 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     sequencer.place_pending()
     followers.run("documents")
     draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
+    asked = call.post("erasures", "lin", {"enterprise": str(cast.enterprise.pk), "reason": "秘题"}).json()
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
     webhook = call.post("webhooks", "lin", {"url": "https://example.org/secret@example.org"}).json()
     told = {
@@ -81,6 +82,7 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         "ticket": str(Ticket.objects.get().uid),
         "attachment": attached.json()["attachment"]["id"],
         "draft": draft["id"],
+        "erasure": asked["id"],
         "clock": str(clock),
         "digest": filed["digest"],
         "question": "999999",
@@ -118,7 +120,7 @@ def test_nobody_gets_past_the_token(call: Caller, secret: dict[str, str]) -> Non
     assert passed == {}
 
 
-BEGINS = {("post", "/api/v1/drafts"), ("post", "/api/v1/enterprises"), ("post", "/api/v1/webhooks")}
+BEGINS = {("post", f"/api/v1/{what}") for what in ("drafts", "enterprises", "erasures", "webhooks")}
 """Operations with which a stranger begins something of their own."""
 
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law import keeping
+from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agency, Person
@@ -14,6 +16,9 @@ from .. import clocks, data, dossier
 from ..act import By, act, action
 from ..models import Case
 from . import intake, together
+
+ERASED = "-"
+"""Stands where a text was erased that a new case repeats."""
 
 
 @action(then=together.conclude_followers)
@@ -85,9 +90,9 @@ def object(case: Case, *, by: Person, version: int | None = None, **given: Any) 
         programme=case.programme,
         kind=case.kind,
         category=case.category,
-        title=case.title,
+        title=case.title or ERASED,
         facts=given["reason"],
-        request=first["request"],
+        request=first["request"] if isinstance(first.get("request"), str) else ERASED,
         enterprise=case.enterprise_id,
         confidential=case.confidential,
         respondents=list(first.get("respondents", [])),
@@ -127,7 +132,15 @@ def reopen(case: Case, told: data.Reopen, by: By) -> None:
 
 
 @action
-def archive(case: Case, told: data.Archive, by: By) -> None:
-    """Close the file of the case by year (Order 2020-3 art. 24). Refused: while a bad rating waits to be followed up."""
+def archive(case: Case, told: data.Archive, by: By) -> dict[str, Any]:
+    """Close the file of the case by year (Order 2020-3 art. 24); it is kept as long as its kind asks, or as `retention` says.
+
+    Refused: while a bad rating waits to be followed up.
+    """
     if any(row.name == "contact" for row in clocks.running(case)):
         raise Refused("bad-rating-open", _("A bad rating of this case waits to be followed up; do that first."))
+    kept = keeping.keeping(case.kind, told.legal_date or time.today(), told.retention or "")
+    return {
+        "retention": kept.period.code, "retention_chosen": kept.chosen,
+        "disposable_on": kept.disposable_on.isoformat() if kept.disposable_on else "",
+    }  # fmt: skip

@@ -39,10 +39,9 @@ def route(case: Case, told: data.Route, by: By) -> dict[str, Any]:
         raise Refused("decided-for-good", _("The lead has decided this assignment; the decision is final."))
     if agency == case.agency:
         raise Refused("answers-already", _("%(agency)s answers for this case already."), status=422, agency=agency)
-    if told.handler:
-        person_with_account(told.handler)
+    handler = person_with_account(told.handler) if told.handler else None
     competent = Competence.objects.competent(agency.region_id, case.programme, case.category, "", time.today()).agency
-    return {"competent": competent.code if competent else ""}
+    return {"competent": competent.code if competent else "", "person": str(handler.pk) if handler else ""}
 
 
 @action

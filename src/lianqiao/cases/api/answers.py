@@ -114,6 +114,7 @@ class AttachmentRow(BaseModel):
     audience: str
     event: int
     stored: bool = Field(description="False while the file has not been fetched from the other region.")
+    erased: bool = Field(False, description="The file and its name were erased.")
     address: str
 
 
@@ -147,6 +148,18 @@ class Together(BaseModel):
     follows: bool = Field(description="Whether it follows a main case, also one that the reader may not see.")
 
 
+class Kept(BaseModel):
+    """How long the archived file is kept, and what became of it."""
+
+    retention: str
+    label: str
+    disposable_on: date | None = Field(description="From this day it may be disposed of; null: never.")
+    because: str
+    held_back: bool = Field(description="A hold stops the disposal.")
+    proposed: bool = Field(description="The disposal was proposed and waits for the second person.")
+    disposed: str | None = Field(description="When, and how much was destroyed; null while the file is there.")
+
+
 class CaseSheet(CaseRow):
     """One case, as far as the reader may see it."""
 
@@ -175,6 +188,7 @@ class CaseSheet(CaseRow):
     reports_of_retaliation: list[str] = Field(
         description="Reports of retaliation for this case, as far as the reader may see them."
     )
+    kept: Kept | None = Field(None, description="Once the file is archived.")
     statement: Statement
     attachments: list[AttachmentRow]
     clocks: list[ClockRow]

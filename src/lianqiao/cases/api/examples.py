@@ -57,6 +57,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "object": {"reason": "处理结果未涉及赔偿。"},
     "reopen": {"reason": "发现新的证据。"},
     "archive": {"retention": "30-years"},
+    "request_erasure": {"contact": True, "reason": "联系人已离职，请删除其联系方式。"},
+    "refuse_erasure": {"request": 3, "ground": "duty", "remark": "办结后再行删除。"},
+    "erase": {"contact": True, "ground": "consent", "reason": "联系人撤回同意。"},
+    "hold": {"cause": "litigation", "until": "2099-12-31", "reason": "同一事项在诉讼中。"},
+    "lift_hold": {"hold": 9, "reason": "诉讼已结。"},
+    "propose_disposal": {"remark": "保管期限届满。"},
+    "refuse_disposal": {"reason": "拟移交国家档案馆。"},
+    "dispose": {"remark": "经复核，同意处置。"},
 }
 
 

@@ -14,7 +14,9 @@ from pydantic import BaseModel, Field
 from lianqiao.cases import access, clocks, dossier, flow, keys, timeline
 from lianqiao.cases.models import NUMBER, Case, Clock
 from lianqiao.cases.pictures import language, name_of
+from lianqiao.law import keeping
 from lianqiao.record import time
+from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import person_of, reading
 from lianqiao.registry.models import Agency, Person
@@ -161,6 +163,7 @@ def read_case(
         },
         "about": by.related.about.number if by.related.about else None,
         "reports_of_retaliation": [one.number for one in by.related.reports],
+        "kept": kept(case) if case.retention else None,
         "statement": statement(case, by),
         "attachments": [
             attachment(case, held) for held in case.attachments.order_by("event") if str(held.pk) in by.attachments
@@ -189,6 +192,28 @@ def statement(case: Case, by: timeline.Reader) -> dict[str, Any]:
     }
 
 
+def kept(case: Case) -> dict[str, Any]:
+    """How long the archived file is kept, why, and what became of it."""
+    steps = {
+        event.verb: event for event in Event.objects.about("case", case.uid).filter(verb__in=("archive", "dispose"))
+    }
+    archived, gone = steps["archive"], steps.get("dispose")
+    found = keeping.keeping(case.kind, archived.legal_date, case.retention, chosen=archived.data["retention_chosen"])
+    disposed = _("Disposed of on %(on)s: %(texts)s texts and %(files)s files were destroyed.")
+    return {
+        "retention": case.retention,
+        "label": found.period.text.in_(language()),
+        "disposable_on": case.disposable_on,
+        "because": found.because.in_(language()),
+        "held_back": case.holds.standing(time.today()).exists(),
+        "proposed": case.disposal_proposed is not None and gone is None,
+        "disposed": str(disposed)
+        % {"on": gone.legal_date.isoformat(), "texts": gone.data["texts"], "files": gone.data["files"]}
+        if gone
+        else None,
+    }
+
+
 def attachment(case: Case, held: Any) -> dict[str, Any]:
     return {
         "id": str(held.pk),
@@ -199,6 +224,7 @@ def attachment(case: Case, held: Any) -> dict[str, Any]:
         "audience": held.audience,
         "event": held.event,
         "stored": held.stored,
+        "erased": held.erased,
         "address": f"{answers.PREFIX}/cases/{case.number}/attachments/{held.pk}",
     }
 

@@ -10,11 +10,11 @@ from lianqiao.cases.actions import ACTIONS, conclusion
 from lianqiao.registry.door import acting, person_of
 
 from . import answers, examples
-from .asking import case_of, version_of
+from .asking import case_for, case_of, version_of
 from .filing import filed
 
 router = Router(tags=["verbs"])
-NOT_PEOPLE = {flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK}
+NOT_PEOPLE = {flow.Role.PEER, flow.Role.NEIGHBOUR, flow.Role.NODE, flow.Role.CLOCK}
 
 
 def of_people() -> list[flow.Verb]:
@@ -30,7 +30,7 @@ def operation(verb: str, model: type[data.Data]) -> Callable[..., object]:
     """The view of one verb."""
 
     def do(request: HttpRequest, response: HttpResponse, number: str, told: model) -> object:  # type: ignore[valid-type]
-        case, given = case_of(request, number), told.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
+        case, given = case_for(request, number, verb), told.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
         event = ACTIONS[verb](case, by=person_of(request), version=version_of(request), **given)
         response["ETag"] = answers.etag(case)
         return answers.done(case, event)

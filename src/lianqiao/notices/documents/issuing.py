@@ -12,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from lianqiao.cases import erasing
 from lianqiao.cases.clocks import regime_of
 from lianqiao.cases.models import Case
 from lianqiao.law.text import Text
@@ -36,14 +37,19 @@ WRITING = {verb for letter in letters.LETTERS.values() for verb in letter.verbs}
 def issue(batch: Sequence[Event]) -> None:
     """Write and number the document of each event that has one. Twice the same event writes one document; erased values take theirs along."""
     writing = [event for event in batch if event.subject_kind == "case" and event.verb in WRITING]
-    erasing = {event.subject for event in batch if event.subject_kind == "case" and event.verb == "erase"}
+    going = {event.subject for event in batch if event.subject_kind == "case" and _takes_documents_along(event)}
     if writing:
         found = Case.objects.filter(uid__in={event.subject for event in writing})
         cases = {case.uid: case for case in found.select_related("agency", "home_agency", "assigned", "enterprise")}
         for event in writing:
             _write(cases[event.subject], event)
-    for case in Case.objects.filter(uid__in=erasing):
+    for case in Case.objects.filter(uid__in=going):
         erase_of(case)
+
+
+def _takes_documents_along(event: Event) -> bool:
+    """Whether the event destroyed something that a document may say: anything but how to reach who files, which stands in none."""
+    return event.verb in erasing.DESTROYING and event.data.get("what") != [erasing.CONTACT]
 
 
 def _write(case: Case, event: Event) -> None:

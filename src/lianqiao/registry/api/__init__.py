@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from . import competence, duties, enterprises, imports, people, who
+from . import competence, duties, enterprises, erasures, imports, people, who
 
 router = Router()
-for part in (who, enterprises, imports, people, competence, duties):
+for part in (who, enterprises, imports, people, competence, duties, erasures):
     router.add_router("", part.router)

@@ -12,6 +12,7 @@ from lianqiao.registry.models.enterprises import (
     FormerCode,
     MatchKey,
 )
+from lianqiao.registry.models.erasures import ErasureRequest
 from lianqiao.registry.models.law import AdoptedCalendar, AdoptedRegime, RegimeText
 from lianqiao.registry.models.people import ADMINISTRATORS, Absence, Delegation, Membership, Person
 from lianqiao.registry.models.places import Agency, Region
@@ -35,6 +36,7 @@ __all__ = [
     "EnterpriseAssociation",
     "EnterpriseImport",
     "EnterpriseMember",
+    "ErasureRequest",
     "FormerCode",
     "IdempotentAnswer",
     "MatchKey",
