@@ -12,11 +12,11 @@ pytestmark = pytest.mark.django_db
 
 TABLE = """
 filed      | owner      | withdraw attach request_erasure
-filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision merge request_erasure
-filed      | handler    | ask attach note answer_supervision
-filed      | lead       | route offer ask attach note reassign answer_supervision merge request_erasure erase
+filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision merge consult request_erasure
+filed      | handler    | ask attach note answer_supervision consult
+filed      | lead       | route offer ask attach note reassign answer_supervision merge consult request_erasure erase
 filed      | supervisor | supervise
-filed      | liaison    | offer note
+filed      | liaison    | offer note consult
 filed      | planning   |
 filed      | respondent |
 filed      | stranger   |
@@ -32,11 +32,11 @@ correcting | respondent |
 correcting | stranger   |
 correcting | both       |
 accepted   | owner      | withdraw attach request_erasure
-accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle report merge request_erasure
-accepted   | handler    | engage ask attach note answer_supervision pause resume settle report conclude
-accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge conclude request_erasure erase
+accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle report merge consult give_task request_erasure
+accepted   | handler    | engage ask attach note answer_supervision pause resume settle report consult give_task conclude
+accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge consult give_task conclude request_erasure erase
 accepted   | supervisor | supervise
-accepted   | liaison    | offer note
+accepted   | liaison    | offer note consult give_task
 accepted   | planning   |
 accepted   | respondent |
 accepted   | stranger   |
@@ -101,7 +101,7 @@ merged     | planning   |
 merged     | respondent |
 merged     | stranger   |
 merged     | both       |
-"""
+"""  # noqa: E501
 ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in TABLE.strip().splitlines()]
 
 
@@ -118,9 +118,9 @@ def test_every_verb_that_is_not_possible_is_refused(at: Callable[[str], Case], p
     case = at("accepted")
 
     for part, person in people.items():
-        untimely = (
-            {"decide", "refuse_erasure"} if part == "lead" else set()
-        )  # nothing is disputed or asked for yet: not offered, refused by the verb itself
+        # nothing is disputed or asked of others or for yet: not offered, refused by the verb itself
+        untimely = {"remind", "call_back"} if part in ("intake", "handler", "lead", "liaison") else set()
+        untimely |= {"decide", "refuse_erasure"} if part == "lead" else set()
 
         allowed = {verb for verb in flow.VERBS if access.refusal(case, verb, person) is None}
 

@@ -9,11 +9,13 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 
-from lianqiao.exchange import catchup, parcels, peers, wire
+from lianqiao.exchange import catchup, parcels, peers, post, wire
 from lianqiao.exchange.models import Alarm, ParcelIn, ParcelOut, Peer
 from lianqiao.record.actors import Actor
 from lianqiao.record.time import now
+from lianqiao.registry.models import Agreement, Person
 
+from .conftest import follow
 from .other_node import OtherNode
 
 
@@ -191,3 +193,14 @@ def test_inbox_gives_a_node_its_own_parcels_back(client: Client, peer: Peer, oth
 
     assert (item["body"].encode(), item["digest"]) == (body, wire.digest(body))
     assert item["proof"]["signature"] == ParcelIn.objects.get().proof["signature"]
+
+
+def test_parcels_that_a_killed_process_had_in_hand_are_due_at_the_next_start(
+    people: dict[str, Person], agreement: Agreement
+) -> None:
+    follow()
+    held = post.claim(10)
+
+    assert (len(held) > 0, post.claim(10)) == (True, [])
+    catchup.at_start()
+    assert len(post.claim(10)) == len(held)

@@ -12,6 +12,7 @@ from lianqiao.cases.actions import conclusion, handling, intake, routing
 from lianqiao.cases.models import Case
 from lianqiao.exchange import handover
 from lianqiao.exchange.models import Alarm, Offer, ParcelIn, ParcelOut, Peer
+from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import agreements
@@ -483,3 +484,16 @@ def test_nothing_is_offered_without_a_case_of_ours(people: dict[str, Person], ag
     follow()
 
     assert kinds() == []
+
+
+def test_date_that_a_holiday_notice_moves_is_told_to_the_home_desk(
+    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+) -> None:
+    _talk, offer = incoming(other, client, agreement)
+    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    told = case.clocks.get(name="handle")
+    case.clocks.update(due_on="2026-01-06", notified_due_on="2026-01-06")
+    handling.redate(case, by=Actor.clock("calendar"), year=2026, source_zh="通知", source_en="notice")
+    follow()
+
+    assert (out("progress")["step"], out("progress")["due_on"]) == ("redate", told.due_on.isoformat())

@@ -12,12 +12,12 @@ from lianqiao.cases import dossier as told
 from lianqiao.cases.actions import conclusion, intake
 from lianqiao.cases.models import Case
 from lianqiao.exchange import ending, handover, recovery, signing, wire
-from lianqiao.exchange.models import Alarm, Offer, ParcelIn, ParcelOut, Peer, Recovery
+from lianqiao.exchange.models import Alarm, Errand, Offer, ParcelIn, ParcelOut, Peer, Recovery
 from lianqiao.record import keys
 from lianqiao.record.canonical import canonical
 from lianqiao.record.models import Event, Node
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import now, stamp
+from lianqiao.record.time import now, stamp, today
 from lianqiao.registry.models import Agreement, Person
 
 from .conftest import MAPPING, OFFERED, Talk, agree, befriend, file_case, follow, incoming
@@ -358,3 +358,44 @@ def test_new_parcels_go_out_in_the_new_epoch(memory: Memory, people: dict[str, P
 
     row = ParcelOut.objects.get(kind="handover.offered")
     assert (row.epoch, row.sequence) == (2, 1)
+
+
+def test_recovered_case_runs_its_limits_from_the_day_that_is_proven(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    """Handed over at the time of the backup; since then handed back and taken over here; another concluded by the other side."""
+    case, agreement = file_case(people), Agreement.objects.get()
+    first = offer_of(case, agreement)
+    memory.we_said("handover.offered", 1, case.dossier, first)
+    memory.it_said("handover.taken", 2, case.dossier, {"offer": first["offer"], "number": "50-1", "agency": AGENCY})
+    back = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}
+    memory.it_said("handover.offered", 2, case.dossier, back)
+    memory.we_said("handover.taken", 3, case.dossier, {"offer": back["offer"], "number": case.number})
+    memory.holds(case.dossier, 3, "51")
+    restored()
+
+    recovered(http)
+
+    assert standing(case) == ("accepted", 3, "51")
+    assert [(row.name, row.started_on) for row in case.clocks.running()] == [("handle", today())]
+    conclusion.conclude(case, by=people["handler"], ground="1", text="已办结。")
+    assert [row.name for row in case.clocks.running()] == ["deliver"]
+
+
+def test_word_on_an_errand_that_was_lost_stays_said(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    agreement, dossier, request = Agreement.objects.get(), uuid4(), str(uuid4())
+    errand = Errand.objects.create(
+        id=request, peer_id="50", kind="task", dossier=dossier, folder=request, number="50-1", request=1,
+        programme="fie-complaint", agreement=agreement.pk, clause="3.4", received_at=now(), content={},
+    )  # fmt: skip
+    memory.we_said("task.reported", 0, dossier, {"request": request, "place": 1, "step": "accepted"})
+    memory.we_said("task.reported", 0, dossier, {"request": request, "place": 2, "step": "done"})
+    restored()
+
+    recovered(http)
+
+    errand.refresh_from_db()
+    assert (errand.state, errand.words, errand.ended_at is not None) == ("done", 2, True)
+    assert Alarm.objects.filter(kind="lost-report").count() == 2

@@ -381,3 +381,26 @@ def test_propose_tells_every_problem_in_the_readers_language(admin: Person, term
             "条款无法签署。第3.1条：shares中的“salt”未知，可用：identity, contact, attachments, progress, result。"
             "第3.1条：carries须填true或false（办理期限是否连续计算）。"
         )
+
+
+def test_clause_that_does_not_say_what_it_lets_lets_hand_over_alone(signed: Agreement) -> None:
+    assert [clause.lets for clause in signed.clauses.all()] == [["hand_over"]] * len(signed.text["clauses"])
+
+
+def test_clause_that_lets_consult_hands_nothing_over(
+    admin: Person, centre: Agency, terms: Terms, other_key: Ed25519PrivateKey
+) -> None:
+    for clause in terms["clauses"]:
+        clause["lets"] = ["consult", "task"]
+    agreement = agreements.sign(agreements.propose(terms, by=admin), by=admin)
+    agreement = peer_signs(agreement, other_key, terms)
+
+    assert (agreement.state, clause_on(today())) == ("in_force", None)
+    assert agreements.verify(agreement, [keys.public(agreement.kid_a), public(other_key)]) == []
+
+
+@pytest.mark.parametrize(("lets", "code"), [([], "lets-nothing"), (["rule"], "lets-unknown"), ("task", "list-wrong")])
+def test_problems_name_what_a_clause_cannot_let(terms: Terms, lets: Any, code: str) -> None:
+    terms["clauses"][0]["lets"] = lets
+
+    assert [problem.code for problem in wording.problems(terms)] == [code]

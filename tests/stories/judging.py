@@ -109,8 +109,10 @@ def substance(verb: str) -> bool:
 
 
 def doubled(told: list[Step]) -> list[str]:
+    """What can happen once, and once more after each reopening, has happened oftener."""
     seen = Counter((step.node, step.verb, step.data.get("tenure", 0)) for step in told if step.verb in ONCE)
-    return [f"{node} has {verb} {count} times" for (node, verb, _tenure), count in seen.items() if count > 1]
+    again = Counter(step.node for step in told if step.verb in ("reopen_on_objection", "reopening_reported"))
+    return [f"{node} has {verb} {count} times" for (node, verb, _), count in seen.items() if count > 1 + again[node]]
 
 
 def sound(pair: Pair) -> list[str]:

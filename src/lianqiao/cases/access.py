@@ -103,13 +103,14 @@ def _roles_of_node(case: Case, by: Actor) -> set[Role]:
         return {Role.CLOCK}
     if by.kind != "node":
         return set()
+    asked = {Role.ASKED} if not case.is_new and case.requests.filter(node=by.id).exists() else set()
     if by.id == settings.LIANQIAO_NODE:
-        return {Role.NODE}
+        return {Role.NODE} | asked
     if case.is_new or by.id in {case.offered_to, case.received_from, case.holder_node}:
-        return {Role.PEER, Role.NEIGHBOUR}
+        return {Role.PEER, Role.NEIGHBOUR} | asked
     offered = Event.objects.about("case", case.uid).filter(verb="offer", data__to_node=by.id)
     taken = Event.objects.about("case", case.uid).filter(verb="take_over", data__from_node=by.id)
-    return {Role.NEIGHBOUR} if offered.exists() or taken.exists() else set()
+    return asked | ({Role.NEIGHBOUR} if offered.exists() or taken.exists() else set())
 
 
 def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
@@ -193,6 +194,8 @@ def _is_timely(case: Case, verb: str) -> bool:
             return case.disposal_proposed is not None
         case "refuse_erasure":
             return bool(requests.waiting(case))
+        case "remind" | "call_back":
+            return case.requests.open().exists()
         case _:
             return True
 

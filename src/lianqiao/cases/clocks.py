@@ -220,5 +220,9 @@ def state_of(row: Clock) -> str:
 
 def offer_limit(clause: Clause) -> dict[str, Any]:
     """How long the clause gives the other region to answer an offer."""
-    source = {"source_zh": f"协议第{clause.ref}条", "source_en": f"clause {clause.ref} of the agreement"}
-    return {"amount": clause.answer_amount, "unit": clause.answer_unit or CALENDAR_DAYS, **source}
+    return {"amount": clause.answer_amount, "unit": clause.answer_unit or CALENDAR_DAYS, **clause_source(clause.ref)}
+
+
+def clause_source(ref: str) -> dict[str, str]:
+    """How a limit names the clause that sets it."""
+    return {"source_zh": f"协议第{ref}条", "source_en": f"clause {ref} of the agreement"}

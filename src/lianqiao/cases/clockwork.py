@@ -4,13 +4,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.conf import settings
+
 from lianqiao.law.limit import EVENT_DATE
 from lianqiao.law.text import Text
 from lianqiao.registry.models import Clause
 
 from . import clocks, flow, redating
 from .clocks import ANSWER, CO_HANDLING, OFFER, SUPERVISION
-from .models import Case, Clock
+from .models import REQUEST, Case, Clock
 
 BAD_SCORE = 4
 """From this score on (4 dissatisfied, 5 very dissatisfied; GB/T 39046-2020 A.8) a rating opens the clock `contact`."""
@@ -152,6 +154,49 @@ def _redate(tick: Tick) -> Turn:
     return Turn([], rows)
 
 
+def _request(tick: Tick) -> Turn:
+    """Until when the other side answers a consultation, or says whether it takes a sub-task: a date, or the limit of the clause."""
+    given, subject = tick.given, f"{REQUEST}{tick.given['request']}"
+    if given.get("reply_by"):
+        return Turn(tick.start(ANSWER, subject=subject, unit=EVENT_DATE, until=given["reply_by"], **QUESTION), [])
+    if "answer_amount" not in given:
+        return Turn([], [])
+    length = {"amount": given["answer_amount"], "unit": given["answer_unit"], **clocks.clause_source(given["clause"])}
+    return Turn(tick.start(ANSWER, subject=subject, **length), [])
+
+
+def _request_reported(tick: Tick) -> Turn:
+    """The first word ends the wait for one; an accepted sub-task runs until the day that the other side has reckoned."""
+    given, subject = tick.given, f"{REQUEST}{tick.given['request']}"
+    if given["step"] == "progress" or given.get("late"):
+        return Turn([], [])
+    started: list[Clock] = []
+    if given["step"] == "accepted" and given.get("due_on"):
+        started = tick.start(CO_HANDLING, subject=subject, unit=EVENT_DATE, until=given["due_on"], **TASK)
+    return Turn(started, [row for row in tick.running if row.subject == subject])
+
+
+def _call_back(tick: Tick) -> Turn:
+    subject = f"{REQUEST}{tick.given['request']}"
+    return Turn([], [row for row in tick.running if row.subject == subject])
+
+
+def _recover(tick: Tick) -> Turn:
+    """The limits that the state needs, from the day that is proven; those that were running at the time of the backup end where the case has
+    left them behind."""
+    state, since = tick.given["state"], tick.given.get("since")
+    on = date.fromisoformat(since) if since else tick.on
+    if state == "offered":
+        return Turn([], [])
+    if state == "accepted":
+        row = None if _handling(tick) else clocks.start(tick.case, "handle", on, tick.number)
+        return Turn([row] if row else [], [row for row in tick.running if row.name in BEFORE_ACCEPTANCE])
+    started: list[Clock] = []
+    if state == "concluded" and tick.case.home_node == settings.LIANQIAO_NODE:
+        started = [row for row in [clocks.start(tick.case, "deliver", on, tick.number)] if row]
+    return Turn(started, tick.running)
+
+
 def _rate(tick: Tick) -> Turn:
     if tick.given["score"] < BAD_SCORE:
         return Turn([], [])
@@ -173,12 +218,22 @@ def _unmerge(tick: Tick) -> Turn:
 
 
 TOLD_BEFORE = Text("该日期在合并办理之前已经告知", "it had been told before the cases were merged")
+BEFORE_ACCEPTANCE = ("correct", "supplement", "accept", "transfer", "deliver", "offer")
 QUESTION = {"source_zh": "询问", "source_en": "the question"}
 ENGAGEMENT = {"source_zh": "协办要求", "source_en": "the request to the co-handler"}
+TASK = {
+    "source_zh": "对方接受协办任务时告知的期限",
+    "source_en": "the date told by the other side when it accepted the sub-task",
+}
 LETTER = {"source_zh": "督办函", "source_en": "the supervision letter"}
-STOPPING = {"reply", "answer_reported", "contribute", "answer_supervision"}
+STOPPING = {"recover", "request_reported", "call_back", "reply", "answer_reported", "contribute", "answer_supervision"}
 SPECIAL: dict[str, Callable[[Tick], Turn]] = {
     "offer": _offer,
+    "recover": _recover,
+    "consult": _request,
+    "give_task": _request,
+    "request_reported": _request_reported,
+    "call_back": _call_back,
     "ask": _ask,
     "question_reported": _ask,
     "reply": _reply,

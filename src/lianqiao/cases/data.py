@@ -27,6 +27,7 @@ Maybe = Annotated[str, Field(max_length=5000), SEALED]
 MaybeLine = Annotated[str, Field(max_length=200), SEALED]
 Unit = Literal["working_days", "calendar_days"]
 KindOfCase = Literal["infringement", "suggestion", "help", "consultation", "retaliation"]
+Outcome = Literal["maintained", "changed", "returned"]
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -215,6 +216,7 @@ class TakeOver(OfACase):
     handle_from: date | None = Field(
         None, description="Start of the handling limit that is carried over; none = it starts anew."
     )
+    objection_to: UUID | None = Field(None, description="Dossier of the case against whose outcome this one objects.")
     agency: Code
     programme: Code
     kind: KindOfCase
@@ -248,6 +250,7 @@ class ResultReported(Reported):
     ground: Code
     text: LongWords
     concluded_on: date
+    outcome: Outcome | None = None
 
 
 class DeliveryReported(Reported):
@@ -307,6 +310,9 @@ class Recover(OfACase):
     clause: Annotated[str, Field(max_length=20)] = ""
     ground: Code | None = None
     text: Annotated[str, Field(max_length=20000), SEALED] = ""
+    since: date | None = Field(
+        None, description="The day on which it came to this, by the proof: limits run from there."
+    )
     dossier: UUID | None = None
     home_node: Code | None = None
     first_filed_on: date | None = None
@@ -334,6 +340,48 @@ class Ask(Data):
 class Reply(Data):
     ask: int = Field(ge=1, description="Number of the question.")
     text: LongWords
+
+
+class Consult(Data):
+    """An agency of this node, or one of another node under a clause that lets consult."""
+
+    agency: Code | None = Field(None, description="An agency of this node; or name a clause.")
+    agreement: UUID | None = None
+    clause: Annotated[str, Field(max_length=20)] = ""
+    question: LongWords = Field(description="All that is told of the case beside its number, programme and matter.")
+    reply_by: date | None = Field(None, description="Left out: the answer limit of the clause.")
+    documents: list[UUID] = Field([], max_length=50, description="Files of the case that go along; none by themselves.")
+
+
+class GiveTask(Data):
+    agreement: UUID
+    clause: Annotated[str, Field(min_length=1, max_length=20)]
+    task: LongWords = Field(description="All that is told of the case beside its number, programme and matter.")
+    amount: int | None = Field(None, ge=1, le=120, description="The limit from the acceptance there; or name a date.")
+    unit: Unit = "working_days"
+    due_on: date | None = None
+    trigger: Code | None = Field(None, description="Which of the clause's triggers of joint handling is given.")
+    documents: list[UUID] = Field([], max_length=50, description="Files of the case that go along; none by themselves.")
+    lead: str = Field("", max_length=64, description="Account of who leads on our side; left out: who gives the task.")
+
+
+class Remind(Data):
+    request: int = Field(ge=1, description="Number of the consultation or sub-task.")
+    text: Maybe = ""
+
+
+class CallBack(Reason):
+    request: int = Field(ge=1, description="Number of the consultation or sub-task.")
+
+
+class RequestReported(Data):
+    request: int = Field(ge=1)
+    place: int = Field(ge=1, description="The how manieth word on it this is.")
+    step: Literal["accepted", "progress", "answered", "done", "declined", "returned"]
+    text: Annotated[str, Field(max_length=20000), SEALED] = ""
+    agency: MaybeLine = ""
+    due_on: date | None = None
+    attachments: list[dict[str, Any]] = []
 
 
 class Attach(Data):
@@ -440,6 +488,30 @@ class Conclude(Data):
         "",
         description="What the enterprises of cases that follow this one are told, where they are others; else the same.",
     )
+    outcome: Outcome | None = Field(
+        None,
+        description="Of an objection: the first outcome is maintained, is changed, or the case is returned to be handled anew.",
+    )
+
+
+class ObjectionTold(Data):
+    """What became of an objection against this case."""
+
+    step: Literal["accepted", "declined", "maintained", "changed", "returned"]
+    objection: Annotated[str, Field(max_length=40)]
+    node: Code
+    text: Annotated[str, Field(max_length=20000), SEALED] = ""
+    cause: Annotated[str, Field(max_length=64)]
+
+
+class ReopenOnObjection(Data):
+    objection: Annotated[str, Field(max_length=40)]
+    reason: Annotated[str, Field(max_length=20000), SEALED] = ""
+
+
+class ReopeningReported(Data):
+    tenure: int
+    reason: Annotated[str, Field(max_length=20000), SEALED] = ""
 
 
 class Deliver(Data):
@@ -548,8 +620,10 @@ MODELS: dict[str, type[Data]] = {
     "delivery_reported": DeliveryReported, "rating_reported": RatingReported, "materials_reported": MaterialsReported,
     "question_reported": QuestionReported, "answer_reported": AnswerReported,
     "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
+    "consult": Consult, "give_task": GiveTask, "remind": Remind, "call_back": CallBack, "request_reported": RequestReported,
     "attach": Attach, "note": Note, "reassign": Reassign, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
     "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "report": Report, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
+    "objection_told": ObjectionTold, "reopen_on_objection": ReopenOnObjection, "reopening_reported": ReopeningReported,
     "contact": ContactAfterRating, "object": Object, "reopen": Reopen, "archive": Archive,
     "merge": Merge, "absorb": Absorb, "unmerge": Unmerge, "release": Release, "pass_on": PassOn, "conclude_with": ConcludeWith,
     "request_erasure": RequestErasure, "refuse_erasure": RefuseErasure, "erase": Erase, "erasure_reported": ErasureReported,

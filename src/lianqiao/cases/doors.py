@@ -10,7 +10,7 @@ from . import keys
 from .entering import Part
 from .models import Case, CaseKey, Exclusion, Kind, Participant
 
-OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over"}
+OPENING = {"route", "sign_for", "decide", "engage", "accept", "take_over", "objection_told", "reopen_on_objection"}
 """Verbs after which other people may see a case than before."""
 
 
@@ -35,6 +35,8 @@ def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[P
 def open_for(case: Case) -> None:
     """Bring the keys of the case in line with who takes part. Who follows as an association was fixed when the case began."""
     wanted = keys.keys_for(case, keys.codes_of_participants(case, "co_handler"))
+    for objection in case.objections.select_related("agency"):  # who decides on it reads what was decided
+        wanted.setdefault(keys.agency_key(objection.agency), not case.confidential)
     held = dict(case.keys.values_list("key", "identity"))
     CaseKey.objects.bulk_create(
         (

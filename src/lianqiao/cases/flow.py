@@ -49,6 +49,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Audit administrator of this node")
     PEER = "peer", _("The other node of the hand-over")
     NEIGHBOUR = "neighbour", _("A node that was given a part of the case, or gave it")
+    ASKED = "asked", _("Who was consulted or given a sub-task")
     NODE = "node", _("This node itself, which carries out what was decided")
     CLOCK = "clock", _("The clock of this node")
 
@@ -97,7 +98,7 @@ def _table() -> Iterable[Verb]:
     association = Role.ASSOCIATION
     supervisor, liaison, desk, assignee = Role.SUPERVISOR, Role.LIAISON, Role.DESK, Role.ASSIGNEE
     co, addressee, peer, node = Role.CO_HANDLER, Role.ADDRESSEE, Role.PEER, Role.NODE
-    clock, auditor, neighbour = Role.CLOCK, Role.AUDITOR, Role.NEIGHBOUR
+    clock, auditor, neighbour, asked = Role.CLOCK, Role.AUDITOR, Role.NEIGHBOUR, Role.ASKED
     live = (f, c, a, o, h)
     kept = (f, c, a, r, o, h, k, d, w, z, m)
 
@@ -143,7 +144,7 @@ def _table() -> Iterable[Verb]:
     yield verb("contribute", "routing", _("Answer as co-handler"),
         ((a,), STAYS, (co,)))
     yield verb("offer", "routing", _("Offer to another region"),
-        ((f, a), o, (intake, lead, liaison)))
+        ((f, a), o, (intake, lead, liaison, node)))
     yield verb("retract", "routing", _("Ask for the offer back"),
         ((o,), STAYS, (intake, lead, liaison)))
     yield verb("taken_over", "routing", _("Taken over by the other region"),
@@ -167,9 +168,9 @@ def _table() -> Iterable[Verb]:
     yield verb("question_reported", "routing", _("Question passed on by the other region"),
         ((h,), STAYS, (peer,), (), (), False))
     yield verb("answer_reported", "routing", _("Answer passed on by the other region"),
-        ((a, k, d), STAYS, (peer,), (), (), False))
+        ((a, h, k, d), STAYS, (peer,), (), (), False))
     yield verb("withdrawal_reported", "routing", _("Withdrawal passed on by the other region"),
-        ((a, k, d), STAYS, (peer,), (), (), False))
+        ((a, h, k, d), STAYS, (peer,), (), (), False))
     yield verb("freeze", "routing", _("Freeze after a restore"),
         ((f, c, a, o, h, k, d, r, w), STAYS, (node,), (), (), False))
     yield verb("thaw", "routing", _("Release after a restore"),
@@ -216,6 +217,16 @@ def _table() -> Iterable[Verb]:
         ((m,), STAYS, (node,), (), (), False))
     yield verb("conclude_with", "together", _("Concluded with the main case"),
         ((m,), k, (node,), ("deliver",), (ALL,)))
+    yield verb("consult", "requests", _("Consult an agency or another region"),
+        ((f, a), STAYS, (intake, handler, lead, liaison)))
+    yield verb("give_task", "requests", _("Give a sub-task to another region"),
+        ((a,), STAYS, (intake, handler, lead, liaison)))
+    yield verb("remind", "requests", _("Remind of a consultation or sub-task"),
+        ((f, c, a, m, o, h, k, d), STAYS, (intake, handler, lead, liaison), (), (), False))
+    yield verb("call_back", "requests", _("Call a consultation or sub-task back"),
+        ((f, c, a, m, o, h, k, d), STAYS, (intake, handler, lead, liaison, node), (), (), False))
+    yield verb("request_reported", "requests", _("Word on a consultation or sub-task"),
+        ((f, c, a, m, r, o, h, k, d, w, z), STAYS, (asked,), (), (), False))
 
     yield verb("conclude", "conclusion", _("Conclude"),
         ((a,), k, (handler, lead), ("deliver",), (ALL,)))
@@ -227,6 +238,12 @@ def _table() -> Iterable[Verb]:
         ((d,), STAYS, (intake, handler, lead, desk), (), ("contact",), False))
     yield verb("object", "conclusion", _("Object"),
         ((r, d), STAYS, (enterprise,), (), (), False))
+    yield verb("objection_told", "conclusion", _("Word on an objection"),
+        ((a, r, o, h, k, d, z), STAYS, (node,), (), (), False))
+    yield verb("reopen_on_objection", "conclusion", _("Reopen by decision on an objection"),
+        ((r, k, d, z), a, (node,), ("handle",), (ALL,)))
+    yield verb("reopening_reported", "conclusion", _("Reopening reported by the other region"),
+        ((k, d, z), h, (peer,), (), (ALL,), False))
     yield verb("reopen", "conclusion", _("Reopen"),
         ((k, d, r, w), a, (lead,), ("handle",), (ALL,)))
     yield verb("archive", "conclusion", _("Archive"),

@@ -384,6 +384,65 @@ class Hold(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "event"], name="one_hold_per_event")]
 
 
+class RequestQuerySet(models.QuerySet["Request"]):
+    def open(self) -> Self:
+        """The requests that wait for an answer or a result."""
+        return self.filter(state__in=Request.OPEN)
+
+
+class Request(models.Model):
+    """What is asked of another node, or of another agency here, while the case stays where it is: an opinion, or a sub-task.
+
+    `uid` names it between nodes. A request that was called back stays so; a word that comes later is recorded on the case all the same.
+    """
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "consultation", _("Consultation of an agency")
+        TASK = "task", _("Sub-task")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Waits for a first answer")
+        ACCEPTED = "accepted", _("Accepted there")
+        ANSWERED = "answered", _("Answered")
+        DONE = "done", _("Completed")
+        DECLINED = "declined", _("Not taken on")
+        RETURNED = "returned", _("Given back undone")
+        WITHDRAWN = "withdrawn", _("Called back")
+
+    OPEN = (State.ASKED, State.ACCEPTED)
+
+    uid = models.UUIDField(unique=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="requests")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind)
+    state = models.CharField(max_length=9, choices=State, default=State.ASKED)
+    node = models.CharField(max_length=8)
+    agency = models.CharField(max_length=40, help_text="Code of the agency, in its own node's terms")
+    agreement = models.UUIDField(null=True, blank=True)
+    clause = models.CharField(max_length=20, blank=True)
+    trigger = models.CharField(max_length=64, blank=True)
+    lead = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
+    documents = models.ManyToManyField(Attachment, related_name="requests")
+    asked_by = models.PositiveIntegerField()
+    reports = models.PositiveIntegerField(default=0, help_text="How many words have come on it, in their order")
+    reminders = models.PositiveSmallIntegerField(default=0)
+    closed_by = models.PositiveIntegerField(null=True, blank=True, help_text="Number of the event that closed it")
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_request_per_number")]
+        indexes = [models.Index(fields=["node", "state"], name="request_node")]
+
+    @property
+    def subject(self) -> str:
+        """How its clock is told apart from those of questions and co-handlers."""
+        return f"{REQUEST}{self.number}"
+
+
+REQUEST = "request:"
+
+
 class DraftQuerySet(models.QuerySet["Draft"]):
     def of(self, person: Person) -> Self:
         """The person's own drafts, the last changed first; nobody else sees them."""

@@ -15,7 +15,7 @@ from lianqiao.registry.models import Agency, Enterprise, Person
 
 from . import erasing, keys, search
 from .dossier import identity_tokens
-from .models import Attachment, Case, Hold, Participant, Question, Tie
+from .models import Attachment, Case, Hold, Participant, Question, Request, Tie
 
 Given = dict[str, Any]
 Move = Callable[[Case, Given, int], None]
@@ -54,6 +54,8 @@ def take_over(case: Case, given: Given, number: int) -> None:
         case.home_node = given["home_node"]
         case.first_filed_on = date.fromisoformat(given["first_filed_on"])
         case.home_agency = case.agency
+        if given.get("objection_to"):
+            case.objection_to = Case.objects.filter(dossier=UUID(given["objection_to"])).first()
         case.confidential = given.get("confidential", False)
         case.complainant = given.get("enterprise_name", "")
         case.title = given["title"]
@@ -82,6 +84,7 @@ def accept(case: Case, given: Given, number: int) -> None:
 @_move
 def refuse(case: Case, given: Given, number: int) -> None:
     case.ground = given["ground"]
+    _close_requests(case, number)
 
 
 @_move
@@ -89,9 +92,18 @@ def withdraw(case: Case, given: Given, number: int) -> None:
     case.withdrawal_asked = True
     if given.get("main"):
         case.following, case.state_before_merge = None, ""
+    if case.state not in ("offered", "handed_over"):
+        _close_requests(case, number)
 
 
-MOVES["withdrawal_reported"] = withdraw
+def _close_requests(case: Case, number: int) -> None:
+    """The case ends without a result: what was asked of others is moot."""
+    case.requests.open().update(state=Request.State.WITHDRAWN, closed_by=number)
+
+
+@_move
+def withdrawal_reported(case: Case, given: Given, number: int) -> None:
+    case.withdrawal_asked = True
 
 
 @_move
@@ -236,6 +248,52 @@ MOVES["answer_reported"] = reply
 
 
 @_move
+def consult(case: Case, given: Given, number: int) -> None:
+    _ask_another(case, given, number, Request.Kind.CONSULTATION)
+
+
+@_move
+def give_task(case: Case, given: Given, number: int) -> None:
+    _ask_another(case, given, number, Request.Kind.TASK)
+
+
+def _ask_another(case: Case, given: Given, number: int, kind: Request.Kind) -> None:
+    request = Request.objects.create(
+        uid=UUID(given["uid"]),
+        case=case,
+        number=given["request"],
+        kind=kind,
+        node=given["node"],
+        agency=given["to_agency"],
+        agreement=UUID(given["agreement"]) if given.get("agreement") else None,
+        clause=given.get("clause", ""),
+        trigger=given.get("trigger", ""),
+        lead_id=UUID(given["led_by"]) if given.get("led_by") else None,
+        asked_by=number,
+    )
+    request.documents.set(given.get("documents", []))
+
+
+@_move
+def remind(case: Case, given: Given, number: int) -> None:
+    request = case.requests.get(number=given["request"])
+    case.requests.filter(pk=request.pk).update(reminders=request.reminders + 1)
+
+
+@_move
+def call_back(case: Case, given: Given, number: int) -> None:
+    case.requests.filter(number=given["request"]).update(state=Request.State.WITHDRAWN, closed_by=number)
+
+
+@_move
+def request_reported(case: Case, given: Given, number: int) -> None:
+    reached = {"progress": Request.State.ACCEPTED}.get(given["step"]) or Request.State(given["step"])
+    requests = case.requests.filter(number=given["request"])
+    requests.update(reports=given["place"])
+    requests.open().update(state=reached, closed_by=None if reached in Request.OPEN else number)
+
+
+@_move
 def attach(case: Case, given: Given, number: int) -> None:
     Attachment.objects.create(
         id=given["attachment"],
@@ -343,3 +401,11 @@ def dispose(case: Case, given: Given, number: int) -> None:
     fields = [spot.as_data() for spot in everything.spots]
     erasing.destroy(case, fields, everything.files, (*everything.what, erasing.COMPLAINANT))
     case.peer_agency, case.code_digest = "", ""
+
+
+@_move
+def reopen_on_objection(case: Case, given: Given, number: int) -> None:
+    case.ground, case.withdrawal_asked, case.score, case.following = "", False, None, None
+
+
+MOVES["reopening_reported"] = reopen_on_objection

@@ -81,6 +81,14 @@ SENTENCES: dict[str, Any] = {
     "refuse_disposal": _("The disposal was refused; the file stays."),
     "dispose": _("The file was disposed of: %(texts)s texts and %(files)s files were destroyed."),
     "disposal_reported": _("The other region has disposed of its file."),
+    "consult": _("A consultation was asked."),
+    "give_task": _("A sub-task was given to the other region."),
+    "remind": _("Whoever was asked was reminded."),
+    "call_back": _("A consultation or sub-task was called back."),
+    "request_reported": _("Whoever was asked has answered or reported."),
+    "objection_told": _("It became known what became of the objection."),
+    "reopen_on_objection": _("The case was reopened by the decision on the objection."),
+    "reopening_reported": _("The other region reported that it handles the case anew."),
 }
 METHODS = {
     "electronic": _("electronically"),

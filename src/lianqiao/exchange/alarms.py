@@ -26,6 +26,7 @@ KINDS = {
     "lost-report": _("The backup had lost the report %(kind)s to node %(node)s (%(why)s); its text stands in parcel %(subject)s."),
     "recovery-mismatch": _("After the restore node %(node)s and this node disagree on dossier %(subject)s: %(why)s. The case stays frozen."),
     "attachment-missing": _("The file %(name)s could not be fetched from node %(node)s: %(why)s."),
+    "objection-untold": _("The case %(number)s could not be told what became of the objection against it: %(why)s."),
     "offer-freed": _("Node %(node)s is gone for good; the case %(number)s offered to it is answered for here again."),
     "holder-gone": _("Node %(node)s is gone for good while it answers for the case %(number)s. Decide who goes on with it."),
 }  # fmt: skip

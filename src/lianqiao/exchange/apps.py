@@ -11,5 +11,5 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """What registers itself by being read: parcel kinds, followers and runners."""
-        for module in ("rotation", "handover", "reports", "treaties", "outgoing", "rounds"):
+        for module in ("rotation", "handover", "reports", "treaties", "errands", "asking", "outgoing", "rounds"):
             import_module(f"lianqiao.exchange.{module}")

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,16 +15,16 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from lianqiao.cases import files
-from lianqiao.cases.models import Attachment, Case
+from lianqiao.cases.models import Attachment, Case, Request
 from lianqiao.record import events
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
+from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
-from lianqiao.registry.models import Clause
 
-from . import alarms, calls, peers, signing, wire
-from .models import Fetch, Peer
+from . import alarms, calls, parcels, peers, signing, wire
+from .models import ErrandFile, Fetch, Offer, Peer
 
 GIVE_UP_AFTER = 12
 PASSING = ("no-answer", "disk-full")
@@ -63,21 +64,44 @@ def told(given: Any) -> dict[str, Any]:
 
 
 def answer(peer: Peer, identity: UUID) -> FileResponse:
-    """The bytes of a file, and an event that says who fetched it. "not-shared" for everything that no clause shares with the peer."""
-    row = Attachment.objects.select_related("case").filter(pk=identity, audience="everyone", stored=True).first()
-    if row is None or not shared(row.case, peer):
+    """The bytes of a file, and an event that says who fetched it. "not-shared" for everything that neither a clause of the hand-over nor an
+    officer's choice (a document of a consultation or sub-task, a file with a word on one) shares with the peer."""
+    row, folder, dossier = of_case(peer, identity) or of_errand(peer, identity) or (None, identity, "")
+    if row is None:
         raise wire.refuse("not-shared")
     with transaction.atomic():
-        data = {"node": peer.code, "sha256": row.sha256, "size": row.size, "dossier": str(row.case.dossier)}
+        data = {"node": peer.code, "sha256": row.sha256, "size": row.size, "dossier": dossier}
         events.append("attachment", row.pk, "fetched", by=Actor.node(peer.code), data=data)
-    response = FileResponse(files.opened(row.case.uid, row.pk), content_type="application/octet-stream")
+    response = FileResponse(files.opened(folder, row.pk), content_type="application/octet-stream")
     response["Content-Digest"] = f"sha-256=:{b64encode(bytes.fromhex(row.sha256)).decode()}:"
     return response
 
 
+Shown = tuple[Attachment | ErrandFile | None, UUID, str]
+
+
+def of_case(peer: Peer, identity: UUID) -> Shown | None:
+    """A file of a case that the peer may fetch, the folder where it lies, and the dossier."""
+    row = Attachment.objects.select_related("case").filter(pk=identity, stored=True).first()
+    if row is None:
+        return None
+    chosen = row.requests.filter(node=peer.code).exclude(state=Request.State.WITHDRAWN).exists()
+    if chosen or (row.audience == "everyone" and shared(row.case, peer)):
+        return row, row.case.uid, str(row.case.dossier)
+    return None
+
+
+def of_errand(peer: Peer, identity: UUID) -> Shown | None:
+    """A file that we gave along with a word on what the peer asked."""
+    row = ErrandFile.objects.select_related("errand").filter(pk=identity, ours=True, word__isnull=False).first()
+    if row is None or row.errand.peer_id != peer.code:
+        return None
+    return row, row.errand.folder, str(row.errand.dossier)
+
+
 def shared(case: Case, peer: Peer) -> bool:
     """Whether the clause of the hand-over between the peer and this node shares files."""
-    clause = Clause.objects.filter(agreement=case.agreement, ref=case.clause).first()
+    clause = Offer.objects.clause_between(case, peer.code)
     sides = {case.offered_to, case.holder_node, case.received_from}
     return peer.code in sides and clause is not None and "attachments" in clause.shares
 
@@ -85,20 +109,24 @@ def shared(case: Case, peer: Peer) -> bool:
 # From a peer
 
 
-def note(event: Event) -> None:
-    """Notes the files that an event names for fetching, each once; the case shows them as not fetched yet. Erased ones are left out."""
+def note(event: Event, audience: str = "everyone") -> None:
+    """Notes the files that an event names for fetching, each once; the case shows them as not fetched yet. Erased ones are left out; what an
+    agency of this node gave lies here already."""
     case = Case.objects.get(uid=event.subject)
-    said = events.opened(event)
-    names = [said.get(f"names.{place}") for place in range(len(event.data.get("attachments", [])))]
-    files = zip(event.data.get("attachments", []), names, strict=True)
-    for file in named([file | {"name": name} for file, name in files if isinstance(name, str)]):
+    here, said = event.by == this_node().code, events.opened(event)
+    given = event.data.get("attachments", [])
+    names = [said.get(f"names.{place}", file.get("name")) for place, file in enumerate(given)]
+    files_named = [file | {"name": name} for file, name in zip(given, names, strict=True) if isinstance(name, str)]
+    for file in named(files_named):
         Attachment.objects.get_or_create(
             id=file.id,
             defaults={
                 "case": case, "event": event.number, "name": file.name, "media_type": file.media_type, "size": file.size,
-                "sha256": file.sha256, "audience": "everyone", "origin_node": event.by, "stored": False,
+                "sha256": file.sha256, "audience": audience, "origin_node": event.by, "stored": here,
             },
         )  # fmt: skip
+        if here:
+            continue
         Fetch.objects.get_or_create(
             id=file.id,
             defaults={
@@ -133,10 +161,38 @@ def fetch(http: httpx.Client, row: Fetch) -> int:
             kept = Attachment.objects.filter(
                 pk=row.pk, case__uid=row.case, origin_node=row.peer_id, erased=False
             ).update(stored=True, name=stored.name, media_type=stored.media_type)
+            kept += ErrandFile.objects.filter(
+                pk=row.pk, errand__folder=row.case, errand__peer=row.peer_id, ours=False
+            ).update(stored=True, name=stored.name, media_type=stored.media_type)
             if not kept:  # erased while it was on its way
                 files.remove(row.case, row.pk)
             Fetch.objects.filter(pk=row.pk).update(state=Fetch.State.DONE, last_error="")
+            pass_on(row)
     return 1
+
+
+def pass_on(row: Fetch) -> None:
+    """A file of a case that lies between two other nodes is named to the one that did not bring it, once it lies here to be fetched."""
+    held = Attachment.objects.select_related("case").filter(pk=row.pk, case__uid=row.case, audience="everyone").first()
+    case = held.case if held else None
+    if held is None or case is None or not case.received_from or case.answers_here:
+        return
+    other = case.holder_node if row.peer_id == case.received_from else case.received_from
+    clause = Offer.objects.clause_between(case, other)
+    if other == row.peer_id or clause is None or "attachments" not in clause.shares:
+        return
+    named = {
+        "id": str(held.pk),
+        "name": held.name,
+        "media_type": held.media_type,
+        "size": held.size,
+        "sha256": held.sha256,
+    }
+    with suppress(Refused):  # to a node gone for good nothing goes
+        parcels.send(
+            other, "materials", {"text": "", "attachments": [named], "offer": ""}, by=Actor.node(this_node().code),
+            dossier=case.dossier, tenure=case.tenure,
+        )  # fmt: skip
 
 
 def chunks(http: httpx.Client, row: Fetch) -> Iterator[bytes]:

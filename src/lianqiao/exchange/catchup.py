@@ -11,7 +11,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 
 from . import calls, door, peers, wire
-from .models import ParcelIn, Peer
+from .models import ParcelIn, ParcelOut, Peer
 from .parcels import Place
 
 REGULARLY = timedelta(hours=1)
@@ -20,7 +20,11 @@ CONTENT = (409, 413, 422)
 
 
 def at_start() -> None:
-    """Asks every peer's outbox in the first round of this process, and tries every waiting parcel at once."""
+    """Asks every peer's outbox in the first round of this process, and tries every waiting parcel at once, also those that a process had in
+    hand when it was killed: if it lives after all, the peer takes a second copy for what it is."""
+    ParcelOut.objects.filter(state=ParcelOut.State.WAITING, lease_until__isnull=False).update(
+        lease_until=None, next_attempt_at=now()
+    )
     Peer.objects.filter(state=Peer.State.ACTIVE).update(pull_after=None)
     for peer in Peer.objects.filter(state=Peer.State.ACTIVE):
         peers.try_now(peer)

@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.cases.actions import routing
-from lianqiao.cases.models import Case
+from lianqiao.cases.actions import requests, routing
+from lianqiao.cases.models import Case, Request
 from lianqiao.record.actors import Actor
+from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 from lianqiao.registry.access import security
@@ -42,6 +43,8 @@ def end(code: str, *, reason: str, proof: str, by: Person) -> Peer:
             free_if_gone(case)
         for case in Case.objects.filter(holder_node=code, state="handed_over"):
             alarms.raise_alarm("holder-gone", node=code, subject=str(case.dossier), number=case.number)
+        for asked in Request.objects.open().filter(node=code).select_related("case"):
+            requests.call_back(asked.case, by=Actor.node(this_node().code), request=asked.number, reason="peer-gone")
     return peer
 
 

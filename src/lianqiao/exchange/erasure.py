@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lianqiao.cases import erasing
+from lianqiao.cases import files as stored
 from lianqiao.cases.actions import keeping
 from lianqiao.cases.models import Attachment, Case
 from lianqiao.record import events
@@ -24,7 +25,7 @@ from lianqiao.record.time import now
 
 from . import catchup, handover, inbox, parcels
 from .kinds import Early, dossier_of, receives
-from .models import Alarm, Erasure, Fetch, Offer, ParcelIn, ParcelOut, Peer
+from .models import Alarm, Erasure, Errand, Fetch, Offer, ParcelIn, ParcelOut, Peer
 
 ERASURE, ANSWERED, DISPOSAL = "erasure", "erasure.answered", "disposal"
 OWN = (ERASURE, ANSWERED, DISPOSAL)
@@ -254,6 +255,7 @@ def blank(
     offers = [offer for offer in open_offers if _scrub(offer, said, reason=offer.tenure in reasons)]
     files = None if said is None else said.files
     _forget_files(dossier, files)
+    _forget_errands(dossier, files, causes)
     if digests or offers:
         data: dict[str, Any] = {"parcels": sorted(digests), "offers": sorted(str(offer.pk) for offer in offers)}
         events.append("dossier", dossier, "erased", by=by, data=data | ({"event": event} if event else {}))
@@ -310,6 +312,21 @@ def _scrub(offer: Offer, said: Said | None, *, reason: bool = False) -> bool:
 
 
 ERASED_NAME = "-"
+
+
+def _forget_errands(dossier: UUID, files: Collection[str] | None, causes: Collection[str]) -> None:
+    """What was asked of us about the dossier: its text where the parcel that brought it said what was erased, its files where they are named;
+    all of it when the file was disposed of (`files` None). An open one keeps what the answer needs."""
+    brought = ParcelIn.objects.filter(dossier=dossier, kind__in=("consultation.asked", "task.given"), cause__in=causes)
+    asked = Errand.objects.select_for_update().filter(dossier=dossier, erased_at=None)
+    for errand in asked.exclude(state__in=Errand.OPEN):
+        held = errand.files.all() if files is None else errand.files.filter(pk__in=files)
+        for file in held:
+            stored.remove(errand.folder, file.pk)
+        held.delete()
+        if files is None or (causes and brought.filter(received_at__lte=errand.received_at).exists()):
+            errand.content, errand.erased_at = {}, now()
+            errand.save(update_fields=["content", "erased_at"])
 
 
 def _forget_files(dossier: UUID, files: Collection[str] | None) -> None:

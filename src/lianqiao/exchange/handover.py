@@ -28,7 +28,7 @@ from lianqiao.record.time import now, today
 from lianqiao.registry import lawbook
 from lianqiao.registry.models import Agreement, Clause, Person
 
-from . import attachments, inbox, parcels
+from . import attachments, inbox, objecting, parcels
 from .attachments import Named
 from .kinds import Early, dossier_of, receives
 from .models import Offer, ParcelIn
@@ -73,6 +73,7 @@ class Offered(BaseModel):
     trigger: str = Field("", max_length=64)
     content: Content
     attachments: list[Named] = Field([], max_length=500)
+    objection: objecting.Objection | None = None
 
 
 # Offers to us
@@ -102,11 +103,12 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
         raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
     if Offer.objects.open().filter(dossier=dossier).exists():
         raise Early("another-offer-open")
-    clause = Agreement.objects.clause_for(told.agreement, told.clause, min(told.offered_on, today()))
+    clause = _clause(told)
     leads_here = clause and (clause.from_node, clause.to_node) == (parcel.peer_id, this_node().code)
+    agency = _addressee(told, clause) if clause and leads_here else ""
     offer = Offer.objects.create(
         id=told.offer, peer_id=parcel.peer_id, dossier=dossier, tenure=parcel.tenure, number=told.content.from_number,
-        agreement=told.agreement, clause=told.clause, agency=clause.to_agency if clause and leads_here else "",
+        agreement=told.agreement, clause=told.clause, agency=agency,
         content=told.model_dump(mode="json"), received_at=now(),
         due_on=_answer_by(clause) if clause and leads_here else None,
     )  # fmt: skip
@@ -117,6 +119,21 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
         _say_no(offer, Actor.clock("agreement"), "no-clause", "")
     elif case and case.holder_node == this_node().code:
         _say_no(offer, Actor.clock("tenure"), "answered-for-here", "")
+    elif not agency:
+        _say_no(offer, Actor.clock("agreement"), "no-agency-above", "")
+
+
+def _clause(told: Offered) -> Clause | None:
+    """The clause under which the offer comes: one in force that lets hand over, or of an objection what `objecting` says."""
+    on = min(told.offered_on, today())
+    if told.objection:
+        return objecting.clause_of(told.objection, told.agreement, told.clause, on)
+    clause = Agreement.objects.clause_for(told.agreement, told.clause, on)
+    return clause if clause and "hand_over" in clause.lets else None
+
+
+def _addressee(told: Offered, clause: Clause) -> str:
+    return objecting.addressee(told.objection, clause) if told.objection else clause.to_agency
 
 
 @receives(RETRACT)
@@ -160,6 +177,7 @@ def take_over(
         case, event = routing.take_over(
             by=by, offer=offer.pk, dossier=offer.dossier, tenure=offer.tenure + 1, home_node=told.home_node,
             from_node=offer.peer_id, from_number=offer.number, agreement=offer.agreement, clause=offer.clause,
+            objection_to=(offer.content.get("objection") or {}).get("dossier"),
             first_filed_on=told.first_filed_on, handle_from=told.handle_from, confidential=told.confidential,
             **{name: getattr(told, name) for name in TEXTS}
             | {name: getattr(told, name) or "-" for name in ("title", "facts", "request")},

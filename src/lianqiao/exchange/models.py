@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import keys
-from lianqiao.cases.models import Kind
-from lianqiao.registry.models import Agency, Membership, Person
+from lianqiao.cases.models import Case, Kind
+from lianqiao.registry.models import Agency, Clause, Membership, Person
 
 ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
+WORKING = (*ANSWERING, Membership.Role.HANDLER)
 
 
 class Peer(models.Model):
@@ -135,7 +136,10 @@ class ParcelOut(models.Model):
                 fields=["source", "kind", "peer"], condition=~Q(source=""), name="parcel_out_once_per_event"
             ),
         ]
-        indexes = [models.Index(fields=["next_attempt_at"], name="parcel_out_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="parcel_out_due", condition=Q(state="waiting")),
+            models.Index(fields=["peer", "epoch", "sequence"], name="parcel_out_open", condition=~Q(state="delivered")),
+        ]
 
 
 class ParcelIn(models.Model):
@@ -176,6 +180,7 @@ class ParcelIn(models.Model):
         indexes = [
             models.Index(fields=["peer", "cause"], name="parcel_in_cause", condition=~Q(cause="")),
             models.Index(fields=["next_try_at"], name="parcel_in_due", condition=Q(state__in=["stored", "waiting"])),
+            models.Index(fields=["peer", "epoch", "sequence"], name="parcel_in_open", condition=~Q(state="done")),
         ]
 
 
@@ -183,6 +188,17 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self) -> Self:
         """The offers that wait for somebody here."""
         return self.filter(state__in=[Offer.State.WAITING, Offer.State.LOST])
+
+    def clause_between(self, case: Case, peer: str) -> Clause | None:
+        """The clause that governs what travels between this node and the peer about the case: of a case that came from the peer and went on to
+        another node, the one under which it came."""
+        agreement, ref = case.agreement, case.clause
+        if peer == case.received_from:
+            came = (
+                self.filter(dossier=case.dossier, peer=peer, state=Offer.State.TAKEN).order_by("-answered_at").first()
+            )
+            agreement, ref = (came.agreement, came.clause) if came else (agreement, ref)
+        return Clause.objects.filter(agreement=agreement, ref=ref).first()
 
     def visible_to(self, person: Person) -> Self:
         """The one read filter for offers: those to agencies in which the person takes in, leads or liaises, or which they lead.
@@ -245,6 +261,99 @@ class Offer(models.Model):
                 fields=["dossier"], condition=Q(state__in=["waiting", "lost"]), name="offer_one_waiting_per_dossier"
             )
         ]
+
+
+def working_in(person: Person) -> Q:
+    """The condition on errands that they lie with an agency in which the person works, for such a matter."""
+    wanted = Q(pk__in=[])
+    for held in keys.memberships_of(person):
+        matters = held.delegation.matters if held.delegation else []
+        if held.role in WORKING:
+            lies = Q(agency=held.agency.code) | Q(addressed=held.agency.code)
+            wanted |= lies & Q(programme__in=matters) if matters else lies
+    return wanted
+
+
+class ErrandQuerySet(models.QuerySet["Errand"]):
+    def open(self) -> Self:
+        """The errands that wait for an answer or a result."""
+        return self.filter(state__in=Errand.OPEN)
+
+    def visible_to(self, person: Person) -> Self:
+        """The one read filter for errands: those of the agency that was addressed and of the one to which it is assigned, and no others."""
+        return self.filter(working_in(person))
+
+
+class Errand(models.Model):
+    """What another node (or another agency here, then without `peer`) asks of us while its case stays with it: an opinion, or a sub-task.
+
+    No case and no tenure. `addressed` is the agency that the clause names, `agency` the one that does it. `limit` is what its last day is
+    derived from.
+    """
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "consultation", _("Consultation of an agency")
+        TASK = "task", _("Sub-task")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for a first answer")
+        ACCEPTED = "accepted", _("Taken on")
+        ANSWERED = "answered", _("Answered")
+        DONE = "done", _("Completed")
+        DECLINED = "declined", _("Not taken on")
+        RETURNED = "returned", _("Given back undone")
+        WITHDRAWN = "withdrawn", _("Called back by who asked")
+
+    OPEN = (State.WAITING, State.ACCEPTED)
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="errands", null=True, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    dossier = models.UUIDField(db_index=True)
+    number = models.CharField(max_length=40, help_text="The number of the case at who asks")
+    request = models.PositiveIntegerField(help_text="The number of the request in that case")
+    programme = models.CharField(max_length=64)
+    agreement = models.UUIDField(null=True, blank=True)
+    clause = models.CharField(max_length=20, blank=True)
+    addressed = models.CharField(max_length=40, blank=True)
+    agency = models.CharField(max_length=40, blank=True)
+    folder = models.UUIDField(help_text="Where its files lie")
+    content = models.JSONField(default=dict, blank=True)
+    limit = models.JSONField(default=dict, blank=True)
+    due_on = models.DateField(null=True, blank=True, help_text="Index of what `limit` gives")
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State, default=State.WAITING)
+    words = models.PositiveIntegerField(default=0, help_text="How many words on it have gone out, in their order")
+    reminders = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ErrandQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["received_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["agency", "due_on"], name="errand_open", condition=Q(state__in=["waiting", "accepted"])
+            )
+        ]
+
+
+class ErrandFile(models.Model):
+    """A file of an errand: one that came with it, or one (`ours`) that goes with the word numbered `word`."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    errand = models.ForeignKey(Errand, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    ours = models.BooleanField(default=False)
+    word = models.PositiveIntegerField(null=True, blank=True)
+    stored = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name", "id"]
 
 
 class Alarm(models.Model):

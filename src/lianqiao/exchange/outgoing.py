@@ -17,25 +17,36 @@ from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agency, Clause
 
-from . import attachments, erasure, handover, parcels, reports, treaties
-from .models import ParcelOut
+from . import asking, attachments, erasure, handover, objecting, parcels, reports, treaties
+from .models import Offer, ParcelOut
 
-STEPS = ("extend", "pause", "resume", "settle", "sign_for", "taken_over", "note")
-"""Verbs that are reported as progress; a note only if it is shared."""
+STEPS = ("extend", "pause", "resume", "settle", "sign_for", "taken_over", "note", "redate")
+"""Verbs that are reported as progress; a note only if it is shared, a holiday notice if it moves the day of handling."""
 
 
 @follower("exchange")
 def follow(batch: Sequence[Event]) -> None:
     """Makes the parcels that events of cases and agreements ask for, in the order of the log."""
-    wanted = [event for event in batch if event.subject_kind == "case" and event.verb in TELLING]
+    wanted = [
+        event
+        for event in batch
+        if event.subject_kind == "case" and event.verb in ASKING | TELLING.keys() | objecting.STEPS.keys()
+    ]
     cases = Case.objects.filter(uid__in={event.subject for event in wanted}).select_related(
-        "agency", "home_agency", "enterprise"
+        "agency", "home_agency", "enterprise", "objection_to__agency"
     )
     known = {case.uid: case for case in cases}
     events.unseal(wanted)
     for event in batch:
         if event in wanted and (case := known.get(event.subject)):
-            TELLING[event.verb](case, event)
+            if event.verb in TELLING:
+                TELLING[event.verb](case, event)
+            if event.verb in ASKING:
+                asking.follow(case, event)
+            if case.objection_to:
+                objecting.follow(case, event)
+        elif event.subject_kind == "offer" and event.verb == "declined":
+            objecting.declined(event)
         elif event.subject_kind == "case" and event.verb == "materials_reported" and event.by_kind == "node":
             attachments.note(event)
         elif event.subject_kind in ("agreement", "peer"):
@@ -56,9 +67,9 @@ def tell(peer: str, kind: str, case: Case, event: Event, data: dict[str, Any], t
             raise
 
 
-def shares(case: Case, what: str) -> bool:
-    """Whether the clause of the hand-over lets this travel."""
-    clause = Clause.objects.filter(agreement=case.agreement, ref=case.clause).first()
+def shares(case: Case, what: str, peer: str) -> bool:
+    """Whether the clause of the hand-over between the peer and this node lets this travel."""
+    clause = Offer.objects.clause_between(case, peer)
     return clause is not None and what in clause.shares
 
 
@@ -89,6 +100,8 @@ def offer(case: Case, event: Event) -> None:
         "content": dossier.content(case, clause.shares, carries=clause.carries),
         "attachments": files(case) if "attachments" in clause.shares else [],
     }  # fmt: skip
+    if case.objection_to:
+        data["objection"] = objecting.materials(case.objection_to, clause.shares)
     tell(said["to_node"], handover.OFFERED, case, event, data, tenure=said["tenure"])
 
 
@@ -116,7 +129,9 @@ def take_over(case: Case, event: Event) -> None:
 
 def step(case: Case, event: Event) -> None:
     said = events.opened(event)
-    if not shares(case, "progress") or (event.verb == "note" and not said.get("shared")):
+    if not shares(case, "progress", follows(case)) or (event.verb == "note" and not said.get("shared")):
+        return
+    if event.verb == "redate" and "handle" not in said.get("due", {}):
         return
     data = {
         "step": said.get("step", event.verb), "text": text(said, "text") if event.verb in ("note", "progress_reported") else "",
@@ -129,7 +144,7 @@ def conclude(case: Case, event: Event) -> None:
     said = events.opened(event)
     data = {
         "ground": said["ground"], "concluded_on": said.get("concluded_on") or event.legal_date.isoformat(),
-        "text": text(said, "text") if shares(case, "result") else "",
+        "text": text(said, "text") if shares(case, "result", follows(case)) else "", "outcome": said.get("outcome"),
     }  # fmt: skip
     tell(follows(case), reports.RESULT, case, event, data)
 
@@ -140,6 +155,10 @@ def ask(case: Case, event: Event) -> None:
         return
     data = {"ask": said["question_number"], "question": text(said, "question"), "reply_by": said.get("reply_by")}
     tell(follows(case), reports.QUESTION, case, event, data)
+
+
+def reopen(case: Case, event: Event) -> None:
+    tell(follows(case), reports.REOPENED, case, event, {"reason": text(events.opened(event), "reason")})
 
 
 # From the home desk, to the node that answers
@@ -154,9 +173,9 @@ def reply(case: Case, event: Event) -> None:
 
 
 def attach(case: Case, event: Event) -> None:
-    if not shares(case, "attachments"):
-        return
     peer, tenure = answers(case)
+    if not shares(case, "attachments", peer or follows(case)):
+        return
     sent = files(case, event.number)
     if sent:
         data = {"text": "", "attachments": sent, "offer": str(case.offer or "")}
@@ -209,12 +228,17 @@ def other_side(case: Case, kind: str, event: Event, data: dict[str, Any]) -> Non
 
 TELLING: dict[str, Callable[[Case, Event], None]] = {
     "offer": offer, "retract": retract, "take_over": take_over, **dict.fromkeys(STEPS, step), "progress_reported": step,
+    "reopen_on_objection": reopen, "reopening_reported": reopen,
     "conclude": conclude, "result_reported": conclude, "ask": ask, "question_reported": ask, "reply": reply,
     "answer_reported": reply, "attach": attach, "withdraw": withdraw, "withdrawal_reported": withdraw,
     "deliver": deliver, "delivery_reported": deliver, "rate": rate, "rating_reported": rate,
     "erase": erase, "erasure_reported": erase, "dispose": dispose,
 }  # fmt: skip
 """Which events of a case concern the other side. The participles pass on what one neighbour told to the next one."""
+
+
+ASKING = {"consult", "give_task", "remind", "call_back", "withdraw", "refuse", "request_reported"}
+"""Which events concern who was consulted or given a sub-task."""
 
 
 def files(case: Case, event: int | None = None) -> list[dict[str, Any]]:

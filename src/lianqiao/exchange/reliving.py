@@ -12,11 +12,11 @@ from lianqiao.cases.models import Case
 from lianqiao.record.actors import Actor
 from lianqiao.record.nodes import epoch, this_node
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import now
+from lianqiao.record.time import day_of, now
 from lianqiao.registry.models import Agency
 
-from . import alarms, erasure, handover, reports
-from .models import Offer, ParcelOut
+from . import alarms, erasure, errands, handover, reports
+from .models import Errand, Offer, ParcelOut
 
 Said = dict[str, Any]
 
@@ -61,6 +61,7 @@ def recover(case: Case, parcel: ParcelOut, state: str, tenure: int, **more: Any)
             holder=here,
             peer=parcel.peer_id,
             proof=[parcel.digest],
+            since=day_of(parcel.created_at),
             **more,
         )
 
@@ -126,7 +127,7 @@ def delivered(parcel: ParcelOut, said: Said) -> str:
     here = case.holder_node == this_node().code
     routing.recover(
         case, by=Actor.node(this_node().code), tenure=case.tenure, state="delivered", peer=parcel.peer_id, proof=[parcel.digest],
-        holder=this_node().code if here else case.holder_node,
+        since=day_of(parcel.created_at), holder=this_node().code if here else case.holder_node,
     )  # fmt: skip
     return ""
 
@@ -142,6 +143,19 @@ def erased(parcel: ParcelOut, said: Said) -> str:
     return ""
 
 
+def said(parcel: ParcelOut, told: Said) -> str:
+    """We had said something on what a peer asked: it stands where it stood. Whoever said it finds the text in the parcel."""
+    found = Errand.objects.select_for_update().filter(pk=UUID(told["request"]), peer=parcel.peer_id).first()
+    if found is None:
+        return "errand-lost"
+    if told["place"] > found.words:
+        found.words = told["place"]
+        found.state = Errand.State.ACCEPTED if told["step"] == "progress" else Errand.State(told["step"])
+        found.ended_at = None if found.state in Errand.OPEN else parcel.created_at
+        found.save(update_fields=["words", "state", "ended_at"])
+    return "read-the-parcel"
+
+
 def read_only(parcel: ParcelOut, said: Said) -> str:
     """A report that the other side has; here only its text is left, in the parcel."""
     return "read-the-parcel"
@@ -154,6 +168,13 @@ RELIVED: dict[str, Callable[[ParcelOut, Said], str]] = {
     handover.RETRACTED: answered(Offer.State.RETRACTED),
     reports.RESULT: concluded,
     reports.DELIVERED: delivered,
+    errands.ANSWERED: said,
+    errands.REPORTED: said,
+    errands.ASKED: read_only,
+    errands.GIVEN: read_only,
+    "consultation.withdrawn": read_only,
+    "task.withdrawn": read_only,
+    reports.REOPENED: read_only,
     reports.PROGRESS: read_only,
     reports.QUESTION: read_only,
     reports.RATING: read_only,

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from lianqiao.cases.actions import routing
+from lianqiao.cases.actions import conclusion, routing
 from lianqiao.cases.models import Case
 from lianqiao.record.refusal import Refused
 
@@ -11,7 +11,7 @@ from . import attachments, catchup, handover, inbox
 from .kinds import Early, dossier_of, receives
 from .models import Offer, ParcelIn
 
-PROGRESS, RESULT, QUESTION = "progress", "result", "question"
+PROGRESS, RESULT, QUESTION, REOPENED = "progress", "result", "question", "reopened"
 DELIVERED, RATING, MATERIALS, ANSWER, WITHDRAWN = "delivered", "rating", "materials", "answer", "withdrawn"
 NOT_SHARED = "-"
 MOOT = (Offer.State.DECLINED, Offer.State.RETRACTED)
@@ -58,8 +58,16 @@ def result(parcel: ParcelIn, data: dict[str, Any]) -> None:
     nothing_before(parcel)
     routing.result_reported(
         case, by=inbox.actor(parcel), tenure=parcel.tenure, cause=parcel.cause, ground=data.get("ground"), text=data.get("text") or NOT_SHARED,
-        concluded_on=data.get("concluded_on"),
+        concluded_on=data.get("concluded_on"), outcome=data.get("outcome") or None,
     )  # fmt: skip
+
+
+@receives(REOPENED)
+def reopened(parcel: ParcelIn, data: dict[str, Any]) -> None:
+    """The answering node handles the case anew, because the agency above has returned it after an objection."""
+    case = case_of(parcel, "concluded", "delivered", "archived")
+    nothing_before(parcel)
+    conclusion.reopening_reported(case, by=inbox.actor(parcel), tenure=parcel.tenure, reason=data.get("reason") or "")
 
 
 @receives(QUESTION)
@@ -122,7 +130,7 @@ def materials(parcel: ParcelIn, data: dict[str, Any]) -> None:
 @receives(ANSWER)
 def answer(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The enterprise's answer to a question of ours, given at its home desk."""
-    case = case_of(parcel, "accepted", "concluded", "delivered")
+    case = case_of(parcel, "accepted", "handed_over", "concluded", "delivered")
     routing.answer_reported(
         case,
         by=inbox.actor(parcel),
@@ -138,7 +146,7 @@ def withdrawn(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The enterprise withdraws. While the case is only offered to us, the word waits for the take-over, and the offer shows it."""
     if moot(parcel, data):
         return
-    case = case_of(parcel, "accepted", "concluded", "delivered")
+    case = case_of(parcel, "accepted", "handed_over", "concluded", "delivered")
     routing.withdrawal_reported(
         case, by=inbox.actor(parcel), tenure=parcel.tenure, cause=parcel.cause, reason=data.get("reason")
     )

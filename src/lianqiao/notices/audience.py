@@ -21,6 +21,8 @@ INTAKE, HANDLER, LEAD, LIAISON = (
 )
 TO_THE_ENTERPRISE = {
     "file", "request_correction", "accept", "refuse", "sign_for", "offer", "taken_over", "declined", "question_reported",
+
+    "objection_told", "reopen_on_objection", "reopening_reported",
     "extend", "pause", "resume", "settle", "result_reported", "deliver", "contact", "reopen", "withdraw",
     "merge", "unmerge", "pass_on",
     "erase", "refuse_erasure", "erasure_reported",
@@ -42,6 +44,9 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "result_reported": (INTAKE,),
     "delivery_reported": (HANDLER, LEAD),
     "reply": (HANDLER, INTAKE, LEAD),
+    "objection_told": (HANDLER, LEAD),
+    "reopen_on_objection": (HANDLER, LEAD),
+    "request_reported": (HANDLER, LEAD, LIAISON),
     "attach": (HANDLER, INTAKE),
     "supervise": (HANDLER, INTAKE, LEAD),
     "rate": (HANDLER, LEAD),

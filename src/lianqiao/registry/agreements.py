@@ -26,6 +26,7 @@ from lianqiao.registry import terms as wording
 from lianqiao.registry.access import admin
 from lianqiao.registry.entering import checked, entered
 from lianqiao.registry.models import Agency, Agreement, Clause, Person
+from lianqiao.registry.models.agreements import only_hand_over
 from lianqiao.registry.subjects import subject
 from lianqiao.registry.terms import Problem, say
 
@@ -299,6 +300,7 @@ def clauses_of(agreement: Agreement) -> list[Clause]:
             answer_unit=clause["answer"]["unit"] if clause["answer"] else "",
             carries=clause["carries"],
             joint_triggers=clause["joint_triggers"],
+            lets=clause.get("lets", only_hand_over()),
         )
         for clause in agreement.text["clauses"]
     ]

@@ -34,6 +34,14 @@ JOINT_TRIGGERS = {
     "major_interests": _("disputes over major interests of enterprises are provoked"),
     "environment_harmed": _("the business environment of both places is seriously harmed"),
 }
+HAND_OVER, CONSULT, TASK, OBJECTION = "hand_over", "consult", "task", "objection"
+LETS = {
+    HAND_OVER: _("hand a case over"),
+    CONSULT: _("consult"),
+    TASK: _("give sub-tasks of a case that stays where it is"),
+    OBJECTION: _("pass an objection on to the agency above"),
+}
+OPTIONAL = {"lets"}
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 REF = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
 NODE = re.compile(r"[0-9A-Za-z]{1,12}")
@@ -81,7 +89,11 @@ def of_shape(terms: dict[str, Any]) -> Iterator[Problem]:
         if not isinstance(clause, dict):
             yield Problem("clause-not-an-object", _("Each clause must be a JSON object."))
             continue
-        yield from fields(clause, CLAUSE, say(_("clause %(ref)s"), ref=str(clause.get("ref", "?"))))
+        yield from fields(
+            {name: value for name, value in clause.items() if name not in OPTIONAL},
+            CLAUSE,
+            say(_("clause %(ref)s"), ref=str(clause.get("ref", "?"))),
+        )
     try:
         canonical(terms)
     except ValueError as error:
@@ -176,8 +188,9 @@ def of_clause(clause: dict[str, Any], terms: dict[str, Any]) -> Iterator[Problem
         ("categories", None, "category-wrong"),
         ("shares", SHARES, "share-unknown"),
         ("joint_triggers", JOINT_TRIGGERS, "trigger-unknown"),
+        ("lets", LETS, "lets-unknown"),
     ):
-        values = clause[name]
+        values = clause.get(name, [HAND_OVER])
         if not isinstance(values, list) or not all(isinstance(v, str) and text_fits(v, 64) for v in values):
             yield wrong("list-wrong", _("Clause %(ref)s: %(field)s must be a list of codes."), field=name)
             continue
@@ -194,6 +207,8 @@ def of_clause(clause: dict[str, Any], terms: dict[str, Any]) -> Iterator[Problem
                 yield wrong("named-twice", _('Clause %(ref)s names "%(value)s" twice.'), value=value)
     if clause["programmes"] == []:
         yield wrong("no-programme", _("Clause %(ref)s names no programme. Say for which programmes it holds."))
+    if clause.get("lets") == []:
+        yield wrong("lets-nothing", _("Clause %(ref)s lets nobody do anything. Say what it is for, or leave lets out."))
     if not isinstance(clause["carries"], bool):
         yield wrong(
             "carries-wrong", _("Clause %(ref)s: say true or false for carries (does the handling limit run on).")

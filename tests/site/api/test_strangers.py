@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.batches.conftest import row
 from tests.cast import SECRET_WORDS, Cast, confidential
@@ -60,6 +61,10 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     assert asked.status_code == 200
     sequencer.place_pending()
     followers.run("documents")
+    told = {"agency": "cd-planning", "question": "检查有无规划依据？", "reply_by": "2099-12-31"}
+    assert call.post(f"cases/{number}/consult", "he", told).status_code == 200
+    while sequencer.place_pending() + followers.run("exchange"):
+        pass
     draft = call.post("drafts", "lin", {"content": {"title": "秘题草稿"}}).json()
     asked = call.post("erasures", "lin", {"enterprise": str(cast.enterprise.pk), "reason": "秘题"}).json()
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
@@ -85,6 +90,8 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         "erasure": asked["id"],
         "clock": str(clock),
         "digest": filed["digest"],
+        "errand": str(apps.get_model("exchange", "Errand").objects.get().pk),
+        "file": "00000000-0000-4000-8000-000000000009",
         "question": "999999",
         "id": "1",
         "enterprise": "00000000-0000-4000-8000-000000000001",

@@ -10,12 +10,12 @@ from lianqiao.law import keeping
 from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Agency, Person
+from lianqiao.registry.models import Person
 
-from .. import clocks, data, dossier
+from .. import clocks, data, dossier, objections
 from ..act import By, act, action
 from ..models import Case
-from . import intake, together
+from . import intake, requests, routing, together
 
 ERASED = "-"
 """Stands where a text was erased that a new case repeats."""
@@ -26,9 +26,10 @@ def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
     """Conclude with a ground of the regime and a reasoned text (Order 2020-3 art. 20); the limit of delivery begins.
 
     The cases that follow it are concluded with it, each to be delivered and rated by itself. Refused: an unknown ground; a confidential
-    case whose text would reach other enterprises.
+    case whose text would reach other enterprises; while a consultation or sub-task is open.
     """
     together.refuse_to_tell_others(case, told)
+    requests.refuse_while_open(case)
     statute = clocks.regime_of(case)
     ground = next((ground for ground in statute.conclusion_grounds if ground.code == told.ground), None)
     if ground is None:
@@ -39,6 +40,14 @@ def conclude(case: Case, told: data.Conclude, by: By) -> dict[str, Any]:
             status=422,
             regime=statute.title,
             known=known,
+        )
+    if (told.outcome is None) == objections.is_objection(case):
+        raise Refused(
+            "outcome",
+            _(
+                "Say of an objection whether the first outcome is maintained, is changed, or goes back; of other cases say nothing."
+            ),
+            status=422,
         )
     return {"article": ground.article} | ({"followers": case.leads} if case.leads else {})
 
@@ -78,10 +87,12 @@ class Objected(NamedTuple):
 def object(case: Case, *, by: Person, version: int | None = None, **given: Any) -> Objected:  # noqa: A001 the verb's own name
     """Object to a refusal or a result: a new case at the agency above, level by level (Order 2020-3 art. 22).
 
-    Refused: no agency above in this node; an objection that is already before it.
+    Where that agency is of another node, the new case begins at the home desk and is passed on at once; the enterprise follows both here.
+    Refused: no agency above, or none to which objections may go; an objection that is already before it.
     """
-    upper = _agency_above(case.agency)
     event = act(case, "object", by=by, check=_object, version=version, given=given)
+    to = objections.instance_above(case)
+    upper = to.agency if to.is_here and to.agency else case.home_agency
     first = dossier.filing(case)
     filed = intake.file(
         by=by,
@@ -97,6 +108,8 @@ def object(case: Case, *, by: Person, version: int | None = None, **given: Any) 
         confidential=case.confidential,
         respondents=list(first.get("respondents", [])),
     )
+    if not to.is_here:
+        routing.pass_on(filed.case, to, given["reason"])
     return Objected(event, filed)
 
 
@@ -105,18 +118,26 @@ def _object(case: Case, told: data.Object, by: By) -> dict[str, Any]:
         raise Refused(
             "objected-already", _("An objection against this case is before the agency above; its decision is awaited.")
         )
-    return {"upper": _agency_above(case.agency).code}
+    to = objections.instance_above(case)
+    return {"upper": to.agency.code if to.agency else "", "node": to.node}
 
 
-def _agency_above(agency: Agency) -> Agency:
-    above = agency.upper or agency.parent
-    if above is None:
-        raise Refused(
-            "no-agency-above",
-            _("There is no agency above %(agency)s in this region. Objections against it go to the national centre."),
-            agency=agency,
-        )
-    return above
+@action
+def objection_told(case: Case, told: data.ObjectionTold, by: By) -> None:
+    """What became of an objection against this case: accepted or declined, and then maintained, changed or returned. Told by this node."""
+
+
+@action
+def reopen_on_objection(case: Case, told: data.ReopenOnObjection, by: By) -> None:
+    """The agency above has returned the case: it is handled anew, with a new limit, by the agency that answered. Refused: another node answers."""
+    if not case.answers_here:
+        raise Refused("answered-elsewhere", _("Another region answers for this case."))
+
+
+@action
+def reopening_reported(case: Case, told: data.ReopeningReported, by: By) -> None:
+    """The answering node handles the case anew after an objection. Refused: a lower tenure."""
+    routing.refuse_lower_tenure(case, told.tenure)
 
 
 @action

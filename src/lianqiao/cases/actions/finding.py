@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.refusal import Refused
@@ -13,9 +14,9 @@ from ..models import Case
 
 
 def agency_named(code: str) -> Agency:
-    """The active agency with this code. Refused: none."""
+    """The active agency of this node with this code. Refused: none; one of another node, which is named here only for objections to go to."""
     found = remembered.agency(code)
-    if found is None:
+    if found is None or found.region.node_code != settings.LIANQIAO_NODE:
         raise Refused(
             "unknown-agency",
             _("There is no agency with the code %(code)s. Choose one from the list of agencies."),

@@ -11,7 +11,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Person
 
-from .. import access, clocks, data, flow, keys, mandates
+from .. import access, clocks, data, flow, keys, mandates, objections
 from ..act import By, act, action
 from ..models import Case, digest_of_code
 from . import against, together
@@ -129,7 +129,17 @@ def supplement(case: Case, told: data.Supplement, by: By) -> None:
 
 @action
 def accept(case: Case, told: data.Accept, by: By) -> None:
-    """Accept the case: pins the regime and starts the limit of handling. The first receiver answers from now on until somebody else has taken it."""
+    """Accept the case: pins the regime and starts the limit of handling. The first receiver answers from now on until somebody else has taken it.
+
+    Refused: an objection on which another node decides; unknown programme or matter.
+    """
+    if case.objection_to_id and objections.passed_on(case):
+        raise Refused(
+            "decided-elsewhere",
+            _(
+                "The agency above the one that answered decides on this objection, on another node. Offer it there again."
+            ),
+        )
     _refuse_unknown_matter(told.programme or case.programme, told.category or case.category)
 
 

@@ -15,12 +15,12 @@ from lianqiao.record import time
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Agreement, Competence
+from lianqiao.registry.models import Agreement, Clause, Competence
 
-from .. import data, keys
+from .. import data, keys, objections
 from ..act import By, act, action
 from ..models import Case
-from . import against, together
+from . import against, requests, together
 from .finding import agencies_named, agency_named, not_complained_of, person_with_account
 
 # Within the node
@@ -94,7 +94,8 @@ def contribute(case: Case, told: data.Contribute, by: By) -> dict[str, Any]:
 def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
     """Offer the case to the other region under a clause in force. It becomes read-only here and is still answered for here.
 
-    Refused: the clause is not in force today, does not begin at an agency that answers for the case, or does not cover its programme and category.
+    Refused: the clause is not in force today, does not begin at an agency that answers for the case, or does not cover its programme and
+    category; while a consultation or sub-task is open.
     """
     clause = Agreement.objects.clause_for(told.agreement, told.clause, time.today())
     if clause is None or clause.from_node != settings.LIANQIAO_NODE:
@@ -116,7 +117,10 @@ def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
             clause=told.clause,
             agency=clause.from_agency,
         )
-    if case.programme not in clause.programmes or (clause.categories and case.category not in clause.categories):
+    if not {"hand_over", "objection" if case.objection_to_id else "hand_over"} & set(clause.lets):
+        raise Refused("clause-does-not-let", _("Clause %(clause)s is not for this."), status=422, clause=told.clause)
+    requests.refuse_while_open(case)
+    if not clause.covers(case.programme, case.category):
         raise Refused(
             "clause-does-not-cover",
             _("Clause %(clause)s does not cover this programme and matter."),
@@ -130,6 +134,17 @@ def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
             status=422,
             clause=told.clause,
         )
+    return {"offer": str(uuid.uuid4()), "to_node": clause.to_node, "to_agency": clause.to_agency, "tenure": case.tenure}
+
+
+def pass_on(case: Case, to: objections.Instance, reason: str) -> Event:
+    """The home desk passes an objection on to the node whose agency decides on it, at once and by itself: there is nothing to weigh here."""
+    given = {"agreement": to.agreement, "clause": to.clause, "reason": reason[:5000]}
+    return act(case, "offer", by=Actor.node(settings.LIANQIAO_NODE), check=_passed_on, given=given)
+
+
+def _passed_on(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
+    clause = Clause.objects.get(agreement=told.agreement, ref=told.clause)
     return {"offer": str(uuid.uuid4()), "to_node": clause.to_node, "to_agency": clause.to_agency, "tenure": case.tenure}
 
 
@@ -190,12 +205,17 @@ def _take_over(case: Case, told: data.TakeOver, by: By) -> None:
         raise Refused("complained-of", _("The agency complained of cannot take the case over."), status=422)
     if not case.is_new and told.tenure <= case.tenure:
         raise Refused("wrong-tenure", _("Tenure %(got)s does not follow %(held)s."), got=told.tenure, held=case.tenure)
+    first = Case.objects.filter(dossier=told.objection_to).first() if told.objection_to else None
+    if first and first.answers_here and told.agency == first.agency.code and objections.instance_above(first).is_here:
+        raise Refused(
+            "not-above", _("The objection is against this agency's own outcome; the agency above takes it."), status=422
+        )
 
 
 # What the other node reports
 
 
-def _refuse_lower_tenure(case: Case, tenure: int) -> None:
+def refuse_lower_tenure(case: Case, tenure: int) -> None:
     if tenure < case.tenure:
         raise Refused(
             "lower-tenure",
@@ -208,44 +228,44 @@ def _refuse_lower_tenure(case: Case, tenure: int) -> None:
 @action
 def progress_reported(case: Case, told: data.ProgressReported, by: By) -> None:
     """A step that the answering node reports. Refused: a lower tenure."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
 
 
 @action
 def result_reported(case: Case, told: data.ResultReported, by: By) -> None:
     """The answering node has concluded; the home desk delivers. Refused: a lower tenure."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
 
 
 @action
 def delivery_reported(case: Case, told: data.DeliveryReported, by: By) -> None:
     """The home desk has delivered the result."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
 
 
 @action
 def rating_reported(case: Case, told: data.RatingReported, by: By) -> None:
     """The enterprise has rated at its home desk."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
 
 
 @action
 def materials_reported(case: Case, told: data.MaterialsReported, by: By) -> None:
     """Materials that the enterprise handed in at the other desk."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
 
 
 @action
 def question_reported(case: Case, told: data.QuestionReported, by: By) -> dict[str, Any]:
     """A question of the answering node to the enterprise, which answers at its home desk."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
     return {"question_number": case.questions.count() + 1}
 
 
 @action
 def answer_reported(case: Case, told: data.AnswerReported, by: By) -> None:
     """The enterprise's answer, given at its home desk. Refused: the question is not open."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
     if not case.questions.unanswered().filter(number=told.ask).exists():
         raise Refused("no-such-question", _("No question with this number waits for your answer."), status=404)
 
@@ -253,7 +273,7 @@ def answer_reported(case: Case, told: data.AnswerReported, by: By) -> None:
 @action
 def withdrawal_reported(case: Case, told: data.WithdrawalReported, by: By) -> None:
     """The enterprise wishes to withdraw; the answering agency concludes with the ground of withdrawal."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)
 
 
 # After a restore
@@ -274,4 +294,4 @@ def thaw(case: Case, told: data.Thaw, by: By) -> None:
 @action
 def recover(case: Case, told: data.Recover, by: By) -> None:
     """Move the case to the state that a peer proves with this node's own signed parcels. Refused: a tenure below the one held."""
-    _refuse_lower_tenure(case, told.tenure)
+    refuse_lower_tenure(case, told.tenure)

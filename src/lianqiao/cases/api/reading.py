@@ -12,7 +12,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from lianqiao.cases import access, clocks, dossier, flow, keys, timeline
-from lianqiao.cases.models import NUMBER, Case, Clock
+from lianqiao.cases.models import NUMBER, REQUEST, Case, Clock
 from lianqiao.cases.pictures import language, name_of
 from lianqiao.law import keeping
 from lianqiao.record import time
@@ -291,8 +291,9 @@ def explain_clock(request: HttpRequest, number: str, clock: int) -> object:
 
 
 def shows_clock(clock: Clock, by: timeline.Reader) -> bool:
-    """Supervision and co-handling are matters between agencies."""
-    return by.officer or clock.name not in (clocks.SUPERVISION, clocks.CO_HANDLING)
+    """Supervision, co-handling, consultations and sub-tasks are matters between agencies."""
+    between_agencies = clock.name in (clocks.SUPERVISION, clocks.CO_HANDLING) or clock.subject.startswith(REQUEST)
+    return by.officer or not between_agencies
 
 
 def clock_row(case: Case, clock: Clock) -> dict[str, Any]:

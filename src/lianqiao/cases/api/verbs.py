@@ -14,7 +14,7 @@ from .asking import case_for, case_of, version_of
 from .filing import filed
 
 router = Router(tags=["verbs"])
-NOT_PEOPLE = {flow.Role.PEER, flow.Role.NEIGHBOUR, flow.Role.NODE, flow.Role.CLOCK}
+NOT_PEOPLE = {flow.Role.PEER, flow.Role.NEIGHBOUR, flow.Role.ASKED, flow.Role.NODE, flow.Role.CLOCK}
 
 
 def of_people() -> list[flow.Verb]:

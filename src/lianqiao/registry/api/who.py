@@ -113,6 +113,7 @@ class ClauseRow(BaseModel):
     answer_unit: str
     carries: bool = Field(description="Whether the limit of handling carries over.")
     joint_triggers: list[str]
+    lets: list[str] = Field(description="What it is for: hand_over, consult, task, objection.")
 
 
 class AgreementRow(BaseModel):

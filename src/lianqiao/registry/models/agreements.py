@@ -81,6 +81,11 @@ class Agreement(models.Model):
         return f"{self.reference} {self.title}"
 
 
+def only_hand_over() -> list[str]:
+    """What a clause lets that does not say it: hand a case over, and nothing else."""
+    return ["hand_over"]
+
+
 class ClauseQuerySet(models.QuerySet["Clause"]):
     def holding(self, on: date) -> ClauseQuerySet:
         """The clauses of the agreements in force on the day."""
@@ -98,14 +103,14 @@ class ClauseQuerySet(models.QuerySet["Clause"]):
         fitting = [
             clause
             for clause in self.holding(on).filter(from_agency=code, to_node=to_node)
-            if programme in clause.programmes and (not clause.categories or category in clause.categories)
+            if "hand_over" in clause.lets and clause.covers(programme, category)
         ]
         fitting.sort(key=lambda c: (not c.categories, -c.agreement.starts_on.toordinal(), c.agreement.reference, c.ref))
         return fitting[0] if fitting else None
 
 
 class Clause(models.Model):
-    """One clause: which agency may hand which matters to whom, what travels, on which terms."""
+    """One clause: what it lets which agency do with which matters towards whom, what travels, on which terms."""
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="clauses")
     ref = models.CharField(max_length=16)
@@ -120,6 +125,7 @@ class Clause(models.Model):
     answer_unit = models.CharField(max_length=16, blank=True, default="")
     carries = models.BooleanField(default=True)
     joint_triggers = models.JSONField(default=list, blank=True)
+    lets = models.JSONField(default=only_hand_over, help_text="hand_over, consult, task, objection")
 
     objects = ClauseQuerySet.as_manager()
 
@@ -138,3 +144,7 @@ class Clause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement.reference} {self.ref}"
+
+    def covers(self, programme: str, category: str) -> bool:
+        """Whether the clause is for such a matter."""
+        return programme in self.programmes and (not self.categories or category in self.categories)

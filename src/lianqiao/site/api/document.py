@@ -145,6 +145,8 @@ SUBJECTS = {
     "cases": Text("案件", "Cases"),
     "verbs": Text("办理", "What is done with a case"),
     "offers": Text("移交", "Hand-over"),
+    "errands": Text("征询与协办", "Consultations and sub-tasks"),
+    "exchange": Text("节点往来", "Between the nodes"),
     "questions": Text("询问", "Questions"),
     "attachments": Text("附件", "Files"),
     "drafts": Text("草稿", "Drafts"),

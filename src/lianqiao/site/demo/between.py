@@ -10,7 +10,7 @@ from lianqiao.site.demo.tales import Place, day
 from lianqiao.site.demo.within import FOUR, ONE, TWO
 
 Places = Mapping[str, Place]
-COMPLAINTS, SERVICES = "SC-CQ-2020-05-29", "SC-CQ-2020-07-22"
+COMPLAINTS, SERVICES, WORKING = "SC-CQ-2020-05-29", "SC-CQ-2020-07-22", "SC-CQ-2021-03-01"
 MAPPED = {
     "agency": "cq-private-centre",
     "programme": "private-complaint",
@@ -20,10 +20,10 @@ MAPPED = {
 
 
 def until_in_force(places: Places) -> None:
-    """Wait until both nodes hold both signatures under both agreements."""
+    """Wait until both nodes hold both signatures under all agreements."""
     for place in places.values():
         caller = next(iter(place.callers.values()))
-        for reference in (COMPLAINTS, SERVICES):
+        for reference in (COMPLAINTS, SERVICES, WORKING):
             until(f"agreement {reference}", partial(handing.in_force, caller, reference))
 
 

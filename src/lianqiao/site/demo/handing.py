@@ -36,6 +36,28 @@ def decline(caller: Caller, number: str, **reason: Any) -> None:
     caller.ask("POST", f"/offers/{offered(caller, number)['id']}/decline", reason)
 
 
+def errand(caller: Caller, number: str, kind: str) -> dict[str, Any]:
+    """The open consultation or sub-task about the case with this number at the other node, as it lies before the people who may answer it."""
+
+    def look() -> Any:
+        rows = caller.get("/errands", kind=kind)["errands"]
+        return next((row for row in rows if row["number"] == number), None)
+
+    found: dict[str, Any] = until(f"{kind} about {number}", look)
+    return found
+
+
+def answered(caller: Caller, number: str, request: int, *states: str) -> dict[str, Any]:
+    """The request of the case, once a word of the other side has brought it to one of the states."""
+
+    def look() -> Any:
+        rows = caller.get(f"/cases/{number}/requests")["requests"]
+        return next((row for row in rows if row["number"] == request and row["state"] in states), None)
+
+    found: dict[str, Any] = until(f"{number}: request {request} {states}", look)
+    return found
+
+
 def reaches(caller: Caller, number: str, state: str) -> dict[str, Any]:
     """The case, once it has come to a state through a word of the other node."""
 

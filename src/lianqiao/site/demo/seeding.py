@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-AGREEMENTS = ("agreement-2020.json", "agreement-services-2020.json")
+AGREEMENTS = ("agreement-2020.json", "agreement-services-2020.json", "agreement-working-2021.json")
 NAMES = {
     "51": ("四川节点", "Node Sichuan", "四川省", "Sichuan Province"),
     "50": ("重庆节点", "Node Chongqing", "重庆市", "Chongqing"),

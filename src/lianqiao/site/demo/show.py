@@ -209,6 +209,7 @@ ACCOUNTS: dict[str, list[tuple[Text, list[str]]]] = {
     "50": [
         (Text("企业", "enterprises"), ["owner-yuzhong", "owner-foreign-50", "owner-sichuan"]),
         (Text("市民营企业维权投诉中心", "Complaints Center for Private Enterprises"), ["cq-intake", "cq-handler", "cq-lead", "cq-supervisor", "cq-liaison"]),
+        (Text("市政府办公厅（异议复核）", "General Office (objections)"), ["cq-review"]),
         (Text("市外商投资投诉中心", "Foreign Investor Complaint Center"), ["fie-intake-50", "fie-handler-50", "fie-lead-50"]),
         (Text("热线与部门", "hotline and departments"), ["hotline-50", "economy-50", "federation-50", "yz-market-handler", "cq-market-handler"]),
     ],

@@ -43,6 +43,10 @@ class Telling:
         for sentence in [*row["sentences"][:2], *end[-1:]]:
             print(f"       ⏱ {sentence}")
 
+    def clock(self, sentence: str) -> None:
+        """One sentence of the arithmetic of a limit."""
+        print(f"       ⏱ {sentence}")
+
     def same(self, what: Text, one: Any, other: Any) -> None:
         """Raises `WentWrong` unless both are equal."""
         self.compared += 1

@@ -13,13 +13,14 @@ from lianqiao.record import proofs
 from lianqiao.record.algorithms import PublicKey
 from lianqiao.site.calling import Answered, Caller, NeverCame, until
 from lianqiao.site.demo import between, show
-from lianqiao.site.demo.between import COMPLAINTS, SERVICES, Places
+from lianqiao.site.demo.between import COMPLAINTS, SERVICES, WORKING, Places
 from lianqiao.site.demo.tales import Place
 from lianqiao.site.language import language
 from lianqiao.site.running import NotRunning, RunningNode, free_ports
 from lianqiao.site.tour import inside, journeys
 from lianqiao.site.tour.journeys import Crossing
 from lianqiao.site.tour.telling import Telling, WentWrong
+from lianqiao.site.tour.together import consultation, objection
 
 
 def walk(*, keep: bool = False) -> int:
@@ -44,7 +45,8 @@ def walk(*, keep: bool = False) -> int:
         show.start(nodes.values())
         places |= {code: show.place(node, tell.language) for code, node in nodes.items()}
         agree(places, tell)
-        crossings = [journeys.complaint(places, tell)]
+        crossings = [*objection(places, tell, journeys.complaint(places, tell))]
+        consultation(places, tell)
         journeys.workstation(places, tell)
         crossings += [journeys.emergency(places, tell), journeys.service(places, tell)]
         inside.membership(places, tell)
@@ -97,7 +99,7 @@ def agree(places: Places, tell: Telling) -> None:
         code: {row["reference"]: row for row in reader(place).get("/agreements")["agreements"]}
         for code, place in places.items()
     }
-    for reference in (COMPLAINTS, SERVICES):
+    for reference in (COMPLAINTS, SERVICES, WORKING):
         one, other = texts["51"][reference], texts["50"][reference]
         tell.same(Text("协议文本的摘要", "digest of the agreement"), one["digest"], other["digest"])
         title = Text(one["title_zh"], one["title_en"]).in_(tell.language)

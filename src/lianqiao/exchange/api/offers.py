@@ -1,4 +1,4 @@
-"""The JSON API of the exchange: the offers of other nodes, and our answers to them. Mounted by `site.api`."""
+"""The offers of other nodes, and our answers to them."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -18,8 +18,8 @@ from lianqiao.record.refusal import Refused
 from lianqiao.record.time import stamp
 from lianqiao.registry.door import acting, person_of, reading
 
-from . import handover
-from .models import Erasure, Offer
+from .. import handover
+from ..models import Erasure, Offer
 
 router = Router(tags=["offers"])
 Code = Annotated[str, Field(min_length=1, max_length=64)]
@@ -40,6 +40,7 @@ class OfferRow(BaseModel):
         description="Last day of the answer limit of the clause. The offer does not lapse after it."
     )
     trigger: str = Field(description="Trigger of joint handling, for mass and emergency events; else empty.")
+    objection_to: str = Field(description="Of an objection: the number of the first case at the node that offers it.")
     withdrawn: bool = Field(description="The enterprise has said meanwhile that it withdraws.")
 
 
@@ -55,6 +56,7 @@ class OfferSheet(OfferRow):
     agreement: str
     clause: str
     reason: str
+    objection: dict[str, Any] | None = Field(description="Of an objection: the first case, its ground and result.")
     content: dict[str, Any]
     attachments: list[dict[str, Any]] = Field(description="Files that are fetched after the take-over.")
 
@@ -145,6 +147,7 @@ def read_offer(request: HttpRequest, offer: UUID) -> object:
         raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
     return row(found) | {
         "dossier": str(found.dossier), "tenure": found.tenure, "agreement": str(found.agreement), "clause": found.clause,
+        "objection": found.content.get("objection"),
         "reason": found.content.get("reason", ""), "content": found.content.get("content", {}),
         "attachments": found.content.get("attachments", []),
     }  # fmt: skip
@@ -176,4 +179,5 @@ def row(offer: Offer) -> dict[str, Any]:
         "title": offer.content.get("content", {}).get("title", ""), "state_label": str(Offer.State(offer.state).label),
         "received_at": stamp(offer.received_at), "due_on": offer.due_on, "withdrawn": getattr(offer, "withdrawn", False),
         "trigger": offer.content.get("trigger", ""),
+        "objection_to": (offer.content.get("objection") or {}).get("number", ""),
     }  # fmt: skip
