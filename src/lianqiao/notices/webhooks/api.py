@@ -14,7 +14,8 @@ from lianqiao.registry.door import acting, person_of, reading
 from . import actions
 from .models import Delivery, Webhook
 
-router = Router(tags=["webhooks"])
+router = Router()
+TAGS = ["webhooks"]
 PREFIX = "/api/v1"
 
 
@@ -102,6 +103,7 @@ def body(example: dict[str, Any]) -> dict[str, Any]:
 @router.post(
     "/webhooks",
     auth=acting,
+    tags=TAGS,
     response={201: WebhookRow},
     operation_id="subscribe",
     summary=gettext_noop("Subscribe an address"),
@@ -117,14 +119,18 @@ def subscribe(request: HttpRequest, response: HttpResponse, wanted: Subscription
     return row(made)
 
 
-@router.get("/webhooks", auth=reading, response=Webhooks, summary=gettext_noop("List one's subscriptions"))
+@router.get("/webhooks", auth=reading, tags=TAGS, response=Webhooks, summary=gettext_noop("List one's subscriptions"))
 def list_webhooks(request: HttpRequest) -> object:
     """The person's own subscriptions, at most ten."""
     return {"webhooks": [row(webhook) for webhook in of(request)]}
 
 
 @router.get(
-    "/webhooks/{uuid:webhook}", auth=reading, response=WebhookRow, summary=gettext_noop("See how a subscription fares")
+    "/webhooks/{uuid:webhook}",
+    auth=reading,
+    tags=TAGS,
+    response=WebhookRow,
+    summary=gettext_noop("See how a subscription fares"),
 )
 def read_webhook(request: HttpRequest, webhook: UUID) -> object:
     """One subscription of the person's own."""
@@ -132,7 +138,7 @@ def read_webhook(request: HttpRequest, webhook: UUID) -> object:
 
 
 @router.delete(
-    "/webhooks/{uuid:webhook}", auth=acting, response={204: None}, summary=gettext_noop("End a subscription")
+    "/webhooks/{uuid:webhook}", auth=acting, tags=TAGS, response={204: None}, summary=gettext_noop("End a subscription")
 )
 def unsubscribe(request: HttpRequest, webhook: UUID) -> object:
     """Tell nothing there any more; what waits is forgotten."""
@@ -141,7 +147,11 @@ def unsubscribe(request: HttpRequest, webhook: UUID) -> object:
 
 
 @router.post(
-    "/webhooks/{uuid:webhook}/resume", auth=acting, response=WebhookRow, summary=gettext_noop("Resume a subscription")
+    "/webhooks/{uuid:webhook}/resume",
+    auth=acting,
+    tags=TAGS,
+    response=WebhookRow,
+    summary=gettext_noop("Resume a subscription"),
 )
 def resume(request: HttpRequest, webhook: UUID) -> object:
     """Call the address again after a pause. What was held meanwhile is sent when you resend it."""
@@ -151,6 +161,7 @@ def resume(request: HttpRequest, webhook: UUID) -> object:
 @router.get(
     "/webhooks/{uuid:webhook}/deliveries",
     auth=reading,
+    tags=TAGS,
     response=Deliveries,
     summary=gettext_noop("List what was to be told"),
 )
@@ -174,6 +185,7 @@ def list_deliveries(request: HttpRequest, webhook: UUID, wanted: Query[Deliverie
 @router.post(
     "/webhooks/{uuid:webhook}/resend",
     auth=acting,
+    tags=TAGS,
     response=Resent,
     summary=gettext_noop("Send again"),
     openapi_extra=body({"first": 1, "last": 500}),
