@@ -93,14 +93,16 @@ def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **
 
     It keeps where it runs (days off differ by place) and the node's own figure, so that neither changes under it.
     """
-    row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
     given["place"] = case.agency.region_id
-    as_given = "unit" in given
-    limit = limit_of(row) if as_given else _limit_now(case, name)
-    if limit is None or (not as_given and limit.unit == EVENT_DATE):
-        return None
-    if not as_given and not limit.statutory:
-        given["target"] = [limit.amount, limit.unit]
+    limit = None
+    if "unit" not in given:
+        limit = _limit_now(case, name)
+        if limit is None or limit.unit == EVENT_DATE:
+            return None
+        if not limit.statutory:
+            given["target"] = [limit.amount, limit.unit]
+    row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
+    limit = limit or limit_of(row)
     if limit.unit == HOURS:
         given["started_at"] = time.now().isoformat()
     if given.keys() <= {"place", "target"}:

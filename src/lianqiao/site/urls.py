@@ -24,4 +24,7 @@ urlpatterns = [
 if find_spec("lianqiao.site.api"):
     from lianqiao.site.api import api
 
-    urlpatterns.append(path("api/v1/", api.urls))
+    routes, app, namespace = api.urls
+    # Addresses are tried one after the other: what a node is asked most stands first.
+    routes = sorted(routes, key=lambda route: not str(route.pattern).startswith("cases"))
+    urlpatterns.insert(0, path("api/v1/", (routes, app, namespace)))
