@@ -55,11 +55,8 @@ def remember(signed: signing.Signed) -> None:
     """Uses up a nonce. Refuses one that is missing, too long, or was used before."""
     if not 8 <= len(signed.nonce) <= 64:
         raise wire.refuse("bad-signature", why="nonce")
-    try:
-        with transaction.atomic():
-            Nonce.objects.create(kid=signed.kid, nonce=signed.nonce, expires=signed.created + 2 * wire.WINDOW)
-    except IntegrityError:
-        raise wire.refuse("replayed-nonce") from None
+    if not Nonce.objects.use(signed.kid, signed.nonce, signed.created + 2 * wire.WINDOW):
+        raise wire.refuse("replayed-nonce")
 
 
 def forget_nonces() -> int:
@@ -80,8 +77,6 @@ def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
         raise wire.refuse("wrong-receiver", receiver=envelope.receiver)
     if envelope.sender != peer.code:
         raise wire.refuse("wrong-sender", source=envelope.sender)
-    if found := ParcelIn.objects.filter(peer=peer, parcel=envelope.id).first():
-        return _second_copy(found, digest)
     try:
         with transaction.atomic():
             parcel = ParcelIn.objects.create(

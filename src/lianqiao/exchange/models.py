@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -82,12 +82,25 @@ class PeerKey(models.Model):
         return self.valid_until is None or moment < self.valid_until
 
 
+class NonceQuerySet(models.QuerySet["Nonce"]):
+    def use(self, kid: str, nonce: str, expires: datetime) -> bool:
+        """Use up a nonce, in one statement; False if it was used before."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO exchange_nonce (kid, nonce, expires) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+                [kid, nonce, connection.ops.adapt_datetimefield_value(expires)],
+            )
+            return bool(cursor.rowcount)
+
+
 class Nonce(models.Model):
     """A nonce that was used; kept until its message would be refused for its age anyhow."""
 
     kid = models.CharField(max_length=64)
     nonce = models.CharField(max_length=64)
     expires = models.DateTimeField(db_index=True)
+
+    objects = NonceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kid", "nonce"], name="nonce_used_once")]
