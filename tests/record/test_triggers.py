@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from lianqiao.record import events, triggers
-from lianqiao.record.models import Checkpoint, Event, Node, NodeKey, Pending, Place, Sealed, TreeNode
+from lianqiao.record.models import Checkpoint, Event, Node, NodeKey, Pending, Place, Read, Sealed, TreeNode
 
 from .conftest import PERSON
 
@@ -31,6 +31,9 @@ def event(node: Node, case: UUID) -> Event:
     TreeNode.objects.create(epoch=1, level=1, index=0, hash="0" * 64)
     Checkpoint.objects.create(epoch=1, size=1, root="0" * 64, note="n", signed_at=datetime(2026, 11, 22, tzinfo=UTC))
     NodeKey.objects.create(kid="k", algorithm="ed25519", public="00", valid_from=datetime(2026, 11, 22, tzinfo=UTC))
+    Read.objects.create(
+        at=made.recorded_at, day=made.legal_date, by="somebody", subjects=" x ", part="case", identity=True, door="api"
+    )
     return made
 
 
@@ -50,6 +53,8 @@ def event(node: Node, case: UUID) -> Event:
         "UPDATE record_pending SET event_id = 9",
         "DELETE FROM record_nodekey",
         "UPDATE record_nodekey SET public = '01'",
+        "UPDATE record_read SET identity = NOT identity",
+        "DELETE FROM record_read",
     ],
 )
 def test_refuses_change_by_raw_sql(event: Event, sql: str) -> None:

@@ -18,7 +18,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
-from . import erasing, flow, keys, related
+from . import erasing, flow, keys, looks, related
 from .clocks import CO_HANDLING
 from .models import Attachment, Case
 from .related import Related
@@ -119,11 +119,14 @@ class Step(NamedTuple):
 
 
 def reader(case: Case, person: Person) -> Reader:
-    """Which side the person reads the case from. Whoever holds only a key of the enterprise or its association reads as the enterprise."""
+    """Which side the person reads the case from. A look at a confidential case is written down.
+
+    Whoever holds only a key of the enterprise or its association reads as the enterprise."""
     held = set(keys.keys_of(person))
     opening = dict(case.keys.filter(key__in=held).values_list("key", "identity"))
     officer = any(not key.startswith(("enterprise:", keys.ASSOCIATION)) for key in opening)
     knows = not case.confidential or any(opening.values())
+    looks.at(case, person, identity=knows)
     return Reader(
         person,
         officer,

@@ -12,7 +12,7 @@ class RecordConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from lianqiao.record import log  # noqa: F401, PLC0415 (its runner registers itself)
+        from lianqiao.record import log, reads  # noqa: F401, PLC0415 (their runners register themselves)
 
         post_migrate.connect(protect, sender=self, dispatch_uid="record.triggers")
 

@@ -165,6 +165,29 @@ class Cosignature(models.Model):
         return f"cosignature of {self.node} under {self.checkpoint_id}"
 
 
+class Read(models.Model):
+    """Somebody has seen something confidential: who, in whose stead, which subjects (their ids between spaces), what part, by which door.
+
+    Never changed, never deleted; each day is sealed by an event (`reads`).
+    """
+
+    at = models.DateTimeField()
+    day = models.DateField(db_index=True)
+    by = models.CharField(max_length=64)
+    stead = models.CharField(max_length=400, blank=True)
+    subjects = models.TextField()
+    part = models.CharField(max_length=32)
+    identity = models.BooleanField()
+    door = models.CharField(max_length=16)
+    token = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [CheckConstraint(condition=~Q(by=""), name="record_read_has_reader")]
+
+    def __str__(self) -> str:
+        return f"read {self.pk}"
+
+
 class Follower(models.Model):
     """How far a follower has come, and what stopped it last (empty when it runs)."""
 

@@ -20,6 +20,7 @@ KEPT: dict[str, tuple[tuple[str, ...], ...]] = {
     "record_cosignature": (("id",), ("checkpoint_id", "node")),
     "record_sealed": (("event_id",),),
     "record_nodekey": (("id",), ("kid",)),
+    "record_read": (("id",),),
 }
 CHANGEABLE = ("record_sealed", "record_nodekey")
 

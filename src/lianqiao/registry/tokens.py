@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import time
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ class Bearer(NamedTuple):
     person: Person
     scopes: frozenset[str]
     memberships: tuple[Membership, ...]
+    token: UUID | None = None
 
 
 _kept: dict[str, tuple[float, ApiToken, Bearer]] = {}
@@ -60,7 +62,7 @@ def authenticate(secret: str) -> Bearer:
         )
     check_holds(token)
     memberships = Membership.objects.active(today()).of(token.person)
-    bearer = Bearer(token.person, frozenset(token.scopes), tuple(memberships))
+    bearer = Bearer(token.person, frozenset(token.scopes), tuple(memberships), token.pk)
     if len(_kept) >= KEPT_MOST:
         _kept.clear()
     _kept[digest] = (tick, token, bearer)

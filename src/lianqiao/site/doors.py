@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 
+from lianqiao.record import reads
 from lianqiao.site.faults import page, wants_a_page
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -66,6 +67,32 @@ def too_large(request: HttpRequest, limit: int) -> HttpResponse:
         }
     body = {"type": "about:blank", "title": sentence, "status": 413, "code": "too-large", "detail": sentence}
     return JsonResponse(body, status=413, content_type="application/problem+json")
+
+
+def visited(get_response: Answer) -> Answer:
+    """Says who reads through which door, so that a look at something confidential is written down (`record.reads`)."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
+        door = "api" if request.path.startswith("/api/") else "page"
+        with reads.visiting(reads.Visit(door, part_of(request.path), lambda: token_of(request))):
+            return get_response(request)
+
+    return answer
+
+
+def part_of(path: str) -> str:
+    """What is read, by its address: the part of a case behind its number, else the first word."""
+    words = [word for word in path.split("/") if word and word not in ("api", "v1")]
+    if "cases" not in words:
+        return words[0] if words else "-"
+    behind = words[words.index("cases") + 1 :]
+    return behind[1] if len(behind) > 1 else "case" if behind else "cases"
+
+
+def token_of(request: HttpRequest) -> str:
+    return str(getattr(getattr(request, "bearer", None), "token", None) or "")
 
 
 def protective_headers(get_response: Answer) -> Answer:

@@ -173,6 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MIDDLEWARE = [
     "lianqiao.site.api.problems.problem_answers",
     "lianqiao.site.doors.body_first",
+    "lianqiao.site.doors.visited",
     "lianqiao.site.straight.straight",
     "django.middleware.security.SecurityMiddleware",
     "lianqiao.site.doors.protective_headers",

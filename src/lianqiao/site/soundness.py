@@ -12,7 +12,7 @@ from lianqiao.cases.files import path_of
 from lianqiao.cases.models import Attachment, Case
 from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Alarm, Erasure, ParcelOut, Peer
-from lianqiao.record import events, followers, merkle, nodes
+from lianqiao.record import events, followers, merkle, nodes, reads
 from lianqiao.record.models import Checkpoint, Event, Place
 from lianqiao.record.time import now
 from lianqiao.site import start
@@ -39,7 +39,7 @@ def look(sample: int | None = None) -> Looked:
     subjects = list(Event.objects.values_list("subject_kind", "subject").distinct().order_by("subject_kind", "subject"))
     chosen = subjects if sample is None else random.sample(subjects, min(sample, len(subjects)))
     faults += [fault for kind, subject in chosen for fault in chain(kind, subject)]
-    faults += [*heads(), *trees(), *files(), *search()]
+    faults += [*heads(), *trees(), *files(), *search(), *looks()]
     seen = say(
         "%(chosen)s of %(all)s chains, %(leaves)s places of the log, %(peers)s peers",
         "%(all)s 条事件链中的 %(chosen)s 条、日志 %(leaves)s 个位置、%(peers)s 个对方节点",
@@ -130,6 +130,14 @@ def search() -> Iterator[str]:
             "The index of the search lacks %(name)s: cases may not be found. Run: lianqiao init",
             "检索索引缺少 %(name)s，可能查不到案件。请运行：lianqiao init",
         ) % {"name": name}
+
+
+def looks() -> Iterator[str]:
+    """The looks of every sealed day are those that were sealed."""
+    for day in reads.faults():
+        yield say("The looks of %(day)s are not those that were sealed.", "%(day)s 的查阅记录与封存时不符。") % {
+            "day": day.isoformat()
+        }
 
 
 def held_up() -> Iterator[str]:

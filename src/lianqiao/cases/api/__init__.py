@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from . import attachments, filing, law, leaving, questions, reading, receipts, requests, similar, verbs
+from . import attachments, audit, filing, law, leaving, questions, reading, receipts, requests, similar, verbs
 
 router = Router()
-for part in (filing, reading, similar, receipts, questions, requests, attachments, verbs, law, leaving):
+for part in (filing, reading, similar, receipts, questions, requests, attachments, verbs, law, leaving, audit):
     router.add_router("", part.router)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from lianqiao.cases import access, clocks, dossier, flow, keys, timeline
+from lianqiao.cases import access, clocks, dossier, flow, keys, looks, timeline
 from lianqiao.cases.models import NUMBER, REQUEST, Case, Clock
 from lianqiao.cases.pictures import language, name_of
 from lianqiao.law import keeping
@@ -63,6 +63,7 @@ def list_cases(request: HttpRequest, wanted: Query[Filters]) -> object:
     if wanted.after:
         found = found.filter(pk__lt=_serial(wanted.after))
     page = list(found.listed(person)[: wanted.limit + 1])
+    looks.at_list(page[: wanted.limit], person)
     following = None
     if len(page) > wanted.limit:
         asked = [(name, value) for name, value in request.GET.items() if name != "after"]

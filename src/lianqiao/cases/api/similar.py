@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import BaseModel, Field
 
-from lianqiao.cases import data, flow, similar
+from lianqiao.cases import data, flow, similar, timeline
 from lianqiao.cases.actions import drafts
 from lianqiao.cases.models import Draft
 from lianqiao.record.refusal import Refused
@@ -58,6 +58,7 @@ class Checked(BaseModel):
 def similar_cases(request: HttpRequest, number: str) -> object:
     """Likely duplicates of the same enterprise, and concluded cases about the same, among those that the person may see."""
     person, case = person_of(request), case_of(request, number)
+    timeline.reader(case, person)  # who looks at a confidential case is written down
     asked = similar.of_case(case, person)
     found = similar.duplicates(asked, person)
     outcomes = similar.concluded(asked, person, [like.case.pk for like in found])

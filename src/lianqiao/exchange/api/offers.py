@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
-from lianqiao.cases import access
+from lianqiao.cases import timeline
 from lianqiao.cases.api import answers
 from lianqiao.cases.api.asking import case_of
 from lianqiao.cases.data import KindOfCase
@@ -119,7 +119,9 @@ def told_erasures(request: HttpRequest, number: str) -> object:
     """Every node that was told of an erasure in this case, and what it has answered. Officers see the nodes; others an empty list."""
     case = case_of(request, number)
     rows = (
-        Erasure.objects.filter(dossier=case.dossier) if access.officer(person_of(request)) else Erasure.objects.none()
+        Erasure.objects.filter(dossier=case.dossier)
+        if timeline.reader(case, person_of(request)).officer
+        else Erasure.objects.none()
     )
     return {
         "number": case.number,

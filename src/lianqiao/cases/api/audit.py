@@ -1,0 +1,68 @@
+"""The JSON API of the audit: who has read confidential cases. For the audit administrator alone. Mounted by `cases.api`."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_noop
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from lianqiao.cases import looks
+from lianqiao.record import time
+from lianqiao.registry.door import person_of, reading
+
+from . import answers
+
+router = Router(tags=["record"], auth=reading)
+
+
+class ReadRow(BaseModel):
+    """One look at confidential cases: a case, or those of one page of a list."""
+
+    id: int
+    at: str
+    account: str
+    stead: list[str] = Field(description="Accounts in whose stead the person acts.")
+    cases: list[str]
+    part: str
+    identity: bool = Field(description="Whether who files was shown.")
+    door: str
+    token: str = Field(description="Id of the token; empty for a page.")
+
+
+class ReadPage(BaseModel):
+    reads: list[ReadRow]
+    next: str | None = Field(description="Address of the next page; null on the last one.")
+
+
+class Looked(BaseModel):
+    after: int | None = Field(None, ge=1, description="Id of the last row of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+    account: str | None = Field(None, max_length=60)
+    case: str | None = Field(None, max_length=40, description="Number of a case.")
+    since: date | None = None
+    until: date | None = None
+    identity: bool | None = None
+
+
+@router.get("/audit/reads", response=ReadPage, summary=gettext_noop("List the looks at confidential cases"))
+def list_reads(request: HttpRequest, wanted: Query[Looked]) -> object:
+    """Who has read which confidential case when, newest first, page by page. For the audit administrator."""
+    filters = wanted.model_dump(exclude={"limit"})
+    page = looks.page(person_of(request), limit=wanted.limit + 1, **filters)
+    shown = page[: wanted.limit]
+    following = None
+    if len(page) > wanted.limit:
+        asked = [(name, value) for name, value in request.GET.items() if name != "after"]
+        following = f"{answers.PREFIX}/audit/reads?{urlencode([*asked, ('after', shown[-1].pk)])}"
+    return {"reads": [told(one) for one in looks.named(shown)], "next": following}
+
+
+def told(look: looks.Look) -> dict[str, Any]:
+    row = look.row
+    return {
+        "id": row.pk, "at": time.stamp(row.at), "account": look.account, "stead": look.stead, "cases": look.numbers,
+        "part": row.part, "identity": row.identity, "door": row.door, "token": row.token,
+    }  # fmt: skip
