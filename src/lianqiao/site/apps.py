@@ -11,3 +11,4 @@ class SiteConfig(AppConfig):
         """What registers itself by being read: the runners that clear away and sweep."""
         import_module("lianqiao.site.clearing")
         import_module("lianqiao.site.sweeping")
+        import_module("lianqiao.site.erasures")

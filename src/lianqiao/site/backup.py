@@ -37,7 +37,7 @@ FORM = "lianqiao/backup/v1"
 MANIFEST, DATABASE, DATA = "manifest.json", "database", "data/"
 ASIDE = "replaced-"
 CHUNK = 2**20
-LEFT_OUT = ("test.sqlite3", "in-use", "sweep-wanted")
+LEFT_OUT = ("test.sqlite3", "in-use", "sweep-wanted", "erasures.jsonl")
 
 
 def folder() -> Path:

@@ -14,7 +14,7 @@ from lianqiao.exchange.models import Peer
 from lianqiao.record import epochs, nodes
 from lianqiao.record.models import Node
 from lianqiao.registry.models import Person
-from lianqiao.site import backup, start
+from lianqiao.site import backup, erasures, start
 from lianqiao.site.language import say
 
 
@@ -36,6 +36,7 @@ def bring_back(path: Path, *, by: str, replace: bool = False) -> list[str]:
         above=max([replaced, *(known for _peer, known, _note in asked)]),
     )
     frozen = recovery.begin()
+    replayed = erasures.replay()
     told = [
         say(
             "Node %(node)s stands where it stood at %(at)s and writes in epoch %(epoch)s from now on.",
@@ -43,6 +44,14 @@ def bring_back(path: Path, *, by: str, replace: bool = False) -> list[str]:
         )
         % {"node": code, "at": manifest["taken_at"], "epoch": opened.data["epoch"]},
     ]
+    if replayed:
+        told.append(
+            say(
+                "%(count)s erasures since the backup were carried out again.",
+                "备份之后的 %(count)s 项删除已重新执行。",
+            )
+            % {"count": replayed}
+        )
     told += [
         say(
             "Node %(node)s did not answer; the epoch was numbered without its word.",
