@@ -63,7 +63,7 @@ browser: .venv/installed-browser ## The pages in a real browser: journeys, keybo
 
 screenshots: .venv/installed-browser ## Take the pictures of docs/screenshots anew
 	@tests/browser/install-chromium.sh
-	@LIANQIAO_SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser tests/browser/test_screenshots.py
+	@SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser tests/browser/test_screenshots.py
 
 check: lint types imports test prove browser ## Everything that must be green: lint, types, imports, test, prove, browser
 

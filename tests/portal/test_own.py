@@ -202,6 +202,19 @@ def test_nobody_else_sees_anything_of_a_case(cast: Cast, secret: dict[str, Any],
     assert [word for word in SECRET_WORDS if word in said] == []
 
 
+def test_co_handler_reads_a_confidential_case_without_who_filed_it(cast: Cast, secret: dict[str, Any]) -> None:
+    case = Case.objects.get()
+    act(case, "accept", cast.wei)
+    act(case, "engage", cast.he, agency="cd-planning", task="请核实规划条件。", amount=5)
+    pu = signed_in(cast.pu)
+
+    answers = [pu.get(f"/cases/{secret['number']}{path}".format(**secret)) for path in ADDRESSES]
+
+    said = " ".join(answer.content.decode() for answer in answers)
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 404]
+    assert [word for word in SECRET_WORDS if word in said] == ["秘题"]
+
+
 @pytest.mark.parametrize(
     "path", ["/cases", "/file", "/file/code", "/cases/51-2026-000001", "/cases/51-2026-000001/receipt"]
 )

@@ -58,7 +58,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
                     (_("File your case"), "/file"),
                     (_("My cases"), "/cases"),
                     (_("Guide"), "/guide"),
-                    (_("Check a case"), "/status"),
+                    (_("Status"), "/status"),
                 )
             ],
         }

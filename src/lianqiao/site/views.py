@@ -65,8 +65,18 @@ def style(request: HttpRequest) -> HttpResponse:
         }
         for tone, day in (("us", 3), ("told", 2), ("clock-did", 1))
     ]
-    form = Specimen({"title": "", "kind": ""})
-    return render(request, "site/style.html", {"clocks": clocks, "entries": entries, "form": form, "fresh": Specimen()})
+    stops = [
+        {"lane": lane, "crosses": crosses, "on": now(), "words": _("Day %(day)s of %(of)s") % {"day": day, "of": 60}}
+        for lane, crosses, day in (
+            ("here", "", 1),
+            ("here", "out", 3),
+            ("there", "back", 5),
+            ("there", "back", 40),
+            ("here", "", 41),
+        )
+    ]
+    shown = {"clocks": clocks, "entries": entries, "stops": stops, "form": Specimen({"title": "", "kind": ""})}
+    return render(request, "site/style.html", shown)
 
 
 @require_safe

@@ -113,7 +113,8 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """The receipt of the filing, to print and to keep; for the first minutes with the code word."""
     person = person_of(request)
     found = sheet.case_of(person, number)
-    first = timeline.steps(found, timeline.reader(found, person), [1])
+    by = timeline.reader(found, person)
+    first = timeline.steps(found, by, [1])
     if not first:
         raise Http404
     code = request.get_signed_cookie("lianqiao_code", default="", salt=found.number, max_age=CODE_SECONDS)
@@ -124,6 +125,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "case": found,
         "code": code,
         "event": first[0].event,
+        "complainant": found.complainant if by.knows_identity else "",
         "bars": [pictures.bar(clock) for clock in limits if clock.name not in clocks.OF_THE_OFFICE],
         "crumbs": [(_("My cases"), "/cases"), (found.number, f"/cases/{found.number}"), (_("Receipt"), "")],
     }
