@@ -57,7 +57,7 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
         roles.add(Role.AUDITOR)
     if not is_visible(case, by):
         return roles
-    if case.enterprise_id and case.enterprise_id in keys.enterprise_ids_of(by):
+    if keys.stands_for(case, by):
         roles.add(Role.ENTERPRISE)
     if case.enterprise_id and case.enterprise_id in keys.followed_by(by):
         roles.add(Role.ASSOCIATION)

@@ -21,7 +21,7 @@ def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[P
     barred = [keys.agency_key(agency) for agency in agencies]
     if case.kind == Kind.RETALIATION:
         barred += [f"below:{agency.code}" for agency in agencies]
-    opened = keys.keys_for(case, []) | keys.association_keys(case, by)
+    opened = keys.keys_for(case, []) | keys.association_keys(case, by) | keys.claim_keys(case, by)
     return [
         *(
             Part(Participant, {"agency_id": agency.pk, "part": Participant.Part.RESPONDENT.value})
@@ -33,7 +33,7 @@ def of_new(case: Case, respondents: Sequence[str], by: Person | Actor) -> list[P
 
 
 def open_for(case: Case) -> None:
-    """Bring the keys of the case in line with who takes part. Who follows as an association was fixed when the case began."""
+    """Bring the keys of the case in line with who takes part. Who follows as an association, or as who filed it, was fixed when it began."""
     wanted = keys.keys_for(case, keys.codes_of_participants(case, "co_handler"))
     for objection in case.objections.select_related("agency"):  # who decides on it reads what was decided
         wanted.setdefault(keys.agency_key(objection.agency), not case.confidential)
@@ -48,6 +48,6 @@ def open_for(case: Case) -> None:
         update_fields=["identity"],
         unique_fields=["key", "case"],
     )
-    gone = {key for key in held.keys() - wanted.keys() if not key.startswith(keys.ASSOCIATION)}
+    gone = {key for key in held.keys() - wanted.keys() if not key.startswith((keys.ASSOCIATION, keys.PERSON))}
     if gone:
         case.keys.filter(key__in=gone).delete()

@@ -34,6 +34,7 @@ MEMBERSHIPS, ENTERPRISES, ASSOCIATIONS, BARS = (
     "_bars_read",
 )
 ASSOCIATION = "association:"
+PERSON = "person:"
 ASSOCIATING = (Agency.Kind.WORKSTATION, Agency.Kind.FEDERATION)
 OVERSEEING = (Membership.Role.LEAD, Membership.Role.SUPERVISOR)
 
@@ -81,11 +82,13 @@ def is_for(membership: Membership, case: "Case") -> bool:
 
 
 def enterprises_of(person: Person) -> list[EnterpriseMember]:
-    """Today's enterprises of which the person is owner or agent; read once per person object, for somebody who has nothing yet each
+    """Today's enterprises of which the person is owner or agent, or claims to be; read once per person object, for somebody who has nothing yet each
     time: another process may have entered their first one a moment ago."""
+    if person.visiting is not None:
+        return person.visiting
     held: list[EnterpriseMember] | None = person.__dict__.get(ENTERPRISES)
     if held is None or not (held or memberships_of(person)):
-        held = person.__dict__[ENTERPRISES] = list(EnterpriseMember.objects.active(time.today()).of(person))
+        held = person.__dict__[ENTERPRISES] = list(EnterpriseMember.objects.standing(time.today()).of(person))
     return held
 
 
@@ -151,6 +154,8 @@ def grants_of(person: Person) -> list[Grant]:
             keys.add(f"above:{membership.agency.code}")
     by_matters: dict[tuple[str, ...], list[EnterpriseMember]] = {}
     for link in enterprises_of(person):
+        if link.claimed:
+            continue  # opens what they filed themself, by `person:<id>`
         by_matters.setdefault(tuple(link.matters), []).append(link)
     for matters, links in by_matters.items():
         ids = enterprise_ids_of(person, links)
@@ -211,6 +216,34 @@ def association_keys(case: "Case", by: Person | Actor) -> dict[str, bool]:
         own = {one.pk for one, _matters in associations_of(by)} if isinstance(by, Person) else set()
         found = tuple(pk for pk in found if pk in own)
     return {f"{ASSOCIATION}{pk}": True for pk in found}
+
+
+def claim_keys(case: "Case", by: Person | Actor) -> dict[str, bool]:
+    """The key that opens a case that begins to who files it and only claims to stand for the enterprise: their own."""
+    if not isinstance(by, Person) or case.enterprise is None:
+        return {}
+    stands = case.enterprise.root_id or case.enterprise_id
+    links = [link for link in enterprises_of(by) if (link.enterprise.root_id or link.enterprise_id) == stands]
+    return {f"{PERSON}{by.pk}": True} if links and all(link.claimed for link in links) else {}
+
+
+def stands_for(case: "Case", person: Person) -> bool:
+    """Whether the person stands for the enterprise of the case; who only claims so, for what they filed themself."""
+    if not case.enterprise_id:
+        return False
+    links = enterprises_of(person)
+    if case.enterprise_id in enterprise_ids_of(person, [link for link in links if not link.claimed]):
+        return True
+    claimed = [link for link in links if link.claimed]
+    if not claimed or case.enterprise_id not in enterprise_ids_of(person, claimed):
+        return False
+    return case.is_new or case.keys.filter(key=f"{PERSON}{person.pk}").exists()
+
+
+def claims_of(person: Person) -> list[str]:
+    """The keys of the enterprises for which the person only claims to stand."""
+    claimed = [link for link in enterprises_of(person) if link.claimed]
+    return sorted(enterprise_key(one) for one in enterprise_ids_of(person, claimed)) if claimed else []
 
 
 def shows_identity(case: "Case", person: Person) -> bool:

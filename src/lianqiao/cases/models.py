@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.registry.models import AdoptedCalendar, Agency, Enterprise, Person
 
 from . import flow, search
-from .keys import bars_of, grants_of
+from .keys import PERSON, bars_of, claims_of, grants_of
 
 NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>[1-9]\d{3})-(?P<serial>\d{6,})$")
 
@@ -318,6 +318,9 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         addressed = Q(pk__in=[])
         for grant in grants_of(person):
             addressed |= Q(addressee_key__in=grant.keys) & grant.covering("case__")
+        if claims := claims_of(person):
+            filed = CaseKey.objects.filter(key=f"{PERSON}{person.pk}").values("case_id")
+            addressed |= Q(addressee_key__in=claims, case__in=filed)
         barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=bars_of(person))
         return self.filter(addressed).exclude(Exists(barred), case__kind=Kind.RETALIATION)
 

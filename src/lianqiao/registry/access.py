@@ -97,6 +97,25 @@ def leads(person: Person, agency: Agency) -> bool:
     return any(one.agency_id == agency.pk and one.role == Membership.Role.LEAD for one in held)
 
 
+def confirmer(by: Person) -> Actor:
+    """Who may confirm that somebody stands for an enterprise: an administrator, or an intake officer of a complaint centre of this node;
+    refuses anybody else ("not-intake", 403)."""
+    here = this_node().code
+    intake = any(
+        held.role == Membership.Role.INTAKE
+        and held.agency.kind == Agency.Kind.COMPLAINT_CENTRE
+        and held.agency.region.node_code == here
+        for held in delegating.roles_of(by, today())
+    )
+    if not (intake or is_admin(by)):
+        raise Refused(
+            "not-intake",
+            _("Only an intake officer of a complaint centre or an administrator may confirm this. Ask one of them."),
+            status=403,
+        )
+    return by.actor
+
+
 def works_at(person: Person, agency: Agency) -> bool:
     """True if the person has a role in the agency today, or acts for one who has."""
     return any(held.agency_id == agency.pk for held in delegating.roles_of(person, today()))

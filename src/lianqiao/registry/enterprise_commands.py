@@ -193,8 +193,9 @@ def enterprise_show(args: argparse.Namespace) -> int:
         print(_("merged with it"), other.pk, other.label, sep="\t")
     for contact in Contact.objects.of_enterprises([row]).active(on):
         print(_("contact"), contact.pk, contact.name, contact.position, contact.phone, contact.email, sep="\t")
-    for link in EnterpriseMember.objects.active(on).for_enterprises([row]).select_related("person"):
-        print(link.get_capacity_display(), link.pk, link.person.account, link.until or "", sep="\t")
+    for link in EnterpriseMember.objects.standing(on).for_enterprises([row]).select_related("person"):
+        claim = _("claimed, not confirmed") if link.claimed else ""
+        print(link.get_capacity_display(), link.pk, link.person.account, link.until or "", claim, sep="\t")
     for held in EnterpriseAssociation.objects.active(on).of_enterprises([row]).select_related("agency"):
         print(_("member of"), held.pk, held.agency.code, held.until or "", sep="\t")
     return 0

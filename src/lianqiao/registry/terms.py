@@ -47,6 +47,10 @@ REF = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
 NODE = re.compile(r"[0-9A-Za-z]{1,12}")
 TOP = {"v", "reference", "title", "parties", "from", "until", "clauses"}
 CLAUSE = {"ref", "from", "to", "programmes", "categories", "shares", "answer", "carries", "joint_triggers"}
+SIGN_ON = "sign_on"
+"""The one part of the terms that may be left out: without it nobody of one node signs in at the other."""
+ASSURANCE = (1, 2, 3)
+POWERS = ("file", "supplement", "withdraw", "receive", "object", "rate")
 NO_TEXT_ABOVE = 200
 
 
@@ -70,7 +74,7 @@ def problems(terms: Any) -> list[Problem]:
     found = list(of_shape(terms))
     if found:
         return found
-    found = [*of_heading(terms), *of_parties(terms)]
+    found = [*of_heading(terms), *of_parties(terms), *of_sign_on(terms)]
     return found or [problem for clause in terms["clauses"] for problem in of_clause(clause, terms)] + list(
         of_refs(terms["clauses"])
     )
@@ -78,7 +82,7 @@ def problems(terms: Any) -> list[Problem]:
 
 def of_shape(terms: dict[str, Any]) -> Iterator[Problem]:
     """The fields that must be there, and no others: what the text does not say must not look agreed."""
-    yield from fields(terms, TOP, _("the terms"))
+    yield from fields({name: said for name, said in terms.items() if name != SIGN_ON}, TOP, _("the terms"))
     if terms.get("v") != VERSION:
         yield Problem("version-unknown", say(_("The version of the form must be %(version)s."), version=VERSION))
     clauses = terms.get("clauses")
@@ -122,6 +126,37 @@ def of_heading(terms: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("until-wrong", _("The last day must be a date as YYYY-MM-DD, or null for no end."))
     if begins and ends and ends < begins:
         yield Problem("ends-before-it-starts", _("The agreement ends before it starts. Give a later last day."))
+
+
+def of_sign_on(terms: dict[str, Any]) -> Iterator[Problem]:
+    """How surely the people of one node must be known to sign in at the other, and which of their powers they may use there."""
+    if SIGN_ON not in terms:
+        return
+    said = terms[SIGN_ON]
+    if not isinstance(said, dict) or said.keys() != {"assurance", "powers"}:
+        yield Problem(
+            "sign-on-wrong", _("What the terms say about signing in must have assurance and powers, and nothing else.")
+        )
+        return
+    if (
+        not isinstance(said["assurance"], int)
+        or isinstance(said["assurance"], bool)
+        or said["assurance"] not in ASSURANCE
+    ):
+        yield Problem(
+            "assurance-unknown",
+            say(_("The assurance for signing in must be one of %(known)s."), known=", ".join(map(str, ASSURANCE))),
+        )
+    powers = said["powers"]
+    if (
+        not isinstance(powers, list)
+        or len({*map(str, powers)}) != len(powers)
+        or any(one not in POWERS for one in powers)
+    ):
+        yield Problem(
+            "powers-unknown",
+            say(_("The powers for signing in must be some of %(known)s, each once."), known=", ".join(POWERS)),
+        )
 
 
 def of_parties(terms: dict[str, Any]) -> Iterator[Problem]:

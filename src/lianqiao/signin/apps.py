@@ -11,5 +11,5 @@ class SigninConfig(AppConfig):
 
     def ready(self) -> None:
         """What registers itself by being read: followers and runners."""
-        for module in ("clearing",):
+        for module in ("announcing", "bearing", "clearing"):
             import_module(f"lianqiao.signin.{module}")

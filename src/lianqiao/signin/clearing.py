@@ -1,17 +1,13 @@
-"""What follows for sessions when a role ends, and what is cleared away once an hour: ended sessions, codes and counts that are too old."""
+"""What the follower process clears away once an hour: sessions that ended, codes and counted attempts that are too old."""
 
 import time
-from collections.abc import Sequence
 
 from allauth.idp.oidc.models import Token
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
-from lianqiao.record.followers import follower, runner
-from lianqiao.record.models import Event
+from lianqiao.record.followers import runner
 from lianqiao.record.time import now
-from lianqiao.registry.models import Person
-from lianqiao.signin import sessions
 from lianqiao.signin.models import Invitation, Kept, Lock
 
 PACE = 3600.0
@@ -40,11 +36,3 @@ def clear_now() -> int:
     cleared += Lock.objects.filter(last__lt=int(moment.timestamp()) - ATTEMPTS_KEPT).delete()[0]
     cleared += Invitation.objects.filter(expires_at__lt=moment).delete()[0]
     return int(cleared + Token.objects.expired().delete()[0])
-
-
-@follower("signin")
-def follow(batch: Sequence[Event]) -> None:
-    """Whoever loses a role signs in anew. (Who is not active has no session anyhow: each request asks.)"""
-    lost = [event.subject for event in batch if event.subject_kind == "person" and event.verb == "end_membership"]
-    for person in Person.objects.filter(pk__in=lost):
-        sessions.end(person)

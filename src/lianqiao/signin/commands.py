@@ -37,6 +37,45 @@ def register(verbs: Any) -> None:
     reset.add_argument("--reason", required=True, help=_("why; it stays in the record"))
     acting(reset)
     reset.set_defaults(run=signin_reset_factor)
+    app = door.add_parser("app", help=_("regional apps")).add_subparsers(required=True, metavar=_("VERB"))
+    add = app.add_parser("register", help=_("let an app in; its id and its secret are printed"))
+    add.add_argument("--zh", required=True, help=_("name in Chinese"))
+    add.add_argument("--en", required=True, help=_("name in English"))
+    add.add_argument("--operator", required=True, help=_("who runs it and answers for it"))
+    add.add_argument(
+        "--back", action="append", default=[], metavar="URL", help=_("where its people come back; may be repeated")
+    )
+    add.add_argument(
+        "--scope",
+        action="append",
+        required=True,
+        choices=["openid", "profile", "read", "act"],
+        help=_("may be repeated"),
+    )
+    add.add_argument("--no-secret", action="store_true", help=_("an app on a device, which keeps no secret"))
+    add.add_argument("--for-itself", action="store_true", help=_("it may also act as a person of its own"))
+    acting(add)
+    add.set_defaults(run=app_register)
+    listing = app.add_parser("list", help=_("list the apps"))
+    acting(listing)
+    listing.set_defaults(run=app_list)
+    finish = app.add_parser("end", help=_("end an app at once, with all that people had allowed it"))
+    finish.add_argument("client", help=_("id of the app"))
+    finish.add_argument("--reason", required=True, help=_("why; it stays in the record"))
+    acting(finish)
+    finish.set_defaults(run=app_end)
+    guests = door.add_parser("guests", help=_("list who of other regions has come in"))
+    acting(guests)
+    guests.set_defaults(run=signin_guests)
+    unlink = door.add_parser("unlink", help=_("let somebody of another region in no more"))
+    whose(unlink)
+    unlink.add_argument("--reason", required=True, help=_("why; it stays in the record"))
+    acting(unlink)
+    unlink.set_defaults(run=signin_unlink)
+    rotate = door.add_parser("rotate-key", help=_("make a new key for what this node says of its people"))
+    rotate.add_argument("--reason", required=True, help=_("why; it stays in the record"))
+    acting(rotate)
+    rotate.set_defaults(run=signin_rotate_key)
 
 
 def whose(parser: argparse.ArgumentParser) -> None:
@@ -112,4 +151,86 @@ def signin_reset_factor(args: argparse.Namespace) -> int:
         _("%(factors)s second factors taken away; the sessions of %(account)s have ended.")
         % {"factors": factors, "account": args.account}
     )
+    return 0
+
+
+def app_register(args: argparse.Namespace) -> int:
+    from lianqiao.registry.commands import who
+    from lianqiao.signin import actions
+
+    app, secret = actions.register_app(
+        name_zh=args.zh,
+        name_en=args.en,
+        operator=args.operator,
+        redirect_uris=args.back,
+        scopes=args.scope,
+        secret=not args.no_secret,
+        for_itself=args.for_itself,
+        by=who(args.by),
+    )
+    print(app.client)
+    if secret:
+        print(secret)
+        print(_("The second line is its secret, shown this once."))
+    return 0
+
+
+def app_list(args: argparse.Namespace) -> int:
+    from lianqiao.registry.access import security
+    from lianqiao.registry.commands import who
+    from lianqiao.signin.models import App
+
+    security(who(args.by))
+    rows = list(App.objects.all())
+    for app in rows:
+        print(app.client, app.name_zh, app.operator, _("ended") if app.ended_at else "", sep="\t")
+    return 0 if rows else 1
+
+
+def app_end(args: argparse.Namespace) -> int:
+    from lianqiao.record.refusal import Refused
+    from lianqiao.registry.commands import who
+    from lianqiao.signin import actions
+    from lianqiao.signin.models import App
+
+    app = App.objects.filter(client=args.client).first()
+    if app is None:
+        raise Refused("unknown-app", _("There is no app with this id."), status=404)
+    actions.end_app(app, reason=args.reason, by=who(args.by))
+    print(_("The app %(app)s has ended.") % {"app": args.client})
+    return 0
+
+
+def signin_guests(args: argparse.Namespace) -> int:
+    from lianqiao.registry.access import security
+    from lianqiao.registry.commands import who
+    from lianqiao.signin.models import Guest
+
+    security(who(args.by))
+    rows = list(Guest.objects.select_related("person"))
+    for one in rows:
+        print(
+            one.person.account,
+            one.node,
+            one.first_at.strftime("%Y-%m-%d"),
+            _("ended") if one.ended_at else "",
+            sep="\t",
+        )
+    return 0 if rows else 1
+
+
+def signin_unlink(args: argparse.Namespace) -> int:
+    from lianqiao.registry.commands import who
+    from lianqiao.signin import actions
+
+    actions.unlink_guest(who(args.account), reason=args.reason, by=who(args.by))
+    print(_("%(account)s is let in no more.") % {"account": args.account})
+    return 0
+
+
+def signin_rotate_key(args: argparse.Namespace) -> int:
+    from lianqiao.registry.commands import who
+    from lianqiao.signin import actions
+
+    print(actions.rotate_key(reason=args.reason, by=who(args.by)).kid)
     return 0

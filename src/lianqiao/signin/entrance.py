@@ -5,7 +5,7 @@ The JSON API does not pass here: it knows tokens only, so that no other site can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,15 +13,20 @@ from django.contrib.auth import get_user, logout
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
+from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 from lianqiao.registry.models import Person
-from lianqiao.signin import accounts, actions, sessions
-from lianqiao.signin.levels import Level
+from lianqiao.signin import accounts, actions, regions, sessions
+from lianqiao.signin.levels import Level, Means, level_by, means_of
+from lianqiao.signin.models import Guest
 
 API = "/api/"
 KEY = "signin"
 """Where a session keeps what it rests on: `began` and `seen` (Unix seconds), `level`, `means`."""
+VOUCHED = "signin.vouched"
+"""Where a session that is about to begin keeps what another node says of the person."""
 NOTED_EVERY = 60
 """Seconds after which the use of a session is noted again."""
 JUST = 300
@@ -37,7 +42,7 @@ def entrance(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
         person = get_user(request)
         request.user = person
         if isinstance(person, Person):
-            stopped = over(request) or unprotected(request, person)
+            stopped = over(request) or uninvited(request, person) or unprotected(request, person)
             if stopped:
                 return stopped
             note(request)
@@ -46,11 +51,21 @@ def entrance(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
     return answer
 
 
-def begin(request: HttpRequest, person: Person, means: Sequence[str], level: int, **more: Any) -> None:
-    """A session begins: keep what it rests on, and record it."""
+def begin(request: HttpRequest, person: Person, records: Sequence[Mapping[str, Any]]) -> None:
+    """A session begins: keep what it rests on (allauth's records, or the word of another node), and record it."""
     moment = seconds()
-    request.session[KEY] = {"began": moment, "seen": moment, "level": int(level), "means": [*map(str, means)]} | more
-    actions.came_in(person, means=means, level=level, node=str(more.get("node", "")))
+    vouched = request.session.pop(VOUCHED, None)
+    guest = Guest.objects.filter(person=person).first()
+    if guest is None:
+        means = means_of(records)
+        rests_on: dict[str, Any] = {"level": int(level_by(means)), "means": [*map(str, means)]}
+    else:
+        if not vouched or (vouched["node"], vouched["subject"]) != (guest.node, guest.subject):
+            raise Refused("guest", _("This person signs in at the node of their own region and has no password here."))
+        rests_on = {"level": vouched["level"], "means": [str(Means.REGION)], "node": guest.node}
+        rests_on["enterprises"] = vouched["enterprises"]
+    request.session[KEY] = {"began": moment, "seen": moment} | rests_on
+    actions.came_in(person, means=rests_on["means"], level=rests_on["level"], node=str(rests_on.get("node", "")))
 
 
 def kept(request: HttpRequest) -> dict[str, Any]:
@@ -78,6 +93,18 @@ def shown_out(request: HttpRequest, why: str) -> HttpResponseBase:
     logout(request)
     back = {"next": request.get_full_path()} if request.method == "GET" else {}
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'ended': why} | back)}")
+
+
+def uninvited(request: HttpRequest, person: Person) -> HttpResponseBase | None:
+    """Shows out somebody of another region when that is no longer agreed; else reckons what they may do in this request."""
+    held = kept(request)
+    if not held.get("node"):
+        return None
+    terms = regions.holds(held)
+    if terms is None:
+        return shown_out(request, "region")
+    person.visiting = regions.links(person, held["enterprises"], terms)
+    return None
 
 
 def unprotected(request: HttpRequest, person: Person) -> HttpResponseBase | None:

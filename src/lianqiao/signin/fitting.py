@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
-from lianqiao.signin import accounts, actions, entrance, levels, locks
+from lianqiao.signin import accounts, actions, entrance, locks
 
 
 class Accounts(DefaultAccountAdapter):
@@ -62,8 +62,7 @@ class Accounts(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         """Begin a session: what it rests on stands in it, and in the record."""
         super().login(request, user)
-        means = levels.means_of(get_authentication_records(request, user))
-        entrance.begin(request, user, [*means], levels.level_by(means))
+        entrance.begin(request, user, get_authentication_records(request, user))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: our pages show what is, rather than that it has changed."""

@@ -100,6 +100,9 @@ def protective_headers(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if home := getattr(response, "form_leads_to", ""):  # a page whose form leads back to an app says so
+            policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {home}")
+            response.headers["Content-Security-Policy"] = policy
         for name, value in PROTECTIVE.items():
             response.headers.setdefault(name, value)
         return response

@@ -16,7 +16,7 @@ from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
 from lianqiao.registry import duplicates, remembered, tokens
-from lianqiao.registry.access import admin, enterer
+from lianqiao.registry.access import admin, confirmer, enterer
 from lianqiao.registry.entering import check_choice, check_code, check_period, checked, entered, wrong_field
 from lianqiao.registry.models import Enterprise, EnterpriseMember, FormerCode, MatchKey, Person, Region
 
@@ -68,9 +68,9 @@ def add_own_enterprise(
     address: str = "",
     by: Person,
 ) -> Enterprise:
-    """Enters the enterprise that the person stands for as its owner, and links the two. The event names them as the doer:
-    nobody has yet checked the claim. Refuses as `add_enterprise`; an enterprise that is there already is linked by an
-    administrator."""
+    """Enters the enterprise that the person stands for as its owner, and links the two. Nobody has yet checked the claim: until an
+    officer does (`confirm_link`), it opens to them what they file themself, and nothing else. Refuses as `add_enterprise`; an enterprise
+    that is there already is linked by an administrator."""
     with transaction.atomic():
         enterprise = write_enterprise(
             name_zh=name_zh,
@@ -82,7 +82,7 @@ def add_own_enterprise(
             address=address,
             by=by.actor,
         )
-        own = EnterpriseMember(person=by, enterprise=enterprise, capacity="owner", since=today())
+        own = EnterpriseMember(person=by, enterprise=enterprise, capacity="owner", since=today(), claimed=True)
         write_link(own, by=by.actor)
     return enterprise
 
@@ -286,11 +286,44 @@ def write_link(member: EnterpriseMember, *, by: Actor) -> EnterpriseMember:
         "since": member.since.isoformat(),
         "until": member.until.isoformat() if member.until else "",
     }
+    if member.claimed:
+        data["claimed"] = True
     if member.capacity == EnterpriseMember.Capacity.AGENT:
         data |= {"powers": member.powers, "matters": member.matters or [ALL]}
     erasable = {"wording": member.wording} if member.wording else {}
     events.append("enterprise", member.enterprise_id, "link", by=by, data=data, erasable=erasable)
     tokens.forget()
+    return member
+
+
+def confirm_link(member: EnterpriseMember, *, evidence: str, by: Person) -> EnterpriseMember:
+    """Confirms that a person stands for the enterprise as they claim, by an intake officer of a complaint centre or an administrator who
+    has seen the evidence. From then on all cases of the enterprise are open to them.
+
+    Refuses missing evidence ("evidence-missing"), one's own claim ("own-claim"), a link that is no claim ("not-claimed").
+    """
+    with transaction.atomic():
+        actor = confirmer(by)
+        Enterprise.objects.select_for_update().get(pk=member.enterprise_id)
+        member.refresh_from_db()
+        if member.person_id == by.pk:
+            raise Refused("own-claim", _("Nobody confirms their own claim. Ask a colleague."), status=403)
+        if not evidence.strip():
+            raise Refused("evidence-missing", _("Say what you have seen, such as the business licence."), status=422)
+        if not member.claimed:
+            raise Refused("not-claimed", _("This link is confirmed already."))
+        member.claimed = False
+        member.save(update_fields=["claimed"])
+        data = {"link": member.pk, "person": str(member.person_id)}
+        events.append(
+            "enterprise",
+            member.enterprise_id,
+            "confirm_link",
+            by=actor,
+            data=data,
+            erasable={"evidence": evidence.strip()},
+        )
+        tokens.forget()
     return member
 
 

@@ -51,6 +51,7 @@ class LinkRow(BaseModel):
     matters: list[str] = Field(description="Programmes and categories; nothing for all.")
     since: date
     until: date | None
+    claimed: bool = Field(description="By the person's own word, which no officer has confirmed yet.")
 
 
 class AssociationRow(BaseModel):
@@ -127,6 +128,7 @@ def link_row(row: EnterpriseMember) -> dict[str, Any]:
         "matters": row.matters,
         "since": row.since,
         "until": row.until,
+        "claimed": row.claimed,
     }
 
 
@@ -174,7 +176,7 @@ def read_enterprise(request: HttpRequest, enterprise: UUID) -> object:
         "contacts": [contact_row(one) for one in Contact.objects.of_enterprises([row]).active(on)[:MOST]],
         "people": [
             link_row(one)
-            for one in EnterpriseMember.objects.active(on).for_enterprises([row]).select_related("person")[:MOST]
+            for one in EnterpriseMember.objects.standing(on).for_enterprises([row]).select_related("person")[:MOST]
         ],
         "associations": [
             association_row(one)
@@ -417,6 +419,25 @@ def end_link(request: HttpRequest, link: int, form: LastDay) -> object:
     person = person_of(request)
     access.admin(person)
     return link_row(actions.end_link(finding.row(EnterpriseMember, link), on=form.on, by=person))
+
+
+class Evidence(Form):
+    evidence: str = Field(min_length=1, max_length=500, description="What was seen, such as the business licence.")
+
+
+@router.post(
+    "/links/{int:link}/confirm",
+    auth=acting,
+    response=LinkRow,
+    summary=gettext_noop("Confirm that a person stands for an enterprise"),
+    openapi_extra=example({"evidence": "营业执照原件"}),
+)
+def confirm_link(request: HttpRequest, link: int, form: Evidence) -> object:
+    """Confirm what a person claimed when they entered their own enterprise, as intake officer of a complaint centre or administrator. Until
+    then they see what they filed themself, and nothing else of the enterprise."""
+    person = person_of(request)
+    access.confirmer(person)
+    return link_row(actions.confirm_link(finding.row(EnterpriseMember, link), evidence=form.evidence, by=person))
 
 
 class AssociationForm(Form):

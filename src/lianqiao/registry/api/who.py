@@ -166,7 +166,7 @@ def me(request: HttpRequest) -> object:
 
 
 def own_enterprises(person: Person) -> list[dict[str, Any]]:
-    held = EnterpriseMember.objects.active(today()).of(person)
+    held = EnterpriseMember.objects.standing(today()).of(person)
     return [enterprise_row(member.enterprise, member.capacity) for member in held]
 
 

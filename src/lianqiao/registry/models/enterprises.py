@@ -141,7 +141,11 @@ class Contact(models.Model):
 
 class EnterpriseMemberQuerySet(models.QuerySet["EnterpriseMember"]):
     def active(self, on: date) -> EnterpriseMemberQuerySet:
-        """The links that hold on the day, of active people."""
+        """The links that hold on the day, of active people, without what is only claimed."""
+        return self.standing(on).filter(claimed=False)
+
+    def standing(self, on: date) -> EnterpriseMemberQuerySet:
+        """The same with what people claim of themselves: enough to file, not to read what others filed."""
         return self.filter(within("since", "until", on), person__is_active=True)
 
     def of(self, person: Person) -> EnterpriseMemberQuerySet:
@@ -179,6 +183,9 @@ class EnterpriseMember(models.Model):
     powers = models.JSONField(default=list, blank=True)
     matters = models.JSONField(default=list, blank=True)
     wording = models.CharField(max_length=1000, blank=True, default="")
+    claimed = models.BooleanField(
+        default=False, help_text="By the person's own word, which no officer has confirmed yet"
+    )
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
 

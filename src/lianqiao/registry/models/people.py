@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.record.actors import Actor
 from lianqiao.registry.models.periods import ordered, within
 from lianqiao.registry.models.places import Agency
+
+if TYPE_CHECKING:
+    from lianqiao.registry.models.enterprises import EnterpriseMember
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -44,6 +47,10 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = PersonManager()
+
+    visiting: list[EnterpriseMember] | None = None
+    """Set on somebody of another region, for one request: for which enterprises they stand here, as far as their node says so and the
+    agreement with it grants. Nothing of it is kept in the registry (`signin.regions`)."""
 
     class Meta:
         ordering = ["account"]
