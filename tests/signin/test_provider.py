@@ -193,15 +193,18 @@ WRONG: dict[str, dict[str, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG)
-def test_question_that_is_wrong_sends_nobody_on(browser: Browser, lin: Person, app: tuple[App, str], case: str) -> None:
+def test_question_that_is_wrong_sends_nobody_on(browser: Browser, lin: Person, app: tuple[App, str]) -> None:
     browser.sign_in("lin")
+    found = {}
+    for case, changed in WRONG.items():
+        answer = browser.client.get(question(app[0], **changed))
+        found[case] = (
+            answer.status_code in (200, 400),
+            answer.get("Location"),
+            'name="request"' in answer.content.decode(),
+        )
 
-    answer = browser.client.get(question(app[0], **WRONG[case]))
-
-    assert (answer.status_code in (200, 400), answer.get("Location"), 'name="request"' in answer.content.decode()) == (
-        True, None, False,
-    )  # fmt: skip
+    assert found == dict.fromkeys(WRONG, (True, None, False))
 
 
 def test_scope_that_the_app_does_not_have_is_refused(browser: Browser, lin: Person, app: tuple[App, str]) -> None:
@@ -318,19 +321,13 @@ def test_administrator_without_second_factor_acts_through_no_app(
     assert at(browser.get(question(one))) == "/account/second-factor/"
 
 
-@pytest.mark.parametrize(
-    "uri",
-    [
-        "http://app.example/back",
-        "https://*.example/back",
-        "https://app.example/back#x",
-        "javascript:alert(1)",
-        "https:///back",
-        "https://user@app.example/",
-    ],
-)
-def test_register_refuses_an_address_that_could_lead_elsewhere(few: Few, security: Person, uri: str) -> None:
-    assert refusal(lambda: register(security, redirect_uris=[uri])) == "redirect-uri"
+def test_register_refuses_an_address_that_could_lead_elsewhere(few: Few, security: Person) -> None:
+    wrong = ["http://app.example/back", "https://*.example/back", "https://app.example/back#x", "javascript:alert(1)"]
+    wrong += ["https:///back", "https://user@app.example/"]
+
+    assert {uri: refusal(lambda uri=uri: register(security, redirect_uris=[uri])) for uri in wrong} == dict.fromkeys(
+        wrong, "redirect-uri"
+    )  # type: ignore[misc]
 
 
 def test_register_is_for_the_security_administrator_and_for_some_use(few: Few, lin: Person, security: Person) -> None:

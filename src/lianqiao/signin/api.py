@@ -91,7 +91,7 @@ class SessionsToEnd(BaseModel):
     session: int | None = Field(None, ge=1, lt=2**63, description="Its id; without it, all.")
 
 
-class Ended(BaseModel):
+class SessionsEnded(BaseModel):
     ended: int
 
 
@@ -161,7 +161,7 @@ def list_sessions(request: HttpRequest, wanted: Query[SessionFilter]) -> object:
 @router.post(
     "/signin/sessions/end",
     auth=acting,
-    response=Ended,
+    response=SessionsEnded,
     summary=gettext_noop("End sessions"),
     openapi_extra=example(account="wang-handler"),
 )
@@ -292,7 +292,7 @@ def row_of(app: App, client: Client | None) -> dict[str, Any]:
         name_zh="蓉易办",
         name_en="Rong Yi Ban",
         operator="示例运营单位",
-        redirect_uris=["https://app.example/back"],
+        redirect_uris=["cn.example.app:/back"],
         scopes=["openid", "read"],
     ),
 )
