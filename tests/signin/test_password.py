@@ -15,7 +15,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions as registry_actions
 from lianqiao.registry.models import Membership, Person
-from lianqiao.signin import actions, clearing, locks, sessions
+from lianqiao.signin import actions, announcing, clearing, locks, sessions
 from lianqiao.signin.models import Invitation, Kept, Lock
 
 
@@ -242,7 +242,7 @@ def test_who_loses_a_role_signs_in_anew(browser: Browser, few: Few) -> None:
     browser.sign_in("wei")
     registry_actions.end_membership(Membership.objects.get(person=few.wei), reason="moved", by=few.root)
 
-    clearing.follow([*Event.objects.about("person", few.wei.pk)])
+    announcing.follow([*Event.objects.about("person", few.wei.pk)])
 
     assert browser.who() == ""
 

@@ -52,6 +52,11 @@ def declare(enterprise: Any) -> None:
     undo.add_argument("--reason", required=True, help=_("why"))
     commands.acting(undo)
     undo.set_defaults(run=import_undo)
+    confirm = enterprise.add_parser("confirm", help=_("confirm that a person stands for an enterprise, as they claim"))
+    confirm.add_argument("link", type=int, help=_("number of the link, as enterprise show prints it"))
+    confirm.add_argument("--evidence", required=True, help=_("what was seen, such as the business licence"))
+    commands.acting(confirm)
+    confirm.set_defaults(run=link_confirm)
     member = enterprise.add_parser("associate", help=_("enter an enterprise as member of a chamber or workstation"))
     member.add_argument("enterprise", help=_("credit code or id"))
     member.add_argument("agency", help=_("code of the federation, chamber or workstation"))
@@ -225,4 +230,13 @@ def enterprise_contact(args: argparse.Namespace) -> int:
     named = ("name", "position", "phone", "email")
     made = actions.add_contact(row, **{name: getattr(args, name) for name in named}, by=by)
     print(_("Contact %(contact)s has been entered.") % {"contact": made.pk})
+    return 0
+
+
+def link_confirm(args: argparse.Namespace) -> int:
+    link = EnterpriseMember.objects.select_related("enterprise", "person").filter(pk=args.link).first()
+    if link is None:
+        raise Refused("unknown-link", _("There is no link with this number."), status=404)
+    actions.confirm_link(link, evidence=args.evidence, by=commands.who(args.by))
+    print(_("%(account)s stands for %(enterprise)s.") % {"account": link.person.account, "enterprise": link.enterprise.label})
     return 0

@@ -218,7 +218,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CSRF_COOKIE_SECURE = LIANQIAO_BASE_URL.startswith("https://")
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "__Host-csrf" if CSRF_COOKIE_SECURE else "lianqiao_csrf"
+# Named after the node: on one machine, two nodes share the cookies of its address.
+CSRF_COOKIE_NAME = f"__Host-csrf-{LIANQIAO_NODE}" if CSRF_COOKIE_SECURE else f"lianqiao_csrf_{LIANQIAO_NODE}"
 SECURE_HSTS_SECONDS = 31_536_000 if CSRF_COOKIE_SECURE else 0
 CSRF_TRUSTED_ORIGINS = [LIANQIAO_BASE_URL]
 
@@ -234,7 +235,9 @@ SESSION_COOKIE_AGE = LIANQIAO_SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = "__Host-session" if SESSION_COOKIE_SECURE else "lianqiao_session"
+SESSION_COOKIE_NAME = (
+    f"__Host-session-{LIANQIAO_NODE}" if SESSION_COOKIE_SECURE else f"lianqiao_session_{LIANQIAO_NODE}"
+)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # In the database, because what one process writes (a code, a limit) another one reads.
 CACHES = {

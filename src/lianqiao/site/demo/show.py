@@ -17,7 +17,7 @@ import httpx
 from lianqiao.law.text import Text
 from lianqiao.site.calling import Answered, Caller, NeverCame, line
 from lianqiao.site.demo import between, handing_in
-from lianqiao.site.demo.seeding import TOKENS, administrator
+from lianqiao.site.demo.seeding import DEMO_PASSWORD, TOKENS, administrator
 from lianqiao.site.demo.tales import Place, Tale, tell
 from lianqiao.site.demo.within import chongqing, sichuan
 from lianqiao.site.language import language
@@ -185,6 +185,13 @@ def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
         for about, accounts in ACCOUNTS[code]:
             print(f"    {about.in_(language())}: {', '.join(accounts)}")
         print(f"    {Text('管理员', 'administrator').in_(language())}: {administrator(code)}")
+    say(
+        Text(
+            "\n  网页登录：以上账号，密码 {password}（仅限演示）。在四川节点也可用重庆账号登录。",
+            "\n  To sign in with a browser: any of these accounts, password {password} (of the demonstration only). Accounts of Chongqing also at Sichuan.",
+        ),
+        password=DEMO_PASSWORD,
+    )
     say(
         Text(
             "\n接口说明在 {one}/api/v1/docs ；十分钟导览见 docs/tour.zh.md 。按 Ctrl-C 停止；make demo-reset 清空。",
