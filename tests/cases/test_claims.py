@@ -20,7 +20,9 @@ from lianqiao.site import cli
 
 
 def claim(cast: Cast, by: Person) -> EnterpriseMember:
-    actions.add_own_enterprise(name_zh="自报企业", name_en="Claimed", kind="inward", region=cast.enterprise.region, by=by)
+    actions.add_own_enterprise(
+        name_zh="自报企业", name_en="Claimed", kind="inward", region=cast.enterprise.region, by=by
+    )
     return EnterpriseMember.objects.get(person=by, claimed=True)
 
 

@@ -164,8 +164,8 @@ def seen(browser: Browser) -> list[str]:
     """The titles of the cases that the session shows."""
     import re
 
-    answer = browser.get("/account/cases")
-    return re.findall(r'<td data-label="Matter">([^<]+)</td>', answer.content.decode())
+    answer = browser.get("/cases?which=all")
+    return re.findall(r'<th scope="row"><a href="/cases/[0-9-]+">([^<]+)</a>', answer.content.decode())
 
 
 def test_person_of_another_region_comes_in_without_an_account(

@@ -29,7 +29,7 @@ def told(person: Person, verb: str) -> list[Any]:
 def test_administrator_without_second_factor_reaches_no_page(browser: Browser, security: Person) -> None:
     browser.sign_in("sec")
 
-    for path in ("/account", "/account/sessions", "/account/password", "/account/cases", "/"):
+    for path in ("/account", "/account/sessions", "/account/password", "/cases", "/"):
         answer = browser.get(path)
         assert at(answer) == "/account/second-factor/"
         assert "Administrators need one" in answer.content.decode()

@@ -54,9 +54,9 @@ class Walker:
 
     def titles(self, code: str) -> list[str]:
         """The titles of the cases that the node shows."""
-        page = self.get(code, "/account/cases")
-        assert page.url.path == "/account/cases", page.url
-        return sorted(re.findall(r'<td data-label="Matter">([^<]+)</td>', page.text))
+        page = self.get(code, "/cases?which=all")
+        assert page.url.path == "/cases", page.url
+        return sorted(re.findall(r'<th scope="row"><a href="/cases/[0-9-]+">([^<]+)</a>', page.text))
 
     def come_in(self, home: str, there: str, account: str) -> httpx.Response:
         """From the door of a node to the node of one's own region, and back."""

@@ -238,5 +238,8 @@ def link_confirm(args: argparse.Namespace) -> int:
     if link is None:
         raise Refused("unknown-link", _("There is no link with this number."), status=404)
     actions.confirm_link(link, evidence=args.evidence, by=commands.who(args.by))
-    print(_("%(account)s stands for %(enterprise)s.") % {"account": link.person.account, "enterprise": link.enterprise.label})
+    print(
+        _("%(account)s stands for %(enterprise)s.")
+        % {"account": link.person.account, "enterprise": link.enterprise.label}
+    )
     return 0

@@ -19,7 +19,6 @@ urlpatterns = [
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.exchange.urls")),
     path("", include("lianqiao.signin.urls")),
-    path("account/cases", views.own_cases, name="own_cases"),
 ]
 
 if find_spec("lianqiao.site.api"):

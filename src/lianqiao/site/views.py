@@ -2,7 +2,6 @@
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -10,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lianqiao.cases.models import Case
 from lianqiao.record import nodes
 from lianqiao.record.models import Pending
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
-from lianqiao.registry.models import Person
 
 COUNTED = 10_000
 """Counting of what waits stops here."""
@@ -25,23 +22,6 @@ COUNTED = 10_000
 def about(request: HttpRequest) -> HttpResponse:
     """What a node is, which one this is, and where programs find its doors."""
     return render(request, "site/about.html", {"node": nodes.this_node()})
-
-
-CASES_A_PAGE = 50
-
-
-@require_safe
-@login_required
-def own_cases(request: HttpRequest) -> HttpResponse:
-    """The cases that the person who signed in may see, the newest first, 50 a page. Also for people of other regions."""
-    assert isinstance(request.user, Person)
-    found = Case.objects.visible_to(request.user).newest_first()
-    before = request.GET.get("before", "")
-    if before.isdecimal() and len(before) < 19:
-        found = found.filter(pk__lt=int(before))
-    rows = list(found[: CASES_A_PAGE + 1])
-    older = f"?before={rows[CASES_A_PAGE - 1].pk}" if len(rows) > CASES_A_PAGE else ""
-    return render(request, "site/cases.html", {"cases": rows[:CASES_A_PAGE], "older": older})
 
 
 class Specimen(forms.Form):
