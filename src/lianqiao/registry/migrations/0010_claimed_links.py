@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0008_duties")]
+    dependencies = [("registry", "0009_erasures")]
 
     operations = [
         migrations.AddField(
