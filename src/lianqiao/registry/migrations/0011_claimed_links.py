@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0009_erasures")]
+    dependencies = [("registry", "0010_what_a_clause_lets")]
 
     operations = [
         migrations.AddField(
