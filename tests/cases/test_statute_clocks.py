@@ -1,13 +1,17 @@
 """Limits that a statute lets begin or end elsewhere than the flow: the transfer of a payment complaint, the report after one year."""
 
+from datetime import date
+
 import time_machine
 from tests.cast import Cast, filing
 
-from lianqiao.cases import clocks, flow
+from lianqiao.cases import clocks, flow, timeline
 from lianqiao.cases.actions import handling, intake, routing
 from lianqiao.cases.models import Case
 from lianqiao.law.regime import regimes
 from lianqiao.law.vocabulary import STEPS
+from lianqiao.registry import actions
+from lianqiao.registry.models import Membership
 
 
 def filed(cast: Cast, programme: str) -> Case:
@@ -75,3 +79,19 @@ def test_every_step_that_a_statute_may_name_is_a_verb() -> None:
 
     assert set(STEPS) - flow.VERBS.keys() == set()
     assert named - flow.VERBS.keys() == set()
+
+
+def test_officer_is_named_with_the_agency_of_that_time(cast: Cast) -> None:
+    with time_machine.travel("2026-11-26T10:00+08:00", tick=False) as clock:
+        case = filed(cast, "inward-complaint")
+        intake.accept(case, by=cast.wei)
+        routing.route(case, by=cast.wei, agency="cd-inward-centre", reason="属地办理")
+        routing.sign_for(case, by=cast.chengdu)
+        clock.move_to("2026-11-27T10:00+08:00")
+        left = Membership.objects.get(person=cast.wei)
+        actions.end_membership(left, on=date(2026, 11, 26), reason="调离", by=cast.root)
+        actions.appoint(cast.wei, cast.city, "handler", by=cast.root)
+        handling.note(case, by=cast.wei, text="已约谈。")
+        named = [step.by for step in timeline.steps(case, timeline.reader(case, cast.chengdu))]
+
+    assert (named[1], named[-1]) == ("某wei, Appeal Center", "某wei, Chengdu Appeal Center")

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from tests.cast import Cast, cast  # noqa: F401 fixtures
@@ -44,6 +46,7 @@ def test_commands_of_the_law_go_by_what_the_node_has_adopted(
     cast: Cast,  # noqa: F811
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     words = ["deadline", "--regime", "cn-mofcom-2020-3", "--limit", "accept", "--from", "2026-09-18"]
     correction = adopting.Correction("accept", amount=5, verified=True, quote="5个工作日（虚构）")
@@ -53,6 +56,8 @@ def test_commands_of_the_law_go_by_what_the_node_has_adopted(
         assert main(words) == 0
         return capsys.readouterr().out.splitlines()[0]
 
+    monkeypatch.delenv("LIANQIAO_DATABASE_URL", raising=False)
+    monkeypatch.setenv("LIANQIAO_DATA", str(tmp_path))
     package = first_line()
     monkeypatch.setenv("LIANQIAO_DATABASE_URL", "said to the process before")
     assert (package, first_line()) == ("2026-09-29", "2026-09-24")

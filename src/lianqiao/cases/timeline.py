@@ -4,7 +4,7 @@ Officers read every event; who files only with the right to it. The enterprise r
 others, no supervision. Nobody else reads anything: whoever asks has found the case through `visible_to`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lianqiao.record import events
+from lianqiao.record import events, time
 from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
@@ -153,10 +153,7 @@ def steps(case: Case, by: Reader, numbers: Sequence[int] | None = None) -> list[
         marks = erasing.marks(case, get_language() or "zh")
         read = [(event, _explained(event, data, marks)) for event, data in read]
     names = _names(case, by, [event for event, _data in read])
-    return [
-        Step(event, label(event.verb), names.get((event.by_kind, event.by), event.by), data, _place(event))
-        for event, data in read
-    ]
+    return [Step(event, label(event.verb), names.get(event.pk, event.by), data, _place(event)) for event, data in read]
 
 
 def _explained(event: Event, data: dict[str, Any], marks: dict[tuple[str, str], erasing.Mark]) -> dict[str, Any]:
@@ -225,10 +222,10 @@ def _place(event: Event) -> int | None:
     return place.place if place else None
 
 
-def _names(case: Case, by: Reader, seen: Iterable[Event]) -> dict[tuple[str, str], str]:
+def _names(case: Case, by: Reader, seen: Sequence[Event]) -> dict[int, str]:
     """Who acted, as the reader may know it: officers by name for officers, by agency for the enterprise; the enterprise's people by name only
-    for those who know who files."""
-    named: dict[tuple[str, str], str] = {}
+    for those who know who files. By id of the event."""
+    named: dict[int, str] = {}
     people = {UUID(event.by) for event in seen if event.by_kind == "person"}
     members: set[UUID] = set()
     roles: dict[UUID, list[Membership]] = {}
@@ -239,21 +236,33 @@ def _names(case: Case, by: Reader, seen: Iterable[Event]) -> dict[tuple[str, str
         if membership.is_own:  # type: ignore[attr-defined]
             members.add(membership.person_id)
     involved = {case.agency_id, case.home_agency_id, case.assigned_id}
-    for person in people:
-        held = roles.get(person, [])
-        if person in members or not held:
-            named["person", str(person)] = str(flow.Role.ENTERPRISE.label)
-            continue
-        membership = next((one for one in held if one.agency_id in involved), held[0])
-        named["person", str(person)] = (
-            _("%(person)s, %(agency)s") % {"person": membership.person, "agency": membership.agency.label}
-            if by.officer
-            else membership.agency.label
-        )
     for event in seen:
-        if event.by_kind == "node":
+        if event.by_kind == "person":
+            named[event.pk] = _person_named(UUID(event.by), event, members, roles, involved, officer=by.officer)
+        elif event.by_kind == "node":
             own = event.by == this_node().code
-            named["node", event.by] = _("This node") if own else _("Node %(code)s") % {"code": event.by}
+            named[event.pk] = _("This node") if own else _("Node %(code)s") % {"code": event.by}
         elif event.by_kind == "clock":
-            named["clock", event.by] = _("The calendar") if event.by == "calendar" else _("The passing of time")
+            named[event.pk] = _("The calendar") if event.by == "calendar" else _("The passing of time")
     return named
+
+
+def _person_named(
+    person: UUID,
+    event: Event,
+    members: set[UUID],
+    roles: dict[UUID, list[Membership]],
+    involved: set[Any],
+    *,
+    officer: bool,
+) -> str:
+    """The officer with the agency for which they acted then: one that has to do with the case, and in which they were on that day."""
+    held = roles.get(person, [])
+    if person in members or not held:
+        return str(flow.Role.ENTERPRISE.label)
+    day = time.day_of(event.recorded_at)
+    then = [one for one in held if one.since <= day and (one.until is None or one.until >= day)] or held
+    membership = next((one for one in then if one.agency_id in involved), then[0])
+    if not officer:
+        return membership.agency.label
+    return _("%(person)s, %(agency)s") % {"person": membership.person, "agency": membership.agency.label}
