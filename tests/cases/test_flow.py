@@ -14,8 +14,8 @@ TABLE = """
 filed      | owner      | withdraw attach request_erasure
 filed      | intake     | request_correction accept refuse withdraw route offer ask attach note answer_supervision merge consult request_erasure
 filed      | handler    | ask attach note answer_supervision consult
-filed      | lead       | route offer ask attach note reassign answer_supervision merge consult request_erasure erase
-filed      | supervisor | supervise
+filed      | lead       | route offer ask attach note reassign answer_supervision merge consult join request_erasure erase
+filed      | supervisor | supervise join
 filed      | liaison    | offer note consult
 filed      | planning   |
 filed      | respondent |
@@ -24,8 +24,8 @@ filed      | both       |
 correcting | owner      | supplement withdraw attach request_erasure
 correcting | intake     | supplement refuse withdraw attach note answer_supervision request_erasure
 correcting | handler    | attach note answer_supervision
-correcting | lead       | attach note reassign answer_supervision request_erasure erase
-correcting | supervisor | supervise
+correcting | lead       | attach note reassign answer_supervision join request_erasure erase
+correcting | supervisor | supervise join
 correcting | liaison    | note
 correcting | planning   |
 correcting | respondent |
@@ -34,8 +34,8 @@ correcting | both       |
 accepted   | owner      | withdraw attach request_erasure
 accepted   | intake     | withdraw route engage offer ask attach note answer_supervision settle report merge consult give_task request_erasure
 accepted   | handler    | engage ask attach note answer_supervision pause resume settle report consult give_task conclude
-accepted   | lead       | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge consult give_task conclude request_erasure erase
-accepted   | supervisor | supervise
+accepted | lead | route engage offer ask attach note reassign answer_supervision extend pause resume settle report merge consult give_task join conclude request_erasure erase
+accepted   | supervisor | supervise join
 accepted   | liaison    | offer note consult give_task
 accepted   | planning   |
 accepted   | respondent |
@@ -54,8 +54,8 @@ refused    | both       |
 concluded  | owner      | request_erasure
 concluded  | intake     | note deliver request_erasure
 concluded  | handler    | note
-concluded  | lead       | note reassign reopen request_erasure erase
-concluded  | supervisor |
+concluded  | lead       | note reassign join reopen request_erasure erase
+concluded  | supervisor | join
 concluded  | liaison    | note
 concluded  | planning   |
 concluded  | respondent |
@@ -64,8 +64,8 @@ concluded  | both       |
 delivered  | owner      | rate object request_erasure
 delivered  | intake     | contact archive request_erasure
 delivered  | handler    | contact
-delivered  | lead       | contact reopen archive request_erasure erase hold
-delivered  | supervisor |
+delivered  | lead       | join contact reopen archive request_erasure erase hold
+delivered  | supervisor | join
 delivered  | liaison    |
 delivered  | planning   |
 delivered  | respondent |
@@ -118,9 +118,9 @@ def test_every_verb_that_is_not_possible_is_refused(at: Callable[[str], Case], p
     case = at("accepted")
 
     for part, person in people.items():
-        # nothing is disputed or asked of others or for yet: not offered, refused by the verb itself
+        # nothing is disputed or asked of others or for yet, and it stands under no subject: not offered, refused by the verb itself
         untimely = {"remind", "call_back"} if part in ("intake", "handler", "lead", "liaison") else set()
-        untimely |= {"decide", "refuse_erasure"} if part == "lead" else set()
+        untimely |= {"lead": {"decide", "leave", "refuse_erasure"}, "supervisor": {"leave"}}.get(part, set())
 
         allowed = {verb for verb in flow.VERBS if access.refusal(case, verb, person) is None}
 

@@ -196,6 +196,8 @@ def _is_timely(case: Case, verb: str) -> bool:
             return bool(requests.waiting(case))
         case "remind" | "call_back":
             return case.requests.open().exists()
+        case "leave":
+            return case.subjects.exists()
         case _:
             return True
 

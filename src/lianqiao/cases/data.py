@@ -481,6 +481,14 @@ class Report(Data):
     text: LongWords = Field(description="Where the case stands, why, and what is suggested.")
 
 
+class Join(Reason):
+    subject: UUID = Field(description="The subject under which the case is put.")
+
+
+class Leave(Reason):
+    subject: UUID = Field(description="The subject that the case leaves.")
+
+
 class Conclude(Data):
     ground: Code
     text: LongWords
@@ -629,6 +637,7 @@ MODELS: dict[str, type[Data]] = {
     "request_erasure": RequestErasure, "refuse_erasure": RefuseErasure, "erase": Erase, "erasure_reported": ErasureReported,
     "erased": Erased, "hold": Hold, "lift_hold": LiftHold, "propose_disposal": ProposeDisposal, "refuse_disposal": RefuseDisposal,
     "dispose": Dispose, "disposal_reported": DisposalReported,
+    "join": Join, "leave": Leave,
 }  # fmt: skip
 
 

@@ -228,6 +228,11 @@ def _table() -> Iterable[Verb]:
     yield verb("request_reported", "requests", _("Word on a consultation or sub-task"),
         ((f, c, a, m, r, o, h, k, d, w, z), STAYS, (asked,), (), (), False))
 
+    yield verb("join", "subjects", _("Put under a subject"),
+        ((f, c, a, k, d), STAYS, (lead, supervisor), (), (), False))
+    yield verb("leave", "subjects", _("Take out of a subject"),
+        ((f, c, a, o, h, k, d, r, w, m), STAYS, (lead, supervisor), (), (), False))
+
     yield verb("conclude", "conclusion", _("Conclude"),
         ((a,), k, (handler, lead), ("deliver",), (ALL,)))
     yield verb("deliver", "conclusion", _("Deliver the result"),

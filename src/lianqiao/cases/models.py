@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.registry.models import AdoptedCalendar, Agency, Enterprise, Person
 
 from . import flow, search
-from .keys import PERSON, bars_of, claims_of, grants_of
+from .keys import OVERSEEING, PERSON, bars_of, claims_of, grants_of, memberships_of
 
 NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>[1-9]\d{3})-(?P<serial>\d{6,})$")
 
@@ -487,3 +487,84 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["address", "minute"], name="one_count_per_minute")]
+
+
+# Subjects: cases that suffer the same
+
+
+class SubjectQuerySet(models.QuerySet["Subject"]):
+    def visible_to(self, person: Person) -> Self:
+        """The subjects of the agencies in which the person works, and those below agencies in which they lead or supervise."""
+        held = [row for row in memberships_of(person) if not (row.delegation and row.delegation.matters)]
+        opened = Q(agency__in={row.agency_id for row in held})
+        for row in held:
+            if row.role in OVERSEEING:
+                opened |= Q(agency__path__startswith=row.agency.path)
+        return self.filter(opened)
+
+
+class Subject(models.Model):
+    """Many cases under one heading: a common issue, or a mass or emergency event. What is said of it stands in its events."""
+
+    class Kind(models.TextChoices):
+        COMMON_ISSUE = "common_issue", _("Common issue")
+        MASS_EVENT = "mass_event", _("Mass or emergency event")
+
+    class Trigger(models.TextChoices):
+        SOCIAL_IMPACT = "social_impact", _("adverse social impact")
+        OPERATION = "operation", _("normal production or operation seriously affected")
+        MAJOR_INTERESTS = "major_interests", _("dispute over major interests")
+        BUSINESS_ENVIRONMENT = "business_environment", _("serious harm to the business environment")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=16, choices=Kind)
+    trigger = models.CharField(max_length=24, choices=Trigger, blank=True)
+    title = models.CharField(max_length=200)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    opened_on = models.DateField()
+    closed_on = models.DateField(null=True, blank=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_on", "id"]
+
+
+class SubjectCase(models.Model):
+    """A case stands under a subject; since which of its events."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="cases")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="subjects")
+    since = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "case"], name="one_place_per_subject")]
+
+
+class SubjectReply(models.Model):
+    """One text for all cases of a subject; the text stands in the subject's event."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="replies")
+    event = models.PositiveIntegerField()
+    form = models.CharField(max_length=8)
+    ground = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+
+class SubjectAnswer(models.Model):
+    """What became of a reply in one case."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waits for the reply")
+        DONE = "done", _("Has the reply")
+        REFUSED = "refused", _("Refuses the reply")
+
+    reply = models.ForeignKey(SubjectReply, models.CASCADE, related_name="answers")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    event = models.PositiveIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reply", "case"], name="one_answer_per_case")]

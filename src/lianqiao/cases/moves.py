@@ -15,7 +15,7 @@ from lianqiao.registry.models import Agency, Enterprise, Person
 
 from . import erasing, keys, search
 from .dossier import identity_tokens
-from .models import Attachment, Case, Hold, Participant, Question, Request, Tie
+from .models import Attachment, Case, Hold, Participant, Question, Request, SubjectCase, Tie
 
 Given = dict[str, Any]
 Move = Callable[[Case, Given, int], None]
@@ -338,6 +338,16 @@ def absorb(case: Case, given: Given, number: int) -> None:
 @_move
 def unmerge(case: Case, given: Given, number: int) -> None:
     case.following = None
+
+
+@_move
+def join(case: Case, given: Given, number: int) -> None:
+    SubjectCase.objects.create(subject_id=UUID(given["subject"]), case=case, since=number)
+
+
+@_move
+def leave(case: Case, given: Given, number: int) -> None:
+    SubjectCase.objects.filter(subject=UUID(given["subject"]), case=case).delete()
 
 
 @_move

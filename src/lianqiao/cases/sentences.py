@@ -63,6 +63,8 @@ SENTENCES: dict[str, Any] = {
     "release": _("%(duplicate)s stands on its own again."),
     "pass_on": _("The main case went on: %(step)s."),
     "conclude_with": _("The case was concluded together with the main case: %(ground)s."),
+    "join": _("The case was put under a subject."),
+    "leave": _("The case was taken out of a subject."),
     "conclude": _("The case was concluded: %(ground)s."),
     "deliver": _("The result was delivered (%(method)s)."),
     "rate": _("The handling was rated with %(score)s of 5 (1 is best)."),

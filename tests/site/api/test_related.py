@@ -55,3 +55,39 @@ def test_check_of_a_draft_tells_problems_and_duplicates(call: Caller, cast: Cast
         [],
     )
     assert call.get(f"{whole}/check", "wei").status_code == 404
+
+
+def test_subject_from_opening_to_closing(call: Caller, cast: Cast) -> None:
+    numbers = [call.post("cases", "lin", filing(cast)).json()["number"] for _each in range(2)]
+    opened = call.post(
+        "subjects",
+        "zhao",
+        {"agency": "sc-inward-centre", "kind": "common_issue", "title": "本地门槛", "why": "多家反映"},
+    )
+    address, told = opened.headers["Location"], {"subject": opened.json()["id"], "reason": "同一做法"}
+    joined = [call.post(f"cases/{number}/join", "zhao", told).status_code for number in numbers]
+    call.post(f"cases/{numbers[1]}/withdraw", "lin", {"reason": "已解决"})
+
+    foreseen = call.post(f"{address}/preview", "zhao", {"form": "note"}).json()["cases"]
+    replied = call.post(f"{address}/reply", "zhao", {"form": "note", "text": "已发文清理。"})
+    again = call.post(f"{replied.json()['address']}/continue", "zhao")
+
+    assert (opened.status_code, joined) == (201, [200, 200])
+    assert [(row["case"], row["possible"], row["code"]) for row in foreseen] == [
+        (numbers[0], True, None), (numbers[1], False, "wrong-state"),
+    ]  # fmt: skip
+    assert [(row["case"], row["state"], row["code"]) for row in replied.json()["answered"]] == [
+        (numbers[0], "done", ""), (numbers[1], "refused", "wrong-state"),
+    ]  # fmt: skip
+    assert (replied.status_code, again.json(), call.get(replied.json()["address"], "wei").json()) == (
+        201,
+        replied.json(),
+        replied.json(),
+    )
+    assert [(row["id"], row["title"]) for row in call.get("subjects?limit=1", "wei").json()["subjects"]] == [
+        (told["subject"], "本地门槛")
+    ]
+    assert call.get(address, "he").json()["cases"] == numbers
+    assert call.post(f"{address}/close", "zhao", {"reason": "已解决"}).json()["closed_on"] is not None
+    assert [call.get(address, who).status_code for who in ("ren", "pu", "lin", "stranger")] == [404] * 4
+    assert call.get("subjects", "ren").json() == {"subjects": [], "next": None}

@@ -93,6 +93,8 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         "errand": str(apps.get_model("exchange", "Errand").objects.get().pk),
         "file": "00000000-0000-4000-8000-000000000009",
         "question": "999999",
+        "subject": "00000000-0000-4000-8000-000000000003",
+        "reply": "1",
         "id": "1",
         "enterprise": "00000000-0000-4000-8000-000000000001",
         "record": "00000000-0000-4000-8000-000000000001",

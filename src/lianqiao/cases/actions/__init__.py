@@ -1,13 +1,13 @@
-"""The verbs of a case in the order in which it meets them: intake, routing, handling, together, requests, conclusion, keeping.
+"""The verbs of a case in the order in which it meets them: intake, routing, handling, together, subjects, requests, conclusion, keeping.
 
 `ACTIONS[verb](case, by=..., **data)` for every verb that works on a case that is there; `intake.file`, `routing.take_over` begin one."""
 
 from ..act import Action
-from . import conclusion, handling, intake, keeping, requests, routing, together
+from . import conclusion, handling, intake, keeping, requests, routing, subjects, together
 
 ACTIONS: dict[str, Action] = {
     made.verb: made
-    for room in (intake, routing, handling, together, requests, conclusion, keeping)
+    for room in (intake, routing, handling, together, subjects, requests, conclusion, keeping)
     for made in vars(room).values()
     if isinstance(made, Action)
 }

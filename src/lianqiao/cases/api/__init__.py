@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from . import attachments, audit, filing, law, leaving, questions, reading, receipts, requests, similar, verbs
+from . import attachments, audit, filing, law, leaving, questions, reading, receipts, requests, similar, subjects, verbs
 
 router = Router()
-for part in (filing, reading, similar, receipts, questions, requests, attachments, verbs, law, leaving, audit):
+for part in (filing, reading, similar, receipts, questions, requests, attachments, verbs, subjects, law, leaving, audit):
     router.add_router("", part.router)

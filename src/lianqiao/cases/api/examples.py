@@ -4,6 +4,7 @@ from typing import Any
 
 ENTERPRISE = "00000000-0000-4000-8000-000000000001"
 AGREEMENT = "00000000-0000-4000-8000-000000000002"
+SUBJECT = "00000000-0000-4000-8000-000000000003"
 """Stand for ids that the reader takes from GET /api/v1/me and GET /api/v1/agreements."""
 
 EXAMPLES: dict[str, dict[str, Any]] = {
@@ -61,6 +62,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "merge": {"main": "51-2026-000001", "reason": "同一企业就同一招标文件重复提交。"},
     "unmerge": {"reason": "经核实两件诉求所涉项目不同。"},
     "report": {"to": "成都市人民政府", "text": "受理已满一年，涉及部门较多，建议召开联席会议。"},
+    "join": {"subject": SUBJECT, "reason": "与其他两件反映同一做法。"},
+    "leave": {"subject": SUBJECT, "reason": "经核实属另一问题。"},
     "conclude": {"ground": "resolved", "text": "招标人已取消注册地要求并重新招标。"},
     "deliver": {"method": "electronic", "receipt": "平台送达回执"},
     "rate": {"score": 2, "text": "结果满意，但用时较长。"},

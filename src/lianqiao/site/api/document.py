@@ -147,6 +147,7 @@ SUBJECTS = {
     "offers": Text("移交", "Hand-over"),
     "errands": Text("征询与协办", "Consultations and sub-tasks"),
     "exchange": Text("节点往来", "Between the nodes"),
+    "subjects": Text("专题", "Subjects"),
     "questions": Text("询问", "Questions"),
     "attachments": Text("附件", "Files"),
     "drafts": Text("草稿", "Drafts"),
