@@ -104,7 +104,7 @@ def test_reply_to_many_reaches_each_case_once(cast: Cast, subject: Subject, fili
     subjects.go_on(made, by=cast.zhao)
 
     assert foreseen == [(running.pk, None), (done.pk, "wrong-state"), (other.pk, None)]
-    assert [(row.case_id, row.state, row.event, row.code) for row in subjects.answered(made, cast.zhao)] == [
+    assert [(row.case_id, row.outcome, row.event, row.code) for row in subjects.answered(made, cast.zhao)] == [
         (running.pk, "done", 3, ""), (done.pk, "refused", None, "wrong-state"), (other.pk, "done", 3, ""),
     ]  # fmt: skip
     for case in (running, other):
@@ -125,12 +125,12 @@ def test_reply_goes_on_where_it_stopped(
     monkeypatch.setattr(subjects, "BATCH", 2)
 
     made = subjects.reply(subject, by=cast.zhao, form="note", text="x")
-    first = [row.state for row in subjects.answered(made, cast.zhao)]
+    first = [row.outcome for row in subjects.answered(made, cast.zhao)]
     assert code_of(lambda: subjects.close_subject(subject, by=cast.zhao, reason="x")) == "reply-unfinished"
     assert code_of(lambda: subjects.go_on(made, by=cast.wei)) == "not-yours"
     subjects.go_on(made, by=cast.su)
 
-    assert (first, [row.state for row in subjects.answered(made, cast.zhao)]) == (
+    assert (first, [row.outcome for row in subjects.answered(made, cast.zhao)]) == (
         ["done", "done", "waiting"],
         ["done", "done", "refused"],
     )
@@ -149,7 +149,7 @@ def test_conclusion_for_many(cast: Cast, subject: Subject, filing: Filing) -> No
 
     made = subjects.reply(subject, by=cast.zhao, form="conclude", ground="1", text="政策已出台。")
 
-    assert [(row.state, row.code) for row in subjects.answered(made, cast.zhao)] == [
+    assert [(row.outcome, row.code) for row in subjects.answered(made, cast.zhao)] == [
         ("done", ""),
         ("refused", "wrong-state"),
     ]

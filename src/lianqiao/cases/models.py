@@ -555,14 +555,14 @@ class SubjectReply(models.Model):
 class SubjectAnswer(models.Model):
     """What became of a reply in one case."""
 
-    class State(models.TextChoices):
+    class Outcome(models.TextChoices):
         WAITING = "waiting", _("Waits for the reply")
         DONE = "done", _("Has the reply")
         REFUSED = "refused", _("Refuses the reply")
 
     reply = models.ForeignKey(SubjectReply, models.CASCADE, related_name="answers")
     case = models.ForeignKey(Case, models.CASCADE, related_name="+")
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    outcome = models.CharField(max_length=8, choices=Outcome, default=Outcome.WAITING)
     event = models.PositiveIntegerField(null=True, blank=True)
     code = models.CharField(max_length=64, blank=True)
 

@@ -173,7 +173,7 @@ def go_on(made: SubjectReply, *, by: Person) -> SubjectReply:
     text = events.opened(Event.objects.about("subject", made.subject_id).get(number=made.event)).get("text")
     if not isinstance(text, str):
         raise Refused("text-erased", _("The text of this reply was erased; it can go to nobody any more."))
-    waiting = made.answers.filter(state=SubjectAnswer.State.WAITING).order_by("pk")
+    waiting = made.answers.filter(outcome=SubjectAnswer.Outcome.WAITING).order_by("pk")
     for pk in list(waiting.values_list("pk", flat=True)[:BATCH]):
         _answer(pk, made, text, by)
     if not waiting.exists() and made.done_at is None:
@@ -191,19 +191,19 @@ def _answer(pk: int, made: SubjectReply, text: str, by: Person) -> None:
                 return
             told: dict[str, Any] = {"ground": made.ground} if made.form == "conclude" else {"shared": True}
             event = VERBS[made.form](row.case, by=by, text=text, **told)
-            row.state, row.event = SubjectAnswer.State.DONE, event.number
-            row.save(update_fields=["state", "event"])
+            row.outcome, row.event = SubjectAnswer.Outcome.DONE, event.number
+            row.save(update_fields=["outcome", "event"])
     except Refused as refused:
         with transaction.atomic():
             row = _waiting(pk)
             if row is not None:
-                row.state, row.code = SubjectAnswer.State.REFUSED, refused.code
-                row.save(update_fields=["state", "code"])
+                row.outcome, row.code = SubjectAnswer.Outcome.REFUSED, refused.code
+                row.save(update_fields=["outcome", "code"])
 
 
 def _waiting(pk: int) -> SubjectAnswer | None:
     rows = SubjectAnswer.objects.select_for_update(of=("self",)).select_related("case")
-    return rows.filter(pk=pk, state=SubjectAnswer.State.WAITING).first()
+    return rows.filter(pk=pk, outcome=SubjectAnswer.Outcome.WAITING).first()
 
 
 def answered(made: SubjectReply, person: Person) -> Iterable[SubjectAnswer]:

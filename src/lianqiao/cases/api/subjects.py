@@ -242,12 +242,12 @@ def progress(made: SubjectReply, person: Person) -> dict[str, Any]:
         "reply": made.event,
         "form": made.form,
         "done": made.done_at is not None,
-        "waiting": sum(one.state == SubjectAnswer.State.WAITING for one in rows),
+        "waiting": sum(one.outcome == SubjectAnswer.Outcome.WAITING for one in rows),
         "answered": [
             {
                 "case": one.case.number,
-                "state": one.state,
-                "state_label": str(SubjectAnswer.State(one.state).label),
+                "state": one.outcome,
+                "state_label": str(SubjectAnswer.Outcome(one.outcome).label),
                 "event": one.event,
                 "code": one.code,
             }

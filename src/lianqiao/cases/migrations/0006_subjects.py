@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "state",
+                    "outcome",
                     models.CharField(
                         choices=[
                             ("waiting", "Waits for the reply"),
