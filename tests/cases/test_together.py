@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.cast import Cast
 
@@ -256,7 +256,19 @@ def test_merge_refuses(cast: Cast, people: dict[str, Person], file_for: Callable
 
 STEP = st.tuples(
     st.sampled_from(
-        ["accept", "merge", "merge", "merge", "unmerge", "note", "withdraw", "refuse", "conclude", "deliver"]
+        [
+            "accept",
+            "merge",
+            "merge",
+            "merge",
+            "unmerge",
+            "note",
+            "withdraw",
+            "refuse",
+            "conclude",
+            "conclude",
+            "deliver",
+        ]
     ),
     st.integers(0, 3),
     st.integers(0, 3),
@@ -265,17 +277,44 @@ STEP = st.tuples(
 
 
 @settings(
-    max_examples=5,
+    max_examples=4,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,
 )
-@given(walk=st.lists(STEP, min_size=6, max_size=16))
+@given(walk=st.lists(STEP, min_size=10, max_size=14))
+@example(
+    walk=[
+        ("merge", 1, 0, 1),
+        ("merge", 2, 0, 0),
+        ("note", 0, 0, 1),
+        ("unmerge", 1, 0, 1),
+        ("merge", 1, 0, 0),
+        ("merge", 0, 3, 0),
+        ("conclude", 0, 0, 2),
+        ("deliver", 1, 0, 1),
+        ("deliver", 2, 0, 0),
+        ("unmerge", 2, 0, 0),
+        ("conclude", 1, 0, 0),
+    ]
+)
+@example(
+    walk=[
+        ("merge", 2, 0, 0),
+        ("merge", 1, 0, 1),
+        ("withdraw", 2, 0, 0),
+        ("withdraw", 0, 0, 1),
+        ("merge", 3, 1, 1),
+        ("conclude", 1, 0, 0),
+    ]
+)
 def test_whatever_is_done_histories_stay_whole_and_no_limit_grows(
     cast: Cast, mei: Person, file_for: Callable[..., Case], walk: list[tuple[str, int, int, int]]
 ) -> None:
     with transaction.atomic(), time_machine.travel(time.now(), tick=False) as clock:
         cases = [file_for() for _each in range(2)] + [file_for("mei") for _each in range(2)]
+        for case in cases[:3]:
+            do("accept", case, cast.wei)
         promised: dict[int, Any] = {}
         for verb, one, other, days in walk:
             clock.shift(timedelta(days=days))
