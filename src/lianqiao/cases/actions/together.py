@@ -24,7 +24,6 @@ from .finding import not_complained_of
 MOST = 200
 """So many cases follow one at most: they are all concluded in one transaction."""
 IN_CHARGE = {flow.Role.INTAKE, flow.Role.LEAD}
-BETWEEN_OFFICES = (clocks.ANSWER, clocks.SUPERVISION, clocks.CO_HANDLING, clocks.OFFER)
 
 
 # The order of the locks: the main case first, then what follows it
@@ -182,7 +181,7 @@ def _refuse_unfit(case: Case) -> None:
             "has-travelled",
             _("This case has been with another region and cannot follow another one. Take it as the main case."),
         )
-    awaited = any(row.name in BETWEEN_OFFICES for row in clocks.running(case))
+    awaited = any(row.subject or row.name == clocks.OFFER for row in clocks.running(case))
     if awaited or case.assigned_id or case.questions.unanswered().exists():
         raise Refused(
             "answer-awaited", _("An answer, a signature or an opinion is awaited in this case. Wait for it, then merge.")

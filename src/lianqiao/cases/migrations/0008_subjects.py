@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0006_what_is_kept"),
+        ("cases", "0007_requests"),
         ("registry", "0007_letter_code"),
     ]
 
