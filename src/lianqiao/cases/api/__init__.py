@@ -5,5 +5,18 @@ from ninja import Router
 from . import attachments, audit, filing, law, leaving, questions, reading, receipts, requests, similar, subjects, verbs
 
 router = Router()
-for part in (filing, reading, similar, receipts, questions, requests, attachments, verbs, subjects, law, leaving, audit):
+for part in (
+    filing,
+    reading,
+    similar,
+    receipts,
+    questions,
+    requests,
+    attachments,
+    verbs,
+    subjects,
+    law,
+    leaving,
+    audit,
+):
     router.add_router("", part.router)
