@@ -27,9 +27,8 @@ def test_list_names_digests_and_fields_and_no_value(cast: Cast) -> None:  # noqa
     follow()
 
     (line,) = erasures.lines()
-    assert (line["event"], [name for _event, name in line["fields"]]) == (
-        told.digest, [f"contact.{part}" for part in CONTACT],
-    )  # fmt: skip
+    assert line["event"] == told.digest
+    assert sorted(name for _event, name in line["fields"]) == sorted(f"contact.{part}" for part in CONTACT)
     search_index.forget()
     assert remains.found(CONTACT.values()) == {}
     assert erasures.replay() == 0
