@@ -19,6 +19,7 @@ ROOMS = (
     "signin",
     "notices",
     "portal",
+    "desk",
     "site",
 )
 DRAWERS = {"core", "common", "utils", "util", "helpers", "services", "managers", "base", "misc", "shared"}

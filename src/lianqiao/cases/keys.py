@@ -63,6 +63,8 @@ def codes_of_participants(case: "Case", part: str) -> list[str]:
     """The codes of the agencies that take part in the case as `part`. A case that is only being filed has none yet."""
     if case.is_new:
         return []
+    if "participants" in getattr(case, "_prefetched_objects_cache", {}):
+        return [one.agency.code for one in case.participants.all() if one.part == part]
     return list(case.participants.filter(part=part).values_list("agency__code", flat=True))
 
 

@@ -20,7 +20,7 @@ from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
 from . import erasing, flow, keys, looks, related
 from .clocks import CO_HANDLING
-from .models import Attachment, Case
+from .models import Attachment, Case, CaseKey
 from .related import Related
 
 EVERYTHING = None
@@ -118,14 +118,41 @@ class Step(NamedTuple):
     place: int | None
 
 
+READ_BY = "_read_by"
+
+
+def sides(person: Person) -> dict[str, Exists]:
+    """What tells, read with the case, whether the person reads it as an officer and may know who files."""
+    held = keys.keys_of(person)
+    opening = CaseKey.objects.filter(case=OuterRef("pk"), key__in=held)
+    as_officer = [key for key in held if not key.startswith(("enterprise:", keys.ASSOCIATION))]
+    return {
+        "read_by_officer": Exists(opening.filter(key__in=as_officer)),
+        "read_by_name": Exists(opening.filter(identity=True)),
+    }
+
+
+def known_reader(case: Case, person: Person) -> Case:
+    """The case, just read with `sides` of the person: `reader` asks the database no second time for the same person."""
+    case.__dict__[READ_BY] = (person.pk, *(case.__dict__[name] for name in ("read_by_officer", "read_by_name")))
+    return case
+
+
+def _side(case: Case, person: Person) -> tuple[bool, bool]:
+    held = case.__dict__.get(READ_BY)
+    if held and held[0] == person.pk:
+        return bool(held[1]), bool(held[2])
+    asked = sides(person)
+    found = Case.objects.filter(pk=case.pk).annotate(**asked).values(*asked).first() or {}
+    return bool(found.get("read_by_officer")), bool(found.get("read_by_name"))
+
+
 def reader(case: Case, person: Person) -> Reader:
     """Which side the person reads the case from. A look at a confidential case is written down.
 
     Whoever holds only a key of the enterprise or its association reads as the enterprise."""
-    held = set(keys.keys_of(person))
-    opening = dict(case.keys.filter(key__in=held).values_list("key", "identity"))
-    officer = any(not key.startswith(("enterprise:", keys.ASSOCIATION)) for key in opening)
-    knows = not case.confidential or any(opening.values())
+    officer, named = _side(case, person)
+    knows = not case.confidential or named
     looks.at(case, person, identity=knows)
     return Reader(
         person,

@@ -70,7 +70,7 @@ class Reply(forms.Form):
 
 class Attach(forms.Form):
     file = forms.FileField(
-        label=_("File"),
+        label=_("A file"),
         help_text=_("PDF, image, office document, OFD, text or video, up to 20 MB. No macros, no passwords."),
     )
 

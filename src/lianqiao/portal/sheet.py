@@ -52,15 +52,16 @@ class Asked:
     reply_by: str
 
 
-def case_of(person: Person, number: str) -> Case:
-    """The case if the person may see it. Refused: else (404), whether it exists or not."""
-    own = Case.objects.visible_to(person).numbered(number).annotate(has_ties=related.has_ties())
-    found = own.select_related(*code_words.RELATED).prefetch_related("attachments", "questions").first()
+def case_of(person: Person, number: str, *more: Any) -> Case:
+    """The case if the person may see it, with what the page asks of it. Refused: else (404), whether it exists or not."""
+    own = Case.objects.visible_to(person).numbered(number)
+    read = own.annotate(has_ties=related.has_ties(), **timeline.sides(person))
+    found = read.select_related(*code_words.RELATED).prefetch_related("attachments", "questions", *more).first()
     if found is None:
         raise access.unknown_case()
     for question in found.questions.all():
         question.case = found
-    return access.seen(found, person)
+    return timeline.known_reader(access.seen(found, person), person)
 
 
 def own_cases(person: Person) -> CaseQuerySet:

@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "lianqiao.signin",
     "lianqiao.notices",
     "lianqiao.portal",
+    "lianqiao.desk",
     "lianqiao.site",
     # Behind the rooms, whose templates and texts come before theirs.
     "allauth",

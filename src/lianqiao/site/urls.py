@@ -17,6 +17,7 @@ urlpatterns = [
     path("look", look.choose),
     path("healthz", views.health),
     path("", include("lianqiao.portal.urls")),
+    path("", include("lianqiao.desk.urls")),
     path("", include("lianqiao.exchange.urls")),
     path("", include("lianqiao.signin.urls")),
 ]

@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import Field
 
+from lianqiao.cases import asked as asked_of
 from lianqiao.cases import keys
 from lianqiao.cases.actions import handling
 from lianqiao.cases.data import Data, LongWords
 from lianqiao.cases.models import Question
-from lianqiao.record import events, time
-from lianqiao.record.models import Event
+from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
 
@@ -36,7 +35,7 @@ def list_questions(request: HttpRequest) -> object:
     open_questions = list(
         Question.objects.unanswered().addressed_to(person).select_related("case").order_by("pk")[:200]
     )
-    asked = _asked(open_questions)
+    asked = asked_of.texts(open_questions)
     return {
         "questions": [
             {
@@ -57,18 +56,6 @@ def _enterprise(question: Question, person: Any) -> str | None:
     case = question.case
     own = question.addressee_key in {keys.enterprise_key(one) for one in keys.enterprise_ids_of(person)}
     return None if case.confidential and not own else case.complainant
-
-
-def _asked(questions: list[Question]) -> dict[tuple[Any, int], str]:
-    """The texts of the questions, in one query."""
-    wanted = Q()
-    for question in questions:
-        wanted |= Q(subject=question.case.uid, number=question.asked_by)
-    if not questions:
-        return {}
-    found = Event.objects.filter(wanted, subject_kind="case").select_related("sealed")
-    texts = ((event, events.opened(event).get("question")) for event in found)
-    return {(event.subject, event.number): text for event, text in texts if isinstance(text, str)}
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,13 +23,20 @@ from .letters import LANGUAGES, LETTERS
 def of_case(case: Case, person: Person) -> list[Document]:
     """The documents of a case that the person may read, in the order in which they were issued. Bounded: one case."""
     reader = timeline.reader(case, person)
-    held = list(case.documents.select_related("agency").order_by("pk"))
-    if not reader.officer:
-        held = [document for document in held if document.audience == Document.Audience.EVERYONE]
-    if not reader.knows_identity:
-        held = [document for document in held if not document.names_enterprise]
-    seen = {step.event.number for step in timeline.steps(case, reader, [document.event for document in held])}
-    return [document for document in held if document.event in seen]
+    numbers = list(case.documents.values_list("event", flat=True))
+    return shown_to(case, reader, timeline.steps(case, reader, numbers) if numbers else [])
+
+
+def shown_to(case: Case, reader: timeline.Reader, steps: Sequence[timeline.Step]) -> list[Document]:
+    """The documents of a case that a reader of these steps may read: one query."""
+    seen = {step.event.number for step in steps}
+    held = case.documents.filter(event__in=seen).select_related("agency").order_by("pk") if seen else ()
+    return [
+        document
+        for document in held
+        if (reader.officer or document.audience == Document.Audience.EVERYONE)
+        and (reader.knows_identity or not document.names_enterprise)
+    ]
 
 
 def document_for(uid: UUID, person: Person) -> Document:

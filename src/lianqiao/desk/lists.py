@@ -1,0 +1,172 @@
+"""The work lists: what waits for the officer, by what is due. A list is a condition on cases that the officer may see, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.cases import clocks, flow, keys
+from lianqiao.cases.models import Case, CaseQuerySet, Clock
+from lianqiao.record import time
+from lianqiao.registry.models import Membership, Person
+
+State = flow.State
+PAGE = 50
+MOST = 500
+"""So many open cases of one's agencies are looked through for the counts; with more, a count is told as "at least"."""
+INTAKE, HANDLER, LEAD, LIAISON = (
+    Membership.Role.INTAKE,
+    Membership.Role.HANDLER,
+    Membership.Role.LEAD,
+    Membership.Role.LIAISON,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the counts know of one open case; the lists are told from it, and from the same fields by the database."""
+
+    state: str
+    agency: Any
+    home_agency: Any
+    assigned: Any
+    handler: Any
+    due: date | None
+    supervised: bool
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """`holds` says it of a line, `condition` of the database; a test holds the two equal."""
+
+    code: str
+    label: Promise
+    hint: Promise
+    condition: Callable[[Person, set[Any]], Q]
+    holds: Callable[[Line, Person, set[Any]], bool]
+
+
+def agencies_of(person: Person) -> set[Any]:
+    """The agencies in which the person has a role today, or exercises one."""
+    return {membership.agency_id for membership in keys.memberships_of(person)}
+
+
+LISTS: dict[str, WorkList] = {
+    one.code: one
+    for one in (
+        WorkList(
+            "accept",
+            _("To accept"),
+            _("Filed or waiting for corrections at your agency: decide on acceptance."),
+            lambda person, agencies: Q(state__in=(State.FILED, State.CORRECTING), agency__in=agencies),
+            lambda line, person, agencies: line.state in (State.FILED, State.CORRECTING) and line.agency in agencies,
+        ),
+        WorkList(
+            "sign",
+            _("To sign for"),
+            _("Assigned to your agency: sign for it, or dispute it once."),
+            lambda person, agencies: Q(state__in=(State.FILED, State.ACCEPTED), assigned__in=agencies),
+            lambda line, person, agencies: line.state in (State.FILED, State.ACCEPTED) and line.assigned in agencies,
+        ),
+        WorkList(
+            "handle",
+            _("To handle"),
+            _("Accepted, and your agency answers for it."),
+            lambda person, agencies: Q(state=State.ACCEPTED, agency__in=agencies),
+            lambda line, person, agencies: line.state == State.ACCEPTED and line.agency in agencies,
+        ),
+        WorkList(
+            "deliver",
+            _("To deliver"),
+            _("Concluded: the result has to reach the enterprise."),
+            lambda person, agencies: Q(state=State.CONCLUDED, home_agency__in=agencies),
+            lambda line, person, agencies: line.state == State.CONCLUDED and line.home_agency in agencies,
+        ),
+        WorkList(
+            "waiting",
+            _("With another region"),
+            _("Offered or handed over: the other region has the word."),
+            lambda person, agencies: Q(state__in=(State.OFFERED, State.HANDED_OVER)),
+            lambda line, person, agencies: line.state in (State.OFFERED, State.HANDED_OVER),
+        ),
+        WorkList(
+            "overdue",
+            _("Overdue"),
+            _("A limit has passed."),
+            lambda person, agencies: Q(next_due__lt=time.today()),
+            lambda line, person, agencies: line.due is not None and line.due < time.today(),
+        ),
+        WorkList(
+            "supervised",
+            _("Supervised"),
+            _("A supervision letter waits for its answer."),
+            lambda person, agencies: Q(supervised=True),
+            lambda line, person, agencies: line.supervised,
+        ),
+        WorkList(
+            "all",
+            _("All open"),
+            _("Everything open that you may see."),
+            lambda person, agencies: Q(),
+            lambda line, person, agencies: True,
+        ),
+    )
+}
+SCOPES = {"agency": _("My agency"), "mine": _("Mine"), "all": _("All that I see")}
+WORKED = (*flow.OPEN, State.CONCLUDED)
+
+
+def worked_on(person: Person, scope: str) -> CaseQuerySet:
+    """The cases in work that the person may see, in a scope, with what the lists ask of each; the first due first, without a date last."""
+    supervision = Clock.objects.running().filter(case=OuterRef("pk"), name=clocks.SUPERVISION)
+    found = Case.objects.visible_to(person).filter(state__in=WORKED).listed(person)
+    if scope == "agency":
+        agencies = agencies_of(person)
+        found = found.filter(Q(agency__in=agencies) | Q(home_agency__in=agencies) | Q(assigned__in=agencies))
+    elif scope == "mine":
+        found = found.filter(handler=person)
+    return found.annotate(supervised=Exists(supervision)).order_by(F("next_due").asc(nulls_last=True), "pk")
+
+
+def page(person: Person, code: str, scope: str, *, words: str = "", after: str = "") -> tuple[list[Any], str]:
+    """One page of a list, and the place behind which the next one begins ("" on the last)."""
+    found = worked_on(person, scope).filter(LISTS[code].condition(person, agencies_of(person)))
+    if words.strip():
+        found = found.search(words, person)
+    if place := _place(after):
+        due, pk = place
+        same = Q(next_due=due, pk__gt=pk) if due else Q(next_due__isnull=True, pk__gt=pk)
+        later = Q(next_due__gt=due) | Q(next_due__isnull=True) if due else Q(pk__in=[])
+        found = found.filter(same | later)
+    rows = list(found.select_related("agency", "handler")[: PAGE + 1])
+    last: Any = rows[PAGE - 1] if len(rows) > PAGE else None
+    return rows[:PAGE], f"{last.next_due or ''}.{last.pk}" if last else ""
+
+
+def _place(after: str) -> tuple[date | None, int] | None:
+    due, dot, pk = after.rpartition(".")
+    if not dot or not pk.isdecimal():
+        return None
+    try:
+        return date.fromisoformat(due) if due else None, int(pk)
+    except ValueError:
+        return None
+
+
+def counts(person: Person, scope: str) -> dict[str, str]:
+    """How many cases each list holds, from one bounded look: exact up to MOST cases in work, else "n+" for those among them."""
+    fields = ("state", "agency_id", "home_agency_id", "assigned_id", "handler_id", "next_due", "supervised")
+    rows: Iterable[tuple[Any, ...]] = worked_on(person, scope).values_list(*fields)[: MOST + 1]
+    lines = [Line(*row) for row in rows]
+    agencies, more = agencies_of(person), "+" if len(lines) > MOST else ""
+    held = lines[:MOST]
+    return {
+        code: f"{number}{more}" if (number := sum(one.holds(line, person, agencies) for line in held)) or more else ""
+        for code, one in LISTS.items()
+    }

@@ -1,0 +1,97 @@
+"""What the page of one case shows to an officer: the difficulty, the people, the limits, what happened, what may follow and what may not and why."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from lianqiao.cases import access, flow, pictures, sentences, timeline
+from lianqiao.cases.models import Case, Participant
+from lianqiao.law.categories import CATEGORIES
+from lianqiao.law.regime import PROGRAMMES
+from lianqiao.portal import sheet as portal
+from lianqiao.portal.sheet import contact, entry, names, tone_of
+from lianqiao.record import time
+from lianqiao.registry.models import Person
+
+from . import forms
+
+
+class Possible(NamedTuple):
+    """A verb that may be done now: its button."""
+
+    verb: str
+    label: Promise
+    grave: bool
+
+
+GRAVE = {"refuse", "withdraw", "conclude", "offer", "reopen", "archive"}
+"""Verbs whose button says that they end or move something."""
+
+
+def case_of(person: Person, number: str) -> Case:
+    """The case if the officer may see it, with who takes part. Refused: else (404), whether it exists or not."""
+    return portal.case_of(
+        person, number, Prefetch("participants", Participant.objects.select_related("agency").order_by("pk"))
+    )
+
+
+def shown(case: Case, person: Person, seen: int | None = None) -> dict[str, Any]:
+    """All that the page shows. `seen`: the version that the sender of a refused form had seen."""
+    by = timeline.reader(case, person)
+    steps = timeline.steps(case, by)
+    limits = list(case.clocks.order_by("pk"))
+    for clock in limits:
+        clock.case = case
+    said = steps[0].data if steps and steps[0].event.number == 1 else {}
+    tongue = pictures.language()
+    return {
+        "case": case,
+        "state": flow.State(case.state).label,
+        "tone": tone_of(case),
+        "programme": PROGRAMMES[case.programme].in_(tongue) if case.programme in PROGRAMMES else case.programme,
+        "category": CATEGORIES[case.category].in_(tongue) if case.category in CATEGORIES else case.category,
+        "said": {name: value for name in ("facts", "request", "basis") if isinstance(value := said.get(name), str)},
+        "respondents": names(said.get("respondents", [])),
+        "co_handlers": [one.agency.label for one in case.participants.all() if one.part == "co_handler"],
+        "complainant": case.complainant if by.knows_identity else "",
+        "contact": contact(said) if by.knows_identity else "",
+        "bars": [pictures.bar(clock) for clock in limits if clock.stopped_on is None],
+        "past_bars": [pictures.bar(clock) for clock in limits if clock.stopped_on is not None],
+        "entries": [entry(case, step) for step in reversed(steps)],
+        "stops": pictures.journey(steps, lambda step: sentences.sentence(case, step)),
+        "files": [held for held in case.attachments.all() if str(held.pk) in by.attachments],
+        "days": (time.today() - case.first_filed_on).days,
+        "possible": possible(case, person),
+        "since": [entry(case, step) for step in steps if seen is not None and step.event.number > seen],
+        "related": by.related,
+        "crumbs": [(_("Desk"), "/desk"), (case.number, "")],
+    }
+
+
+def possible(case: Case, person: Person) -> list[Possible]:
+    """What the person may do now, in the order of the flow."""
+    made = set(forms.verbs())
+    return [
+        Possible(verb, flow.VERBS[verb].label, verb in GRAVE) for verb in access.possible(case, person) if verb in made
+    ]
+
+
+def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
+    """The other verbs of the desk, each with the reason why not now."""
+    found = []
+    for verb in forms.verbs():
+        refused = access.refusal(case, verb, person)
+        if refused:
+            found.append((flow.VERBS[verb].label, str(refused)))
+    return found
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version of the case that the sender of a form had seen."""
+    given = request.POST.get("version", "")
+    return int(given) if given.isdecimal() else None

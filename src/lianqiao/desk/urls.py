@@ -1,0 +1,20 @@
+"""The addresses of the desk."""
+
+from django.urls import path
+
+from lianqiao.desk.views import case, offers, questions, work
+
+urlpatterns = [
+    path("start", work.start),
+    path("desk", work.desk),
+    path("desk/offers", offers.offers),
+    path("desk/offers/<uuid:offer>", offers.offer),
+    path("desk/questions", questions.questions),
+    path("desk/documents/<uuid:document>/<str:language>.pdf", case.document),
+    path("desk/cases/<str:number>", case.case),
+    path("desk/cases/<str:number>/why-not", case.why_not),
+    path("desk/cases/<str:number>/documents", case.papers),
+    path("desk/cases/<str:number>/attach", case.attach),
+    path("desk/cases/<str:number>/<str:verb>", case.act),
+    path("desk/<str:code>", work.work),
+]

@@ -1,0 +1,1 @@
+"""Pages of the desk: `work` the lists, `case` one case and its verbs, `offers` what other regions offer, `questions` what is asked of us."""

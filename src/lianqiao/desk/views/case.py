@@ -1,0 +1,153 @@
+"""One case: everything on one page, and each verb as a small form in place, which also works as a page of its own."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lianqiao.cases import access, flow, handing
+from lianqiao.cases.actions import ACTIONS
+from lianqiao.desk import forms, sheet
+from lianqiao.desk.entrance import at_the_desk
+from lianqiao.notices import audience
+from lianqiao.notices.documents import reading as documents
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Person
+
+
+@at_the_desk
+@require_safe
+def case(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
+    """The page of one case."""
+    return render(request, "desk/case.html", sheet.shown(sheet.case_of(person, number), person))
+
+
+@at_the_desk
+@require_safe
+def why_not(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
+    """What may not be done now, and why."""
+    found = sheet.case_of(person, number)
+    part = "#reasons" if request.headers.get("HX-Request") else ""
+    said = {"case": found, "reasons": sheet.impossible(found, person)}
+    return render(request, f"desk/why_not.html{part}", said | {"crumbs": crumbs(found.number, _("Why not"))})
+
+
+@at_the_desk
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: str, verb: str, *, person: Person) -> HttpResponse:
+    """The form of one verb, and the verb itself. What is refused comes back with what was typed, and with what others did meanwhile."""
+    if verb not in forms.verbs():
+        raise Http404
+    found = sheet.case_of(person, number)
+    if request.method != "POST":
+        refused = access.refusal(found, verb, person)
+        if refused:
+            raise refused
+        return form_of(request, found, person, forms.VerbForm(verb, found, person))
+    seen = sheet.version_of(request)
+    sent = forms.VerbForm(verb, found, person, request.POST)
+    status = 422
+    if sent.is_valid():
+        try:
+            ACTIONS[verb](found, by=person, version=seen, **sent.told())
+        except Refused as refused:
+            put(sent, refused)
+            status = refused.status
+        else:
+            messages.success(request, _("Recorded: %(verb)s.") % {"verb": flow.VERBS[verb].label})
+            return HttpResponseRedirect(f"/desk/cases/{found.number}")
+    current = sheet.case_of(person, number)
+    return form_of(request, current, person, sent, status=status, seen=seen if status == 412 else None)
+
+
+def put(sent: forms.VerbForm, refused: Refused) -> None:
+    """The refusal beside the fields that it names, else above the form."""
+    problems = refused.params.get("problems") or []
+    for problem in problems:
+        name = str(problem["field"]).split(".")[0]
+        sent.add_error(name if name in sent.fields else None, str(problem["sentence"]))
+    if not problems:
+        sent.add_error(None, str(refused))
+
+
+def form_of(
+    request: HttpRequest,
+    found: object,
+    person: Person,
+    sent: forms.VerbForm,
+    *,
+    status: int = 200,
+    seen: int | None = None,
+) -> HttpResponse:
+    """The form alone when script asks for it, else the page of the case with the form open."""
+    said = sheet.shown(found, person, seen) | {  # type: ignore[arg-type]
+        "form": sent,
+        "verb": flow.VERBS[sent.verb],
+        "grave": sent.verb in sheet.GRAVE,
+        "told": told_of(found, person, sent.verb),
+    }
+    part = "#form" if request.headers.get("HX-Request") else ""
+    return render(request, f"desk/case.html{part}", said, status=status)
+
+
+def told_of(found: object, person: Person, verb: str) -> list[str]:
+    """Who will be told when the verb is done, in words: shown before one acts."""
+    told = []
+    if verb in audience.TO_THE_ENTERPRISE:
+        told.append(_("the enterprise"))
+    if verb in audience.TO_THE_AGENCY:
+        told.append(_("the officers of the agency that answers"))
+    if verb in {"route", "decide", "engage"}:
+        told.append(_("the agency that you choose"))
+    if verb == "ask":
+        told.append(_("whom you ask"))
+    return told
+
+
+@at_the_desk
+@require_POST
+def attach(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
+    """Add a file to the case."""
+    found = sheet.case_of(person, number)
+    file = request.FILES.get("file")
+    if file is None:
+        messages.error(request, _("Choose a file first."))
+    else:
+        try:
+            kept = "officers" if request.POST.get("officers") else "everyone"
+            handing.hand_in(found, file.name or "", file.chunks(), by=person, audience=kept)
+            messages.success(request, _("The file was added."))
+        except Refused as refused:
+            messages.error(request, str(refused))
+    return HttpResponseRedirect(f"/desk/cases/{found.number}#files")
+
+
+@at_the_desk
+@require_safe
+def papers(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
+    """The official documents of the case that the officer may read."""
+    found = sheet.case_of(person, number)
+    rows = [documents.row(one, "") | {"uid": one.uid} for one in documents.of_case(found, person)]
+    part = "#papers" if request.headers.get("HX-Request") else ""
+    said = {"case": found, "documents": rows, "crumbs": crumbs(found.number, _("Official documents"))}
+    return render(request, f"desk/papers.html{part}", said)
+
+
+@at_the_desk
+@require_safe
+def document(request: HttpRequest, document: UUID, language: str, *, person: Person) -> HttpResponseBase:
+    """An official document as PDF."""
+    if language not in ("zh", "en"):
+        raise Http404
+    found = documents.document_for(document, person)
+    place = documents.file_of(found, language)
+    answer = FileResponse(place.open("rb"), filename=f"{found.number}.pdf", content_type="application/pdf")
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
+
+
+def crumbs(number: str, last: str) -> list[tuple[str, str]]:
+    return [(_("Desk"), "/desk"), (number, f"/desk/cases/{number}"), (last, "")]

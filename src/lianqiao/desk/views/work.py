@@ -1,0 +1,73 @@
+"""The work lists."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from lianqiao.cases import access
+from lianqiao.desk import lists
+from lianqiao.desk.entrance import at_the_desk
+from lianqiao.portal.sheet import tone_of
+from lianqiao.record import time
+from lianqiao.registry.models import Person
+from lianqiao.signin.entrance import person_of
+
+
+@login_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Where somebody begins who has just signed in: officers at the desk, everybody else with their own cases."""
+    return redirect("/desk" if access.officer(person_of(request)) else "/cases")
+
+
+@at_the_desk
+@require_safe
+def desk(request: HttpRequest, *, person: Person) -> HttpResponse:
+    """The first list that holds something."""
+    held = lists.counts(person, "agency")
+    return redirect(f"/desk/{next((code for code in lists.LISTS if held[code] and code != 'all'), 'all')}")
+
+
+@at_the_desk
+@require_safe
+def work(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
+    """One list, page by page, the first due first."""
+    if code not in lists.LISTS:
+        raise Http404
+    scope = request.GET.get("scope", "agency")
+    scope = scope if scope in lists.SCOPES else "agency"
+    words = request.GET.get("q", "")[:200]
+    rows, after = lists.page(person, code, scope, words=words, after=request.GET.get("after", ""))
+    kept = {name: value for name, value in (("scope", scope if scope != "agency" else ""), ("q", words)) if value}
+    said = {
+        "list": lists.LISTS[code],
+        "tabs": tabs(person, scope, code, kept),
+        "scopes": [(name, label, name == scope) for name, label in lists.SCOPES.items()],
+        "scope": scope,
+        "q": words,
+        "rows": [(case, tone_of(case), late(case)) for case in rows],
+        "older": f"/desk/{code}?{urlencode(kept | {'after': after})}" if after else "",
+        "newer": f"/desk/{code}?{urlencode(kept)}" if request.GET.get("after") else "",
+        "today": time.today(),
+    }
+    part = "#rows" if request.headers.get("HX-Request") else ""
+    return render(request, f"desk/work.html{part}", said)
+
+
+def tabs(person: Person, scope: str, code: str, kept: dict[str, str]) -> list[tuple[str, Promise, str, bool]]:
+    """Each list with its address, its count and whether it is this one."""
+    held = lists.counts(person, scope)
+    query = f"?{urlencode(kept)}" if kept else ""
+    return [(f"/desk/{one.code}{query}", one.label, held[one.code], one.code == code) for one in lists.LISTS.values()]
+
+
+def late(case: object) -> str:
+    """How a line is coloured: over, soon, or not at all."""
+    due = getattr(case, "next_due", None)
+    if due is None:
+        return ""
+    left = (due - time.today()).days
+    return "over" if left < 0 else "soon" if left <= 3 else ""

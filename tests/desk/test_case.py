@@ -1,0 +1,177 @@
+"""The page of a case for officers: every verb as a form, refusals with what was typed, what others did meanwhile, and the way in for nobody else."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.cast import SECRET_WORDS, Cast, confidential, filing
+from tests.pages import asked_by
+from tests.portal.conftest import signed_in, text
+
+from lianqiao.cases import flow
+from lianqiao.cases.actions import ACTIONS, intake
+from lianqiao.cases.models import Case
+from lianqiao.desk import forms
+from lianqiao.notices.documents import issuing
+from lianqiao.record import followers, sequencer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    return intake.file(by=cast.lin, **filing(cast)).case
+
+
+def act(case: Case, verb: str, by: Any, **told: Any) -> Case:
+    ACTIONS[verb](case, by=by, **told)
+    return Case.objects.get(pk=case.pk)
+
+
+def send(case: Case, verb: str, person: Any, told: dict[str, Any], version: int | None = None) -> Any:
+    given = {"version": str(case.event_count if version is None else version)} | told
+    return signed_in(person).post(f"/desk/cases/{case.number}/{verb}", given)
+
+
+def test_every_verb_of_officers_has_a_form() -> None:
+    nobody = {flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK, flow.Role.ENTERPRISE, flow.Role.ASSOCIATION}
+    of_officers = {verb.name for verb in flow.VERBS.values() if any(rule.who - nobody for rule in verb.rules)}
+
+    assert of_officers - {*forms.verbs(), *forms.ELSEWHERE} == set()
+
+
+def test_whole_life_by_the_forms(cast: Cast, case: Case) -> None:
+    steps: list[tuple[str, Any, dict[str, Any]]] = [
+        ("request_correction", cast.wei, {"missing": "营业执照\n授权委托书\n"}),
+        ("accept", cast.wei, {"remark": "材料齐全"}),
+        ("ask", cast.he, {"to": "respondent", "agency": "sc-market", "question": "每月检查几次？"}),
+        ("note", cast.he, {"text": "已调取材料", "shared": "on"}),
+        ("extend", cast.zhao, {"amount": "5", "unit": "working_days", "reason": "情况复杂"}),
+        ("conclude", cast.he, {"ground": "resolved", "text": "已责令更正"}),
+        ("deliver", cast.wei, {"method": "electronic", "receipt": "回执"}),
+        ("archive", cast.wei, {"retention": "30-years"}),
+    ]
+    for verb, person, told in steps:
+        if verb == "accept":
+            case = act(case, "supplement", cast.lin, text="补上")
+        answer = send(case, verb, person, told)
+        assert (verb, answer.status_code) == (verb, 302), text(answer)
+        case = Case.objects.get(pk=case.pk)
+
+    assert (case.state, case.event_count) == ("archived", 10)
+
+
+def test_page_shows_what_may_be_done_and_why_not_the_rest(cast: Cast, case: Case) -> None:
+    wei = signed_in(cast.wei)
+
+    page = wei.get(f"/desk/cases/{case.number}").content.decode()
+    why = wei.get(f"/desk/cases/{case.number}/why-not").content.decode()
+
+    offered = re.findall(rf'href="/desk/cases/{case.number}/(\w+)"', page)
+    assert {"accept", "refuse", "request_correction", "route"} <= set(offered)
+    assert "conclude" not in offered
+    assert "&quot;Conclude&quot; is not possible in the state &quot;Filed&quot;." in why
+
+
+def test_refusal_keeps_what_was_typed(cast: Cast, case: Case) -> None:
+    answer = send(
+        case, "refuse", cast.wei, {"ground": "not-this-agency", "reason": "应由市里办理", "competent_body": ""}
+    )
+
+    page = answer.content.decode()
+    assert (answer.status_code, page.count("应由市里办理"), Case.objects.get(pk=case.pk).state) == (422, 1, "filed")
+
+
+def test_what_others_did_meanwhile_is_shown(cast: Cast, case: Case) -> None:
+    seen = case.event_count
+    act(case, "note", cast.wei, text="已电话核实")
+
+    answer = send(case, "accept", cast.wei, {"remark": "我写的备注"}, version=seen)
+
+    said = text(answer)
+    assert answer.status_code == 412
+    assert (said.count("Somebody else has acted meanwhile"), said.count("我写的备注")) == (1, 1)
+    assert said.count("已电话核实") == 2  # in the notice, and in the timeline
+    assert Case.objects.get(pk=case.pk).state == "filed"
+
+
+def test_form_alone_is_a_part_of_the_page(cast: Cast, case: Case) -> None:
+    wei = signed_in(cast.wei)
+
+    whole = wei.get(f"/desk/cases/{case.number}/refuse").content.decode()
+    part = wei.get(f"/desk/cases/{case.number}/refuse", headers={"HX-Request": "true"}).content.decode()
+
+    def without_token(page: str) -> str:
+        return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+    assert (without_token(part).strip() in without_token(whole), "<html" in part) == (True, False)
+
+
+def test_page_asks_the_same_for_few_events_and_for_many(cast: Cast, case: Case) -> None:
+    act(case, "accept", cast.wei)
+    he = signed_in(cast.he)
+    few = asked_by(lambda: he.get(f"/desk/cases/{case.number}"))
+    for number in range(15):
+        act(case, "note", cast.he, text=f"第{number}次进展")
+
+    assert asked_by(lambda: he.get(f"/desk/cases/{case.number}")) == few
+
+
+def test_documents_are_listed_and_read(cast: Cast, case: Case, settings: Any, tmp_path: Any) -> None:
+    settings.LIANQIAO_DATA = tmp_path
+    act(case, "accept", cast.wei)
+    sequencer.place_pending()
+    followers.run("documents")
+    issuing.print_due()
+    wei = signed_in(cast.wei)
+
+    page = wei.get(f"/desk/cases/{case.number}/documents").content.decode()
+    [address] = re.findall(r'href="(/desk/documents/[^"]+/zh.pdf)"', page)
+    answer = wei.get(address)
+
+    assert (answer.status_code, answer.headers["Content-Type"], b"".join(answer.streaming_content)[:5]) == (
+        200,
+        "application/pdf",
+        b"%PDF-",
+    )
+    assert signed_in(cast.people["ren"]).get(address).status_code == 404
+
+
+def test_file_is_added(cast: Cast, case: Case) -> None:
+    file = SimpleUploadedFile("记录.txt", "内部记录".encode())
+
+    answer = signed_in(cast.wei).post(f"/desk/cases/{case.number}/attach", {"file": file, "officers": "1"})
+
+    assert (answer.status_code, case.attachments.get().audience) == (302, "officers")
+
+
+def test_agency_complained_of_gets_nothing_of_a_confidential_case(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **confidential(cast)).case
+    act(case, "accept", cast.wei)
+    act(case, "ask", cast.he, to="respondent", agency="sc-market", question="每月检查几次？")
+    ren = signed_in(cast.people["ren"])
+
+    pages = {
+        address: text(ren.get(address))
+        for address in (
+            "/desk/all?scope=all", "/desk/questions", f"/desk/cases/{case.number}", f"/desk/cases/{case.number}/why-not",
+            f"/desk/cases/{case.number}/note",
+        )
+    }  # fmt: skip
+
+    assert {address: [word for word in SECRET_WORDS if word in page] for address, page in pages.items()} == {
+        key: [] for key in pages
+    }
+    assert pages["/desk/questions"].count("每月检查几次？") == 1
+
+
+def test_question_is_answered_without_the_case(cast: Cast, case: Case) -> None:
+    act(case, "accept", cast.wei)
+    act(case, "ask", cast.he, to="respondent", agency="sc-market", question="每月检查几次？")
+    question = case.questions.get()
+
+    answer = signed_in(cast.people["ren"]).post("/desk/questions", {"question": question.pk, "text": "每月一次"})
+
+    question.refresh_from_db()
+    assert (answer.status_code, question.answered_by is not None) == (302, True)
