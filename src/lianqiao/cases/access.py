@@ -195,7 +195,8 @@ def _is_timely(case: Case, verb: str) -> bool:
         case "refuse_erasure":
             return bool(requests.waiting(case))
         case "remind" | "call_back":
-            return case.requests.open().exists()
+            held = case.__dict__.get("has_open_requests")  # as a page has read it with the case
+            return case.requests.open().exists() if held is None else held
         case "leave":
             return case.subjects.exists()
         case _:

@@ -17,7 +17,7 @@ from lianqiao.cases import clocks, data, flow, keys, pictures
 from lianqiao.cases.access import WORKING
 from lianqiao.cases.models import Case
 from lianqiao.law.categories import CATEGORIES
-from lianqiao.law.regime import KINDS, PROGRAMMES
+from lianqiao.law.regime import PROGRAMMES
 from lianqiao.record import time
 from lianqiao.registry import delegating
 from lianqiao.registry.models import Agency, Clause, Person
@@ -59,6 +59,10 @@ LABELS: dict[str, Promise] = {
     "trigger": _("Trigger of joint handling"),
     "score": _("Rating, 1 best to 5"),
     "clause": _("Agreement and clause"),
+    "outcome": _("What becomes of the decision that was objected to"),
+    "until": _("Until"),
+    "hold": _("Number of the step that holds it"),
+    "request": _("Request"),
     "main": _("Number of the case that it shall follow"),
     "others": _("For the enterprises of cases that follow this one, if they are told something else"),
 }
@@ -75,6 +79,11 @@ WORDS: dict[str, dict[str, Promise]] = {
         "in_person": _("In person"),
         "left_at_address": _("Left at the address"),
         "public_notice": _("By public notice"),
+    },
+    "outcome": {
+        "maintained": _("It is maintained"),
+        "changed": _("It is changed"),
+        "returned": _("It is returned for new handling"),
     },
     "retention": {"permanent": _("For ever"), "30-years": _("30 years"), "10-years": _("10 years")},
 }
@@ -131,9 +140,11 @@ def _field(verb: str, name: str, field: FieldInfo, case: Case, person: Person) -
         return forms.ChoiceField(choices=_with_none(offer(case, person), required), **common)
     if get_origin(kind) is Literal:
         words = WORDS[name]
-        default = None if required else field.default
+        choices = [(value, words[value]) for value in get_args(kind)]
+        if not required and field.default is None:
+            return forms.ChoiceField(choices=_with_none(choices, required=False), **common)
         return forms.ChoiceField(
-            choices=[(value, words[value]) for value in get_args(kind)], initial=default, **common | {"required": True}
+            choices=choices, initial=None if required else field.default, **common | {"required": True}
         )
     if kind is bool:
         return forms.BooleanField(**common | {"required": False})
@@ -184,7 +195,7 @@ def _bounds(field: FieldInfo) -> tuple[int | None, int | None]:
     return low, high
 
 
-def _with_none(choices: Choices, required: bool) -> list[tuple[str, Any]]:
+def _with_none(choices: list[tuple[str, Any]], required: bool) -> list[tuple[str, Any]]:
     return (
         choices
         if required and len(choices) == 1
@@ -273,6 +284,11 @@ def _questions(case: Case, person: Person) -> Choices:
     return [(str(question.number), f"#{question.number}") for question in waiting]
 
 
+def _requests(case: Case, person: Person) -> Choices:
+    open_ones = case.requests.open().order_by("number")
+    return [(str(one.number), f"#{one.number} {one.get_kind_display()}") for one in open_ones]
+
+
 def _letters(case: Case, person: Person) -> Choices:
     waiting = case.clocks.running().filter(name=clocks.SUPERVISION).order_by("pk")
     return [(row.subject, f"{row.subject} ({row.due_on})") for row in waiting]
@@ -286,6 +302,8 @@ CHOICES: dict[tuple[str, str], Callable[[Case, Person], Choices]] = {
     ("answer_supervision", "supervision"): _letters,
     ("offer", "clause"): _clauses,
     ("offer", "trigger"): _triggers,
+    ("remind", "request"): _requests,
+    ("call_back", "request"): _requests,
     ("reassign", "handler"): _colleagues,
 }
 CHOICES_BY_NAME: dict[str, Callable[[Case, Person], Choices]] = {
@@ -297,20 +315,18 @@ CHOICES_BY_NAME: dict[str, Callable[[Case, Person], Choices]] = {
 }
 ELSEWHERE = {"file", "take_over", "attach", "object", "rate", "supplement"}
 """Verbs that have pages of their own, or are the enterprise's."""
+BY_INTERFACE = {"consult", "give_task", "request_erasure", "refuse_erasure", "erase"}
+"""Verbs that choose among files, texts or clauses, which a plain form cannot ask: done by the JSON API until they have pages of their own."""
+NOT_PEOPLE = {
+    flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK, flow.Role.ASKED, flow.Role.NEIGHBOUR, flow.Role.ENTERPRISE, flow.Role.ASSOCIATION,
+}  # fmt: skip
+"""Who sits at no desk."""
 
 
 def verbs() -> list[str]:
-    """The verbs that have a form at the desk: those of people, whose every field has a word here."""
-    people = [
-        verb.name
-        for verb in flow.VERBS.values()
-        if verb.name not in ELSEWHERE
-        and any(
-            rule.who - {flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK, flow.Role.ENTERPRISE, flow.Role.ASSOCIATION}
-            for rule in verb.rules
-        )
-    ]
-    return [name for name in people if fields_of(name).keys() <= LABELS.keys()]
+    """The verbs that have a form at the desk."""
+    of_officers = [verb.name for verb in flow.VERBS.values() if any(rule.who - NOT_PEOPLE for rule in verb.rules)]
+    return [name for name in of_officers if name not in ELSEWHERE | BY_INTERFACE]
 
 
-__all__ = ["KINDS", "VerbForm", "fields_of", "verbs"]
+__all__ = ["VerbForm", "fields_of", "verbs"]

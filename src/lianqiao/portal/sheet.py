@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianqiao.cases import access, code_words, flow, keys, pictures, related, sentences, timeline
 from lianqiao.cases.data import lines
-from lianqiao.cases.models import Case, CaseQuerySet, Question
+from lianqiao.cases.models import Case, CaseQuerySet, Question, Request
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.portal import forms
 from lianqiao.record import time
@@ -55,7 +55,8 @@ class Asked:
 def case_of(person: Person, number: str, *more: Any) -> Case:
     """The case if the person may see it, with what the page asks of it. Refused: else (404), whether it exists or not."""
     own = Case.objects.visible_to(person).numbered(number)
-    read = own.annotate(has_ties=related.has_ties(), **timeline.sides(person))
+    open_requests = Request.objects.open().filter(case=OuterRef("pk"))
+    read = own.annotate(has_ties=related.has_ties(), has_open_requests=Exists(open_requests), **timeline.sides(person))
     found = read.select_related(*code_words.RELATED).prefetch_related("attachments", "questions", *more).first()
     if found is None:
         raise access.unknown_case()
