@@ -315,7 +315,7 @@ CHOICES_BY_NAME: dict[str, Callable[[Case, Person], Choices]] = {
 }
 ELSEWHERE = {"file", "take_over", "attach", "object", "rate", "supplement"}
 """Verbs that have pages of their own, or are the enterprise's."""
-BY_INTERFACE = {"consult", "give_task", "request_erasure", "refuse_erasure", "erase"}
+BY_INTERFACE = {"consult", "give_task", "join", "leave", "request_erasure", "refuse_erasure", "erase"}
 """Verbs that choose among files, texts or clauses, which a plain form cannot ask: done by the JSON API until they have pages of their own."""
 NOT_PEOPLE = {
     flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK, flow.Role.ASKED, flow.Role.NEIGHBOUR, flow.Role.ENTERPRISE, flow.Role.ASSOCIATION,
