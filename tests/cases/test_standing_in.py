@@ -215,9 +215,9 @@ def test_agent_does_what_the_power_of_attorney_says(cast: Cast, filing: Filing) 
     acting = agent(cast, "file", "supplement")
     case = intake.file(by=acting, **filing_of(cast)).case
 
-    assert access.possible(case, fresh(acting)) == ["attach"]
+    assert access.possible(case, fresh(acting)) == ["attach", "request_erasure"]
     assert code_of(lambda: ACTIONS["withdraw"](case, by=fresh(acting), reason="x")) == "power-missing"
-    assert access.possible(case, fresh(cast.lin)) == ["withdraw", "attach"]
+    assert access.possible(case, fresh(cast.lin)) == ["withdraw", "attach", "request_erasure"]
 
 
 def test_agent_without_the_power_to_file_is_refused(cast: Cast) -> None:

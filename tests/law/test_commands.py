@@ -119,7 +119,7 @@ def test_regimes_are_compared_in_both_languages(capsys):
     [
         (("x", "sz-fie-2022"), f"There is no regime x. Known: {', '.join(regimes())}."),
         (("sz-fie-2022", "x"), f"There is no regime x. Known: {', '.join(regimes())}."),
-        (("gd-fie-2022", "sz-fie-2022", "--kind", "love"), "There is no kind of case love. Known: infringement, suggestion, help, consultation."),
+        (("gd-fie-2022", "sz-fie-2022", "--kind", "love"), "There is no kind of case love. Known: infringement, suggestion, help, consultation, retaliation."),
     ],
 )  # fmt: skip
 def test_comparison_refuses_what_it_does_not_know(capsys, words, says):

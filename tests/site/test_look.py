@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 ROOT = Path(__file__).parents[2]
-VENDORED = ("src/lianqiao/site/static/vendor", "tests/browser/vendor")
+VENDORED = ("src/lianqiao/site/static/vendor", "src/lianqiao/notices/documents/fonts", "tests/browser/vendor")
 
 
 def test_language_is_kept_and_the_page_too(node: str, client: Client) -> None:

@@ -119,7 +119,7 @@ def test_case_shows_its_version_and_what_may_follow(call: Caller) -> None:
     assert sheet.headers["ETag"] == '"1"'
     assert [step["verb"] for step in sheet.json()["possible"]] == [
         "request_correction", "accept", "refuse", "withdraw", "route", "offer", "ask", "attach", "note",
-        "answer_supervision", "request_erasure",
+        "answer_supervision", "merge", "consult", "request_erasure",
     ]  # fmt: skip
 
 

@@ -49,6 +49,8 @@ OF_THE_LAW = {"/api/v1/words"}
 def test_nobody_near_the_agency_learns_of_the_report(call: Caller, secret: dict[str, str], who: str) -> None:
     told: dict[str, Any] = {}
     for method, path, operation in operations():
+        if path.endswith("/revoke"):
+            continue  # who gives the delegation back acts for the agency no longer, and is barred no longer
         answer = try_(call, method, path, operation, who, secret)
         unasked = [secret["number"]] if "{number}" not in path else []
         words = [

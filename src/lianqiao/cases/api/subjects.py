@@ -106,7 +106,7 @@ class ReplySheet(BaseModel):
     address: str
 
 
-class Wanted(BaseModel):
+class SubjectsWanted(BaseModel):
     after: UUID | None = Field(None, description="Id of the last subject of the page before.")
     limit: int = Field(20, ge=1, le=100)
 
@@ -123,7 +123,7 @@ def open_subject(request: HttpRequest, response: HttpResponse, told: Opening) ->
 
 
 @router.get("/subjects", auth=reading, response=SubjectPage, summary=gettext_noop("List subjects"))
-def list_subjects(request: HttpRequest, wanted: Query[Wanted]) -> object:
+def list_subjects(request: HttpRequest, wanted: Query[SubjectsWanted]) -> object:
     """The subjects of the person's agencies, page by page, in the order of their ids."""
     found = Subject.objects.visible_to(person_of(request)).select_related("agency").order_by("pk")
     if wanted.after:

@@ -86,7 +86,7 @@ class ErrandSheet(ErrandRow):
     events: list[Happened]
 
 
-class Wanted(BaseModel):
+class ErrandsWanted(BaseModel):
     kind: Literal["consultation", "task"] | None = None
     state: Literal["open", "all"] = "open"
     after: UUID | None = Field(None, description="Id of the last one of the page before.")
@@ -105,14 +105,14 @@ class Said(Storable):
     text: LongWords
 
 
-class Why(Storable):
+class WhyErrand(Storable):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     reason: Annotated[str, Field(min_length=1, max_length=5000)]
 
 
 @router.get("/errands", auth=reading, response=Errands, summary=gettext_noop("List consultations and sub-tasks"))
-def list_errands(request: HttpRequest, wanted: Query[Wanted]) -> object:
+def list_errands(request: HttpRequest, wanted: Query[ErrandsWanted]) -> object:
     """What the person's agencies have to answer or to do for others, the newest first."""
     found = Errand.objects.visible_to(person_of(request))
     if wanted.kind:
@@ -201,7 +201,7 @@ def answer(request: HttpRequest, errand: UUID, told: Said) -> object:
     summary=gettext_noop("Decline a consultation or sub-task, or give it back"),
     openapi_extra=example({"reason": "该事项不属本机构职权。"}), operation_id="decline_errand",
 )  # fmt: skip
-def decline(request: HttpRequest, errand: UUID, told: Why) -> object:
+def decline(request: HttpRequest, errand: UUID, told: WhyErrand) -> object:
     """Decline it with the reason; a sub-task that was accepted is given back undone."""
     return row(errands.decline(errand, by=person_of(request), reason=told.reason))
 

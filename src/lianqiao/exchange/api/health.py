@@ -99,7 +99,7 @@ class Since(BaseModel):
     after: int | None = Field(None, ge=1)
 
 
-class Note(BaseModel):
+class HandledNote(BaseModel):
     model_config = {"extra": "forbid"}
 
     note: str = Field(min_length=1, max_length=500, description="What was found or done.")
@@ -203,7 +203,7 @@ def list_alarms(request: HttpRequest, wanted: Query[Since]) -> object:
     summary=gettext_noop("Mark an alarm as handled"), openapi_extra=example({"note": "已与对方核对，重发成功。"}),
     operation_id="handle_alarm",
 )  # fmt: skip
-def handle_alarm(request: HttpRequest, alarm: int, told: Note) -> object:
+def handle_alarm(request: HttpRequest, alarm: int, told: HandledNote) -> object:
     """Say what was found or done; the alarm is closed. By the system or security administrator."""
     person = watcher(request)
     if not holds(person, *WATCHING):

@@ -94,7 +94,7 @@ class SimilarRow(BaseModel):
     reasons: list[str]
 
 
-class Similar(BaseModel):
+class SimilarEnterprise(BaseModel):
     duplicates: list[SimilarRow]
 
 
@@ -221,7 +221,7 @@ class Least(BaseModel):
 @router.get(
     "/enterprises/{uuid:enterprise}/duplicates",
     auth=reading,
-    response=Similar,
+    response=SimilarEnterprise,
     summary=gettext_noop("Find what may be the same enterprise"),
 )
 def similar_enterprises(request: HttpRequest, enterprise: UUID, wanted: Query[Least]) -> object:
@@ -283,7 +283,7 @@ def merge_enterprise(request: HttpRequest, enterprise: UUID, form: Into) -> obje
     return brief(actions.merge(row, into, reason=form.reason, by=person))
 
 
-class Why(Form):
+class WhyEnterprise(Form):
     reason: Reason
 
 
@@ -294,7 +294,7 @@ class Why(Form):
     summary=gettext_noop("Undo the merge of an enterprise"),
     openapi_extra=example({"reason": "两家企业，名称相近。"}),
 )
-def unmerge_enterprise(request: HttpRequest, enterprise: UUID, form: Why) -> object:
+def unmerge_enterprise(request: HttpRequest, enterprise: UUID, form: WhyEnterprise) -> object:
     """Let the enterprise stand for itself again, as administrator."""
     person = person_of(request)
     return brief(actions.unmerge(readable(enterprise, person), reason=form.reason, by=person))
