@@ -1,7 +1,7 @@
 """Cases like one: likely duplicates of the same enterprise, and concluded ones from which an officer can learn how it went.
 
 Nothing is stored for it. The words of the search (`search.tokens`) find at most a few hundred candidates among what the person may see, and
-the share of the text that two cases have in common, rare words weighing more, ranks them (docs/decisions/0013). Who files is compared only
+the share of the text that two cases have in common, rare words weighing more, ranks them (docs/decisions/0014). Who files is compared only
 where the person may know it, on both sides.
 """
 
