@@ -168,8 +168,24 @@ def service_difficulty(places: Places) -> None:
     handing.reaches(people["hotline-51"], number, "concluded")
 
 
+def filed_twice(places: Places) -> None:
+    """Within Sichuan: the same matter filed twice; the later case follows the first."""
+    people, enterprise = places["51"].callers, places["51"].enterprises["91500103MA5U00011H"]
+    first, second = (
+        str(
+            people["owner-inward"].file(
+                agency="sc-inward-centre", programme="inward-complaint", kind="infringement", category="levies", title=title,
+                facts="停车场违规收取进场费，已有收据三张。", request="请求退还并停止收取。", enterprise=enterprise,
+                respondents=["cd-market"],
+            )["number"]
+        )
+        for title in ("园区停车场乱收进场费", "园区停车场乱收进场费（再次反映）")
+    )  # fmt: skip
+    people["li-intake"].do(second, "merge", main=first, reason="与前件系同一事项，合并办理。")
+
+
 JOURNEYS: tuple[Callable[[Places], None], ...] = (
     waits_in_chongqing, followed, whole, rated_badly, waits_for_delivery, declined, retracted, waits_in_sichuan,
-    handled_in_sichuan, service_difficulty,
+    handled_in_sichuan, service_difficulty, filed_twice,
 )  # fmt: skip
 """Each tells one case."""
