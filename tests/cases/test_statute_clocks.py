@@ -1,7 +1,9 @@
 """Limits that a statute lets begin or end elsewhere than the flow: the transfer of a payment complaint, the report after one year."""
 
+from collections.abc import Iterator
 from datetime import date
 
+import pytest
 import time_machine
 from tests.cast import Cast, filing
 
@@ -12,6 +14,13 @@ from lianqiao.law.regime import regimes
 from lianqiao.law.vocabulary import STEPS
 from lianqiao.registry import actions
 from lianqiao.registry.models import Membership
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day() -> Iterator[None]:
+    """Everybody is entered on the day on which the test begins, whenever it is run."""
+    with time_machine.travel("2026-11-26T10:00+08:00", tick=False):
+        yield
 
 
 def filed(cast: Cast, programme: str) -> Case:

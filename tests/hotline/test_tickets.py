@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,13 @@ from lianqiao.registry.models import Agency, Person
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-11-25T02:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day() -> Iterator[None]:
+    """Everybody is entered on the day on which the test begins, whenever it is run."""
+    with time_machine.travel("2026-11-25T02:00:00Z", tick=False):
+        yield
 
 
 @pytest.fixture(autouse=True)

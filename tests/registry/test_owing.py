@@ -1,5 +1,6 @@
 """What agencies owe again and again: from when they are competent, until it is done, overdue in between."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,6 +12,13 @@ from lianqiao.record.time import today
 from lianqiao.registry import actions, owing
 from lianqiao.registry.models import Agency, Person
 from lianqiao.site.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day() -> Iterator[None]:
+    """Everybody is entered on the day on which the test begins, whenever it is run."""
+    with time_machine.travel("2026-11-25T10:00+08:00", tick=False):
+        yield
 
 
 @pytest.fixture
