@@ -242,4 +242,4 @@ def test_legal_date_needs_evidence(people: dict[str, Person], filing: Filing) ->
 
     assert refused.value.code == "legal-date"
     assert filed.case.filed_on == yesterday
-    assert filed.event.recorded_at.date() >= yesterday
+    assert time.day_of(filed.event.recorded_at) >= yesterday

@@ -17,7 +17,7 @@ from lianqiao.exchange import attachments, handover, post, wire
 from lianqiao.exchange.models import Alarm, Erasure, Fetch, Offer, ParcelIn, ParcelOut
 from lianqiao.record import events
 from lianqiao.record.models import Event
-from lianqiao.record.time import now
+from lianqiao.record.time import day_of, now
 from lianqiao.registry.models import Agreement, Person
 
 from .conftest import MAPPING, OFFERED, Talk, agree, follow, incoming, offer_case
@@ -279,7 +279,7 @@ def test_disposal_is_told_and_all_that_was_said_goes(
 
     gone(*SECRET, "许可迟延", "重庆示例外资有限公司")
     assert bodies("disposal") == [
-        {"retention": "10-years", "on": case.changed_at.date().isoformat(), "number": case.number}
+        {"retention": "10-years", "on": day_of(case.changed_at).isoformat(), "number": case.number}
     ]
     assert [(row.pk, row.digest) for row in ParcelIn.objects.all()] == rows
     assert Offer.objects.get().content == {}

@@ -23,6 +23,8 @@ ROOMS = (
     "site",
 )
 DRAWERS = {"core", "common", "utils", "util", "helpers", "services", "managers", "base", "misc", "shared"}
+DAYS = {"record/time.py", "law/clock.py", "law/commands.py", "registry/tables.py"}
+"""Where a day is taken of a moment: the clock, the law (which stands below it), and cells that are days already."""
 WRITERS = {"cases/act.py", "cases/moves.py"}
 
 
@@ -48,6 +50,19 @@ def test_no_module_is_a_drawer() -> None:
     names = {name: set(Path(name).with_suffix("").parts) & DRAWERS for name, _tree in modules()}
 
     assert {name: found for name, found in names.items() if found} == {}
+
+
+def test_day_of_a_moment_is_asked_of_the_clock_of_the_house() -> None:
+    """`.date()` of a moment is the day in UTC: the wrong one for the eight hours after midnight in China."""
+    found = {
+        f"{name}:{node.lineno}"
+        for name, tree in modules()
+        if name not in DAYS
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date"
+    }
+
+    assert found == set()
 
 
 def test_state_of_a_case_is_written_only_behind_the_door() -> None:

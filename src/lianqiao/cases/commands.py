@@ -19,7 +19,7 @@ from lianqiao.law.limit import LIMIT_NAMES, PERIODIC, UNITS
 from lianqiao.law.regime import regimes, shipped
 from lianqiao.law.vocabulary import KINDS, MARKS
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import SHANGHAI, today
+from lianqiao.record.time import SHANGHAI, day_of, today
 from lianqiao.registry import adopting, lawbook
 from lianqiao.registry.actions import law
 from lianqiao.registry.commands import acting, day, who
@@ -218,7 +218,7 @@ def regime_adopted(args: argparse.Namespace) -> int:
         print(_("Nothing was adopted; what the package brings is in force."))
     for row in rows:
         period = f"{row.since.isoformat()}..{row.until.isoformat() if row.until else ''}"
-        stood = row.adopted_at.astimezone(SHANGHAI).date().isoformat()
+        stood = day_of(row.adopted_at).isoformat()
         print(row.text.regime, row.text.version, period, row.text.digest[:16], stood, row.by, sep="\t")
         if row.evidence:
             print(
@@ -315,7 +315,7 @@ def calendar_adopted(args: argparse.Namespace) -> int:
     lang = get_language() or "zh"
     for row in AdoptedCalendar.objects.select_related("by"):
         state = _("undone") if row.undone_at else _("adopted")
-        stood = row.adopted_at.astimezone(SHANGHAI).date().isoformat()
+        stood = day_of(row.adopted_at).isoformat()
         said = redating.source(lawbook.year_of(row)).in_(lang)
         print(row.pk, row.year, row.region or "-", state, stood, row.by, said, sep="\t")
     if not AdoptedCalendar.objects.exists():

@@ -136,7 +136,7 @@ def entry(case: Case, step: timeline.Step) -> Entry:
         else ""
     )
     on = step.event.legal_date
-    late = on if on != step.event.recorded_at.astimezone(time.SHANGHAI).date() else None
+    late = on if on != time.day_of(step.event.recorded_at) else None
     return Entry(
         step.event.number,
         sentences.sentence(case, step),

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import SHANGHAI
+from lianqiao.record.time import SHANGHAI, day_of
 from lianqiao.registry import names
 
 HEADING_WITHIN = 10
@@ -222,7 +222,7 @@ HOUR = re.compile(r"(\d{1,2})\s*[:时点]\s*(\d{1,2})\s*(?:[:分]\s*(?:(\d{1,2})
 
 def day(word: str) -> date:
     """A day as people write it: 2026-09-18, 2026/9/18, 2026.9.18, 2026年9月18日, 20260918, in any width. ValueError for anything else."""
-    return moment(word).astimezone(SHANGHAI).date()
+    return day_of(moment(word))
 
 
 def moment(word: str) -> datetime:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import now, today
+from lianqiao.record.time import day_of, now, today
 from lianqiao.registry.models import ApiToken, Membership, Person
 
 PREFIX = "lq_"
@@ -94,7 +94,7 @@ def check_holds(token: ApiToken) -> None:
             "token-expired",
             _("This token expired on %(expired)s. Ask an administrator for a new one."),
             status=401,
-            expired=token.expires_at.date().isoformat(),
+            expired=day_of(token.expires_at).isoformat(),
         )
     if not token.person.is_active:
         raise Refused("person-inactive", _("The person behind this token may no longer act here."), status=401)

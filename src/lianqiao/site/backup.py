@@ -27,7 +27,7 @@ from lianqiao import __version__
 from lianqiao.record import events, log, nodes
 from lianqiao.record.models import Place
 from lianqiao.record.refusal import Refused
-from lianqiao.record.time import now, stamp
+from lianqiao.record.time import now, stamp, today
 from lianqiao.registry.access import admin
 from lianqiao.registry.models import Membership, Person
 from lianqiao.site import in_use
@@ -122,7 +122,7 @@ def write(path: Path, *, by: Person) -> dict[str, Any]:
 
 def administrators() -> list[str]:
     """The accounts that may bring this backup back."""
-    rows = Membership.objects.active(now().date()).filter(role=Membership.Role.ADMIN)
+    rows = Membership.objects.active(today()).filter(role=Membership.Role.ADMIN)
     return sorted(set(rows.values_list("person__account", flat=True)))
 
 

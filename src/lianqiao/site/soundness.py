@@ -14,7 +14,7 @@ from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Alarm, Erasure, ParcelOut, Peer
 from lianqiao.record import events, followers, merkle, nodes, reads
 from lianqiao.record.models import Checkpoint, Event, Place
-from lianqiao.record.time import now
+from lianqiao.record.time import day_of, now
 from lianqiao.site import start
 from lianqiao.site.language import say
 
@@ -164,7 +164,7 @@ def exchange() -> Iterator[str]:
         yield say(
             "Node %(node)s was told of an erasure on %(on)s and has not answered.",
             "节点 %(node)s 于 %(on)s 被告知删除，尚未答复。",
-        ) % {"node": row.peer_id, "on": row.told_at.date().isoformat()}  # fmt: skip
+        ) % {"node": row.peer_id, "on": day_of(row.told_at).isoformat()}  # fmt: skip
     frozen = figures.counted(Case.objects.filter(frozen_epoch__isnull=False)).total
     if frozen:
         yield say(

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
-from lianqiao.record.time import SHANGHAI
+from lianqiao.record.time import today
 from lianqiao.site.calling import Caller
 
 Step = tuple[str, str, dict[str, Any]]
@@ -30,10 +30,6 @@ class Place:
     http: httpx.Client
     callers: Mapping[str, Caller]
     enterprises: Mapping[str, str]
-
-
-def today() -> date:
-    return datetime.now(SHANGHAI).date()
 
 
 def day(distance: int) -> str:
