@@ -10,6 +10,17 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Exchange")
 
     def ready(self) -> None:
-        """What registers itself by being read: parcel kinds, followers and runners."""
-        for module in ("rotation", "handover", "reports", "treaties", "errands", "asking", "outgoing", "rounds"):
+        """What registers itself by being read: parcel kinds, followers and runners, departures."""
+        modules = (
+            "rotation",
+            "handover",
+            "reports",
+            "treaties",
+            "errands",
+            "asking",
+            "outgoing",
+            "rounds",
+            "departing",
+        )
+        for module in modules:
             import_module(f"lianqiao.exchange.{module}")

@@ -152,6 +152,7 @@ class ParcelOut(models.Model):
         indexes = [
             models.Index(fields=["next_attempt_at"], name="parcel_out_due", condition=Q(state="waiting")),
             models.Index(fields=["peer", "epoch", "sequence"], name="parcel_out_open", condition=~Q(state="delivered")),
+            models.Index(fields=["-created_at", "-id"], name="parcel_out_newest"),
         ]
 
 

@@ -78,7 +78,10 @@ class Mail(models.Model):
     objects = MailQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["next_attempt_at"], name="mail_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="mail_due", condition=Q(state="waiting")),
+            models.Index(fields=["-sent_at", "-id"], name="mail_sent", condition=Q(sent_at__isnull=False)),
+        ]
 
 
 class DocumentSeries(models.Model):

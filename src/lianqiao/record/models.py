@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.expressions import RawSQL
 
 from lianqiao.record.actors import Actor
 
@@ -40,6 +41,11 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events in the order of the log behind `place`, with their place; their sealed values by `events.unseal` (one query each)."""
         return self.filter(place__place__gt=place).select_related("place").order_by("place__place")
 
+    def departing(self, verb: str) -> "EventQuerySet":
+        """Those by which something left the node and of which no other row tells, the newest first; found by the index over these verbs."""
+        among = RawSQL("record_event.verb IN ('allow_app', 'backup', 'fetched')", [], models.BooleanField())
+        return self.filter(among, verb=verb).order_by("-recorded_at", "-pk")
+
 
 class Event(models.Model):
     """One thing that happened to one subject. Never changed, never deleted."""
@@ -70,6 +76,13 @@ class Event(models.Model):
                 name="record_event_chain_begins_at_one",
             ),
             CheckConstraint(condition=~Q(by=""), name="record_event_has_actor"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-recorded_at", "-id"],
+                name="record_event_departing",
+                condition=Q(verb__in=("allow_app", "backup", "fetched")),
+            )
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,6 @@ class SigninConfig(AppConfig):
     verbose_name = _("Signing in")
 
     def ready(self) -> None:
-        """What registers itself by being read: followers and runners."""
-        for module in ("announcing", "bearing", "clearing"):
+        """What registers itself by being read: followers and runners, departures."""
+        for module in ("announcing", "bearing", "clearing", "departing"):
             import_module(f"lianqiao.signin.{module}")

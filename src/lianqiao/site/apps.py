@@ -8,7 +8,8 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """What registers itself by being read: the runners that clear away and sweep."""
+        """What registers itself by being read: the runners that clear away and sweep, departures."""
         import_module("lianqiao.site.clearing")
         import_module("lianqiao.site.sweeping")
         import_module("lianqiao.site.erasures")
+        import_module("lianqiao.site.departing")

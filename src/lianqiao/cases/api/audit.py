@@ -1,4 +1,4 @@
-"""The JSON API of the audit: who has read confidential cases. For the audit administrator alone. Mounted by `cases.api`."""
+"""The JSON API of the audit: who has read confidential cases, and what has left the node. For the audit administrator alone. Mounted by `cases.api`."""
 
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from lianqiao.cases import looks
+from lianqiao.cases import departures, looks
 from lianqiao.record import time
 from lianqiao.registry.door import person_of, reading
 
@@ -65,4 +65,58 @@ def told(look: looks.Look) -> dict[str, Any]:
     return {
         "id": row.pk, "at": time.stamp(row.at), "account": look.account, "stead": look.stead, "cases": look.numbers,
         "part": row.part, "identity": row.identity, "door": row.door, "token": row.token,
+    }  # fmt: skip
+
+
+class DepartureRow(BaseModel):
+    """Something that left this node: to whom, about which case and which parts of it, never their text."""
+
+    id: str = Field(description="Its place in the account; `after` takes it.")
+    at: str = Field(
+        description="When it left; of a parcel when it was handed to the outbox, of a message to an app since when it was tried."
+    )
+    way: str = Field(description="parcel, file, mail, webhook, sign_on, backup")
+    label: str
+    to: str = Field(description="Code of the node, account of the person, or id of the app; empty for a backup.")
+    kind: str = Field(description="Kind of the parcel, or the verb that was told of.")
+    case: str | None
+    event: str = Field(description="Digest of the event that it was made from, where there is one.")
+    parts: list[str] = Field(description="Names of what it carried: fields of a parcel, scopes of a sign-on.")
+    digest: str = Field(description="SHA-256 of what left, where it is known.")
+    state: str
+
+
+class DeparturePage(BaseModel):
+    departures: list[DepartureRow]
+    next: str | None = Field(description="Address of the next page; null on the last one.")
+
+
+class Departed(BaseModel):
+    after: str | None = Field(None, max_length=100, description="Id of the last row of the page before.")
+    limit: int = Field(50, ge=1, le=200)
+    case: str | None = Field(None, max_length=40, description="Number of a case.")
+    to: str | None = Field(None, max_length=100, description="Code of a node, an account, or the id of an app.")
+    since: date | None = None
+    until: date | None = None
+
+
+@router.get("/audit/departures", response=DeparturePage, summary=gettext_noop("List what has left the node"))
+def list_departures(request: HttpRequest, wanted: Query[Departed]) -> object:
+    """What has left this node, newest first, page by page: parcels and files to other nodes, mails, messages to apps, sign-ons, backups. For the
+    audit administrator."""
+    page = departures.page(person_of(request), limit=wanted.limit + 1, **wanted.model_dump(exclude={"limit"}))
+    shown = page[: wanted.limit]
+    following = None
+    if len(page) > wanted.limit:
+        asked = [(name, value) for name, value in request.GET.items() if name != "after"]
+        following = f"{answers.PREFIX}/audit/departures?{urlencode([*asked, ('after', str(shown[-1].row.place))])}"
+    return {"departures": [departed(one) for one in shown], "next": following}
+
+
+def departed(told: departures.Told) -> dict[str, Any]:
+    row = told.row
+    return {
+        "id": str(row.place), "at": time.stamp(row.place.at), "way": row.place.source, "label": str(row.way), "to": row.to,
+        "kind": row.kind, "case": told.case or None, "event": row.event, "parts": list(row.parts), "digest": row.digest,
+        "state": row.state,
     }  # fmt: skip

@@ -107,5 +107,6 @@ class Delivery(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["webhook", "place"], name="one_delivery_per_event")]
         indexes = [
-            models.Index(fields=["webhook", "next_attempt_at"], name="delivery_due", condition=Q(state="waiting"))
+            models.Index(fields=["webhook", "next_attempt_at"], name="delivery_due", condition=Q(state="waiting")),
+            models.Index(fields=["-began_at", "-id"], name="delivery_tried", condition=Q(attempts__gt=0)),
         ]
