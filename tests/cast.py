@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.worlds import laid_out
 
 from lianqiao.record import keys, nodes
 from lianqiao.registry import actions, tokens
@@ -77,22 +78,28 @@ def confidential(cast: Cast) -> dict[str, Any]:
 
 
 @pytest.fixture
-def node(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Node 51 with its first key, its data in a folder of this test."""
+def node(db: None, settings: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Node 51 with its first key, its data in a folder of this test. The `cast` brings its own, with everybody in it."""
     settings.LIANQIAO_DATA = tmp_path
     nodes.forget()
     tokens.forget()
-    nodes.establish("51", "四川节点", "Node Sichuan", "http://127.0.0.1:8051")
-    keys.ensure()
+    if "cast" not in request.fixturenames:
+        establish()
     yield
     nodes.forget()
     tokens.forget()
 
 
 @pytest.fixture
-def cast(node: None) -> Cast:
+def cast(node: None, tmp_path: Path) -> Cast:
     """Everybody, with their roles."""
-    return enter()
+    entered: Cast = laid_out("cast", tmp_path, enter)
+    return entered
+
+
+def establish() -> None:
+    nodes.establish("51", "四川节点", "Node Sichuan", "http://127.0.0.1:8051")
+    keys.ensure()
 
 
 ROLES = {
@@ -111,6 +118,7 @@ ROLES = {
 
 
 def enter() -> Cast:
+    establish()
     root = actions.first_admin(
         "root",
         name="管理员",

@@ -68,7 +68,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=8)
 
 
 @given(steps=STEPS, order=st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_merges_undone_in_any_order_leave_everything_as_before(
     admin: Person, sichuan: Region, steps: list[tuple[int, int]], order: Any
 ) -> None:
@@ -120,7 +120,7 @@ WORDS = st.lists(
 
 
 @given(words=WORDS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_histories_only_grow_whatever_is_done(
     admin: Person, sichuan: Region, tmp_path: Path, words: list[tuple[str, int, int]]
 ) -> None:

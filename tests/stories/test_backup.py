@@ -16,6 +16,8 @@ from tests.stories.pair import Pair
 
 from lianqiao.site.running import NotRunning, RunningNode
 
+pytestmark = pytest.mark.proof
+
 
 def said(node: RunningNode, *words: str) -> tuple[int, str]:
     """Exit code and last words of a command."""
@@ -89,14 +91,12 @@ def test_restore_refuses_a_node_that_holds_data(one: RunningNode, backup: Path) 
     assert said(one, "restore", str(backup), "--by", "admin-51")[1].startswith("This node holds data.")
 
 
-@pytest.mark.proof
 def test_restore_refuses_who_was_no_administrator(one: RunningNode, backup: Path) -> None:
     words = said(one, "restore", str(backup), "--by", "li-intake", "--replace")[1]
 
     assert words.startswith("li-intake was no administrator")
 
 
-@pytest.mark.proof
 def test_restore_refuses_while_the_node_runs(one: RunningNode, backup: Path) -> None:
     one.start()
     one.ready()
@@ -107,14 +107,12 @@ def test_restore_refuses_while_the_node_runs(one: RunningNode, backup: Path) -> 
     assert one.health()["status"] == "ok"
 
 
-@pytest.mark.proof
 def test_restore_refuses_the_backup_of_another_node(backup: Path, tmp_path: Path) -> None:
     other = RunningNode("50", 21000, tmp_path / "50", language="en")
 
     assert said(other, "restore", str(backup), "--by", "admin-51")[1].startswith("This is the backup of node 51")
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("harm", ["cut", "altered", "more", "none"])
 def test_restore_refuses_a_file_that_is_not_whole(backup: Path, tmp_path: Path, harm: str) -> None:
     bad = tmp_path / "bad.tar"
@@ -140,7 +138,6 @@ def test_restore_refuses_a_file_that_is_not_whole(backup: Path, tmp_path: Path, 
     assert not (empty.folder / "lianqiao.sqlite3").exists()
 
 
-@pytest.mark.proof
 def test_replacing_moves_the_old_data_aside(one: RunningNode, backup: Path) -> None:
     before = (one.folder / "tokens.json").read_text()
     (one.folder / "tokens.json").write_text("{}")
@@ -153,7 +150,6 @@ def test_replacing_moves_the_old_data_aside(one: RunningNode, backup: Path) -> N
     assert (aside[0] / "lianqiao.sqlite3").stat().st_size > 0
 
 
-@pytest.mark.proof
 def test_backup_refuses_a_file_that_exists(one: RunningNode, backup: Path) -> None:
     with pytest.raises(NotRunning, match="exists already"):
         one.run("backup", str(backup), "--by", "admin-51")

@@ -13,6 +13,8 @@ from tests.stories.pair import Pair
 from lianqiao.site.calling import Answered, until
 from lianqiao.site.demo import handing
 
+pytestmark = pytest.mark.proof
+
 
 def back_up(pair: Pair, code: str) -> None:
     pair.nodes[code].run("backup", str(pair.folder / f"{code}.tar"), "--by", f"admin-{code}")
@@ -65,7 +67,6 @@ def test_sender_restored_to_before_the_offer_finds_its_case_handed_over(fresh: C
     judge(pair)
 
 
-@pytest.mark.proof
 def test_restored_sender_cannot_act_before_the_peer_has_spoken(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
     here = journey.file(pair)
@@ -86,7 +87,6 @@ def test_restored_sender_cannot_act_before_the_peer_has_spoken(fresh: Callable[.
     judge(pair)
 
 
-@pytest.mark.proof
 def test_receiver_restored_to_before_the_take_over_takes_over_again(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
     here = journey.file(pair)
@@ -112,7 +112,6 @@ def test_receiver_restored_to_before_the_take_over_takes_over_again(fresh: Calla
     judge(pair)
 
 
-@pytest.mark.proof
 def test_receiver_restored_to_before_the_conclusion_has_it_again(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
     here = journey.file(pair)
@@ -133,7 +132,6 @@ def test_receiver_restored_to_before_the_conclusion_has_it_again(fresh: Callable
     judge(pair)
 
 
-@pytest.mark.proof
 def test_sender_restored_to_before_the_filing_has_the_case_again(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
     back_up(pair, "51")
@@ -153,7 +151,6 @@ def test_sender_restored_to_before_the_filing_has_the_case_again(fresh: Callable
     judge(pair)
 
 
-@pytest.mark.proof
 def test_restored_twice_from_the_same_backup(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
     here = journey.file(pair)
@@ -174,7 +171,6 @@ def test_restored_twice_from_the_same_backup(fresh: Callable[..., Pair]) -> None
     judge(pair)
 
 
-@pytest.mark.proof
 def test_backup_taken_while_frozen_is_released_after_its_restore(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
     here = journey.file(pair)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from tests.stories import journey, judging
 from tests.stories.pair import Pair
 
 from lianqiao.site.demo import between
 from lianqiao.site.tour import journeys, together
 from lianqiao.site.tour.telling import Telling
+
+pytestmark = pytest.mark.proof
 
 
 def test_consultation_sub_task_and_objection(fresh: Callable[..., Pair]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 import schemathesis
 from django.core import signals
 from django.db import close_old_connections
@@ -24,14 +25,15 @@ SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 READING = [operation.ok() for operation in SCHEMA.get_all_operations() if operation.ok().method == "get"]
 
 
-GENERATED = settings(
-    max_examples=15,
-    deadline=None,
-    database=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+def generated(examples: int) -> Any:
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @contextmanager
@@ -47,7 +49,8 @@ def one_connection() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
-def test_answers_are_those_declared(call: Caller, cast: Cast) -> None:
+@pytest.mark.parametrize("examples", [4, pytest.param(20, marks=pytest.mark.proof)])
+def test_answers_are_those_declared(call: Caller, cast: Cast, examples: int) -> None:
     number = call.post("cases", "lin", filing(cast)).json()["number"]
     headers = {"Authorization": f"Bearer {cast.token('wei')}"}
     checks = [status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -62,7 +65,7 @@ def test_answers_are_those_declared(call: Caller, cast: Cast) -> None:
     with one_connection():
         for operation in READING:
             operation.schema.app = application
-            GENERATED(given(case=operation.as_strategy())(send))()
+            generated(examples)(given(case=operation.as_strategy())(send))()
 
 
 def test_models_of_the_document_have_names_of_their_own() -> None:
