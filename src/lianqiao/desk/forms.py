@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -16,6 +14,7 @@ from pydantic.fields import FieldInfo
 from lianqiao.cases import clocks, data, flow, keys, pictures
 from lianqiao.cases.access import WORKING
 from lianqiao.cases.models import Case
+from lianqiao.desk import fields
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.record import time
@@ -23,8 +22,6 @@ from lianqiao.registry import delegating
 from lianqiao.registry.models import Agency, Clause, Person
 from lianqiao.registry.terms import JOINT_TRIGGERS
 
-LONG = 201
-"""From so many characters on a field is a box rather than a line."""
 LEFT_OUT = {"legal_date", "evidence"}
 """Asked apart, below the form: only who enters an act after the day needs them."""
 NOT_ASKED = {("route", "handler"), ("unmerge", "because")}
@@ -93,7 +90,6 @@ HINTS: dict[tuple[str, str], Promise] = {
     ("ask", "to"): _("The agency complained of sees the question and the case number, nothing else."),
     ("accept", "programme"): _("Leave as it is unless the case was filed under the wrong programme."),
 }
-Choices = list[tuple[str, str]]
 
 
 def fields_of(verb: str) -> dict[str, FieldInfo]:
@@ -127,86 +123,22 @@ class VerbForm(forms.Form):
         return given
 
 
-def _field(verb: str, name: str, field: FieldInfo, case: Case, person: Person) -> forms.Field:
-    kind = _kind(field.annotation)
-    required = field.is_required()
-    common: dict[str, Any] = {
-        "label": LABELS[name],
-        "required": required,
-        "help_text": HINTS.get((verb, name), ""),
-    }
-    if (verb, name) in CHOICES or name in CHOICES_BY_NAME:
-        offer = CHOICES.get((verb, name)) or CHOICES_BY_NAME[name]
-        return forms.ChoiceField(choices=_with_none(offer(case, person), required), **common)
-    if get_origin(kind) is Literal:
-        words = WORDS[name]
-        choices = [(value, words[value]) for value in get_args(kind)]
-        if not required and field.default is None:
-            return forms.ChoiceField(choices=_with_none(choices, required=False), **common)
-        return forms.ChoiceField(
-            choices=choices, initial=None if required else field.default, **common | {"required": True}
-        )
-    if kind is bool:
-        return forms.BooleanField(**common | {"required": False})
-    if kind is date:
-        day = forms.DateInput(
-            attrs={"type": "date", "min": time.today().isoformat(), "class": "short"}, format="%Y-%m-%d"
-        )
-        return forms.DateField(widget=day, **common)
-    if kind is int:
-        low, high = _bounds(field)
-        return forms.IntegerField(
-            min_value=low, max_value=high, widget=forms.NumberInput(attrs={"class": "short"}), **common
-        )
-    most = _longest(field) or 5000
-    if get_origin(kind) is list or most >= LONG:
-        rows = 8 if most > 5000 else 4
-        return forms.CharField(max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **common)
-    return forms.CharField(max_length=most, **common)
-
-
-def _kind(annotation: Any) -> Any:
-    """The plain type of a field, without Annotated and None."""
-    if get_origin(annotation) in (Union, UnionType):
-        inner = [one for one in get_args(annotation) if one is not type(None)]
-        return _kind(inner[0])
-    if hasattr(annotation, "__metadata__"):
-        return _kind(get_args(annotation)[0])
-    return annotation
-
-
-def _metadata(field: FieldInfo) -> Iterable[Any]:
-    yield from field.metadata
-    for argument in (field.annotation, *get_args(field.annotation)):
-        yield from getattr(argument, "__metadata__", ())
-
-
-def _longest(field: FieldInfo) -> int | None:
-    for mark in _metadata(field):
-        for inner in getattr(mark, "metadata", [mark]):
-            if (most := getattr(inner, "max_length", None)) is not None:
-                return int(most)
-    return None
-
-
-def _bounds(field: FieldInfo) -> tuple[int | None, int | None]:
-    low = next((mark.ge for mark in _metadata(field) if getattr(mark, "ge", None) is not None), None)
-    high = next((mark.le for mark in _metadata(field) if getattr(mark, "le", None) is not None), None)
-    return low, high
-
-
-def _with_none(choices: list[tuple[str, Any]], required: bool) -> list[tuple[str, Any]]:
-    return (
-        choices
-        if required and len(choices) == 1
-        else [("", _("(choose)") if required else _("(leave as it is)")), *choices]
+def _field(verb: str, name: str, info: FieldInfo, case: Case, person: Person) -> forms.Field:
+    chosen = CHOICES.get((verb, name)) or CHOICES_BY_NAME.get(name)
+    return fields.field(
+        info,
+        label=LABELS[name],
+        hint=HINTS.get((verb, name), ""),
+        choices=chosen(case, person) if chosen else None,
+        words=WORDS.get(name),
+        since_today=True,
     )
 
 
 # What may be chosen
 
 
-def _agencies(case: Case, person: Person) -> Choices:
+def _agencies(case: Case, person: Person) -> fields.Choices:
     """The agencies of this node, without the one that answers and those complained of."""
     complained_of = set(keys.codes_of_participants(case, "respondent"))
     found = (
@@ -215,13 +147,13 @@ def _agencies(case: Case, person: Person) -> Choices:
     return [(agency.code, agency.label) for agency in found if agency.code not in complained_of]
 
 
-def _to_ask(case: Case, person: Person) -> Choices:
+def _to_ask(case: Case, person: Person) -> fields.Choices:
     """Those complained of first, then the others."""
     complained_of = case.participants.filter(part="respondent").select_related("agency")
     return [(one.agency.code, one.agency.label) for one in complained_of] + _agencies(case, person)
 
 
-def _colleagues(case: Case, person: Person) -> Choices:
+def _colleagues(case: Case, person: Person) -> fields.Choices:
     """Who works in the agency that answers today, without who has the case."""
     held = delegating.holdings(case.agency.code, time.today())
     working = {
@@ -230,8 +162,8 @@ def _colleagues(case: Case, person: Person) -> Choices:
     return sorted(working.items(), key=lambda row: row[1])
 
 
-def _items(name: str) -> Callable[[Case, Person], Choices]:
-    def offered(case: Case, person: Person) -> Choices:
+def _items(name: str) -> Callable[[Case, Person], fields.Choices]:
+    def offered(case: Case, person: Person) -> fields.Choices:
         tongue = pictures.language()
         return [
             (item.code, _with_article(item.text.in_(tongue), item.article, tongue))
@@ -247,15 +179,15 @@ def _with_article(text: str, article: str, tongue: str) -> str:
     return f"{text}（第{article}条）" if tongue == "zh" else f"{text} (article {article})"
 
 
-def _programmes(case: Case, person: Person) -> Choices:
+def _programmes(case: Case, person: Person) -> fields.Choices:
     return [(code, name.in_(pictures.language())) for code, name in PROGRAMMES.items()]
 
 
-def _categories(case: Case, person: Person) -> Choices:
+def _categories(case: Case, person: Person) -> fields.Choices:
     return [(code, name.in_(pictures.language())) for code, name in CATEGORIES.items()]
 
 
-def _clauses(case: Case, person: Person) -> Choices:
+def _clauses(case: Case, person: Person) -> fields.Choices:
     """The clauses in force today under which the case can be offered."""
     codes = {case.agency.code, case.home_agency.code}
     found = (
@@ -274,27 +206,27 @@ def _clauses(case: Case, person: Person) -> Choices:
     ]
 
 
-def _triggers(case: Case, person: Person) -> Choices:
+def _triggers(case: Case, person: Person) -> fields.Choices:
     """The triggers of joint handling, in the words of the agreements."""
     return [(code, str(name)) for code, name in JOINT_TRIGGERS.items()]
 
 
-def _questions(case: Case, person: Person) -> Choices:
+def _questions(case: Case, person: Person) -> fields.Choices:
     waiting = case.questions.unanswered().addressed_to(person).order_by("number")
     return [(str(question.number), f"#{question.number}") for question in waiting]
 
 
-def _requests(case: Case, person: Person) -> Choices:
+def _requests(case: Case, person: Person) -> fields.Choices:
     open_ones = case.requests.open().order_by("number")
     return [(str(one.number), f"#{one.number} {one.get_kind_display()}") for one in open_ones]
 
 
-def _letters(case: Case, person: Person) -> Choices:
+def _letters(case: Case, person: Person) -> fields.Choices:
     waiting = case.clocks.running().filter(name=clocks.SUPERVISION).order_by("pk")
     return [(row.subject, f"{row.subject} ({row.due_on})") for row in waiting]
 
 
-CHOICES: dict[tuple[str, str], Callable[[Case, Person], Choices]] = {
+CHOICES: dict[tuple[str, str], Callable[[Case, Person], fields.Choices]] = {
     ("refuse", "ground"): _items("refusal_grounds"),
     ("conclude", "ground"): _items("conclusion_grounds"),
     ("ask", "agency"): _to_ask,
@@ -306,7 +238,7 @@ CHOICES: dict[tuple[str, str], Callable[[Case, Person], Choices]] = {
     ("call_back", "request"): _requests,
     ("reassign", "handler"): _colleagues,
 }
-CHOICES_BY_NAME: dict[str, Callable[[Case, Person], Choices]] = {
+CHOICES_BY_NAME: dict[str, Callable[[Case, Person], fields.Choices]] = {
     "agency": _agencies,
     "proposed": _agencies,
     "cause": _items("pause_causes"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianqiao.desk.views import case, offers, questions, work
+from lianqiao.desk.views import case, offers, questions, registry, work
 
 urlpatterns = [
     path("start", work.start),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("desk/offers", offers.offers),
     path("desk/offers/<uuid:offer>", offers.offer),
     path("desk/questions", questions.questions),
+    path("desk/registry", registry.first),
+    path("desk/registry/<str:register>", registry.listing),
+    path("desk/registry/<str:register>/<str:key>", registry.entry),
+    path("desk/registry/<str:register>/<str:key>/<str:deed>", registry.act),
     path("desk/documents/<uuid:document>/<str:language>.pdf", case.document),
     path("desk/cases/<str:number>", case.case),
     path("desk/cases/<str:number>/why-not", case.why_not),

@@ -127,8 +127,9 @@ def judged(one: Named, other: Named) -> tuple[int, tuple[tuple[str, str], ...]]:
     return score, tuple(found.items())
 
 
-def candidates(it: Named, *, most: int = 10) -> list[Candidate]:
+def candidates(it: Named, *, most: int = 10, own: UUID | None = None) -> list[Candidate]:
     """The enterprises of the registry that may be the same, likeliest first. A merged row is told as the one that stands for it.
+    `own`: the row that stands for it, where the caller knows it.
 
     Three queries, whatever the size of the registry.
     """
@@ -137,7 +138,8 @@ def candidates(it: Named, *, most: int = 10) -> list[Candidate]:
         shared = shared.exclude(enterprise=it.id)
     rows = Enterprise.objects.filter(pk__in=shared.values("enterprise")).select_related("root")[: CROWD * 5]
     former = former_codes([row.pk for row in rows])
-    own = next((row.root_id or row.pk for row in Enterprise.objects.filter(pk=it.id)), None) if it.id else None
+    if own is None and it.id:
+        own = next((row.root_id or row.pk for row in Enterprise.objects.filter(pk=it.id)), None)
     found: dict[UUID, Candidate] = {}
     for row in rows:
         score, why = judged(it, named(row, former[row.pk]))

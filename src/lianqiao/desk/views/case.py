@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def act(request: HttpRequest, number: str, verb: str, *, person: Person) -> Http
     return form_of(request, current, person, sent, status=status, seen=seen if status == 412 else None)
 
 
-def put(sent: forms.VerbForm, refused: Refused) -> None:
+def put(sent: Form, refused: Refused) -> None:
     """The refusal beside the fields that it names, else above the form."""
     problems = refused.params.get("problems") or []
     for problem in problems:

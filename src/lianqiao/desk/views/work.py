@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from lianqiao.cases import access
+from lianqiao.cases import access, keys
 from lianqiao.desk import lists
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.portal.sheet import tone_of
 from lianqiao.record import time
-from lianqiao.registry.models import Person
+from lianqiao.registry.models import ADMINISTRATORS, Person
 from lianqiao.signin.entrance import person_of
 
 
@@ -26,7 +26,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @at_the_desk
 @require_safe
 def desk(request: HttpRequest, *, person: Person) -> HttpResponse:
-    """The first list that holds something."""
+    """The first list that holds something; for whoever only administers, the registers."""
+    if all(membership.role in ADMINISTRATORS for membership in keys.memberships_of(person)):
+        return redirect("/desk/registry")
     held = lists.counts(person, "agency")
     return redirect(f"/desk/{next((code for code in lists.LISTS if held[code] and code != 'all'), 'all')}")
 

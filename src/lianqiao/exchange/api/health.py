@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -18,8 +18,9 @@ from lianqiao.registry.door import administering, person_of, reading
 from lianqiao.registry.models import Membership, Person
 
 from .. import alarms
-from ..models import Alarm, ParcelIn, ParcelOut, Peer, PeerCheckpoint
+from ..models import Alarm, ParcelIn, ParcelOut, Peer
 from ..parcels import Place
+from ..standing import Standing, standings
 from .offers import example
 
 router = Router(tags=["exchange"])
@@ -127,28 +128,18 @@ def watcher(request: HttpRequest) -> Person:
 def list_peers(request: HttpRequest) -> object:
     """Every known node: when it was heard, what waits for it, how far its clock is off, what of its log we have cosigned. Four queries."""
     watcher(request)
-    out = ParcelOut.objects.exclude(state=ParcelOut.State.DELIVERED).order_by().values("peer")
-    waiting: dict[str, dict[str, Any]] = {
-        row["peer"]: dict(row)
-        for row in out.annotate(count=Count("pk"), lost=Count("pk", filter=Q(state__in=["refused", "dead"])))
-    }
-    open_in = ParcelIn.objects.filter(state__in=["stored", "waiting"]).order_by().values("peer")
-    unsettled = {row["peer"]: row["count"] for row in open_in.annotate(count=Count("pk"))}
-    cosigned = {row.peer_id: row for row in PeerCheckpoint.objects.order_by("epoch")}
-    newest = ParcelIn.objects.filter(peer=OuterRef("pk"), epoch=OuterRef("epoch")).order_by("-sequence")
-    peers = Peer.objects.annotate(last_parcel_at=Subquery(newest.values("received_at")[:1]))
-    return {"peers": [peer_row(peer, waiting.get(peer.pk, {}), unsettled, cosigned.get(peer.pk)) for peer in peers]}
+    return {"peers": [peer_row(one) for one in standings()]}
 
 
-def peer_row(peer: Any, waiting: dict[str, Any], unsettled: dict[str, int], cosigned: PeerCheckpoint | None) -> object:
+def peer_row(one: Standing) -> object:
+    peer = one.peer
     return {
         "code": peer.code, "name": peer.name, "state": peer.state, "state_label": str(Peer.State(peer.state).label),
         "last_heard_at": moment(peer.last_heard_at), "last_sent_at": moment(peer.last_sent_at),
         "unreachable_since": moment(peer.unreachable_since), "skew_seconds": peer.skew_seconds,
-        "last_parcel_at": moment(peer.last_parcel_at), "waiting": waiting.get("count", 0),
-        "given_up": waiting.get("lost", 0), "unsettled": unsettled.get(peer.pk, 0),
-        "cosigned_size": cosigned.size if cosigned else None,
-        "cosigned_at": moment(cosigned.cosigned_at) if cosigned else None,
+        "last_parcel_at": moment(one.last_parcel_at), "waiting": one.waiting, "given_up": one.given_up,
+        "unsettled": one.unsettled, "cosigned_size": one.cosigned.size if one.cosigned else None,
+        "cosigned_at": moment(one.cosigned.cosigned_at) if one.cosigned else None,
     }  # fmt: skip
 
 
