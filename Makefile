@@ -56,6 +56,7 @@ test-postgres: venv ## All tests on PostgreSQL
 
 prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; each starts nodes of its own
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
+	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
 	@tests/browser/install-chromium.sh

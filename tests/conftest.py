@@ -16,6 +16,23 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What asks no database of the run is tested once, in the run on SQLite; a page named so is for PostgreSQL alone."""
+    postgres = config.getoption("database") == "postgres"
+    left = []
+    for item in items:
+        of_postgres = "_on_postgres" in item.path.stem
+        if (postgres and not of_postgres and not asks_the_database(item)) or (of_postgres and not postgres):
+            left.append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(names)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _reset_lifts_the_triggers() -> Iterator[None]:
     """The record refuses deletion, so the reset after a test with real commits lifts the triggers: the one place."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.exchange.conftest import MAPPING, admin, agreement, incoming, node, other, peer, people  # noqa: F401
+from tests.exchange.conftest import MAPPING, admin, agreement, between, incoming, node, other, peer, people  # noqa: F401
 from tests.exchange.other_node import OtherNode
 from tests.pages import asked_by
 from tests.portal.conftest import signed_in, text

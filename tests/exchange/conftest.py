@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from django.test import Client
+from tests.worlds import laid_out
 
 import lianqiao.site
 from lianqiao.cases.actions import intake, routing
@@ -24,16 +26,48 @@ from lianqiao.registry.models import Agreement, Enterprise, Membership, Person, 
 from .other_node import OtherNode
 
 
+@dataclass
+class Between:
+    """Who is there when two centres are about to hand over to each other."""
+
+    node: Node
+    admin: Person
+    other: OtherNode
+    peer: Peer
+    people: dict[str, Person]
+
+
 @pytest.fixture
-def node(db: None, settings: Any, tmp_path: Path) -> Iterator[Node]:
+def between(db: None, settings: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Between | None]:
+    """All of them at once, for the tests that need the people and the peer; the others get each as they ask for it."""
     settings.LIANQIAO_DATA = tmp_path
     nodes.forget()
-    yield nodes.establish("51", "四川", "Sichuan", "http://127.0.0.1:8051")
+    tokens.forget()
+    yield laid_out("between", tmp_path, introduced) if {"people", "peer"} <= {*request.fixturenames} else None
     nodes.forget()
 
 
+def introduced() -> Between:
+    node, other = established(), OtherNode()
+    admin = first_admin()
+    return Between(node, admin, other, befriend(other, admin), people_of(admin))
+
+
 @pytest.fixture
-def admin(node: Node) -> Person:
+def node(between: Between | None) -> Node:
+    return between.node if between else established()
+
+
+def established() -> Node:
+    return nodes.establish("51", "四川", "Sichuan", "http://127.0.0.1:8051")
+
+
+@pytest.fixture
+def admin(node: Node, between: Between | None) -> Person:
+    return between.admin if between else first_admin()
+
+
+def first_admin() -> Person:
     keys.ensure()
     return actions.first_admin(
         "root",
@@ -46,8 +80,8 @@ def admin(node: Node) -> Person:
 
 
 @pytest.fixture
-def other() -> OtherNode:
-    return OtherNode()
+def other(between: Between | None) -> OtherNode:
+    return between.other if between else OtherNode()
 
 
 def befriend(other: OtherNode, admin: Person) -> Peer:
@@ -58,9 +92,9 @@ def befriend(other: OtherNode, admin: Person) -> Peer:
 
 
 @pytest.fixture
-def peer(other: OtherNode, admin: Person) -> Peer:
+def peer(other: OtherNode, admin: Person, between: Between | None) -> Peer:
     """Node 50, known and trusted, whose address leads nowhere."""
-    return befriend(other, admin)
+    return between.peer if between else befriend(other, admin)
 
 
 @pytest.fixture
@@ -92,9 +126,12 @@ def guard(admin: Person) -> Person:
 
 
 @pytest.fixture
-def people(admin: Person) -> dict[str, Person]:
+def people(admin: Person, between: Between | None) -> dict[str, Person]:
+    return between.people if between else people_of(admin)
+
+
+def people_of(admin: Person) -> dict[str, Person]:
     """The people of the complaint centre for foreign-invested enterprises, the owner of one, and somebody else."""
-    tokens.forget()
     region = Region.objects.get(code="510000")
     centre = actions.add_agency(
         "sc-fie-centre",

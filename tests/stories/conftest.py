@@ -12,18 +12,6 @@ from tests.stories.pair import Pair, copied, free_ports, seed
 from lianqiao.site import calling
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The nodes of the stories keep databases of their own, on SQLite, whatever the run is on; one page is for PostgreSQL."""
-    other = "_on_postgres" if config.getoption("database") == "sqlite" else ""
-    left = [
-        item
-        for item in items
-        if Path(__file__).parent in item.path.parents and ("_on_postgres" in item.path.stem) == bool(other)
-    ]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in left]
-
-
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine is no broken promise."""

@@ -24,6 +24,33 @@ class Migration(migrations.Migration):
                 ("previous", models.CharField(blank=True, max_length=64)),
                 ("digest", models.CharField(max_length=64)),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("verb__in", ("allow_app", "backup", "fetched"))),
+                        fields=["-recorded_at", "-id"],
+                        name="record_event_departing",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_kind", "subject", "number"), name="record_event_number_unique"
+                    ),
+                    models.UniqueConstraint(fields=("digest",), name="record_event_digest_unique"),
+                    models.CheckConstraint(condition=models.Q(("number__gt", 0)), name="record_event_number_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", 1), ("previous", "")),
+                            models.Q(("number__gt", 1), models.Q(("previous", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="record_event_chain_begins_at_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("by", ""), _negated=True), name="record_event_has_actor"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Follower",
@@ -44,6 +71,15 @@ class Migration(migrations.Migration):
                 ("base_url", models.URLField(max_length=300)),
                 ("epoch", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="record_node_single_row"),
+                    models.CheckConstraint(
+                        condition=models.Q(("code", ""), _negated=True), name="record_node_has_code"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("epoch__gt", 0)), name="record_node_epoch_positive"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NodeKey",
@@ -56,6 +92,15 @@ class Migration(migrations.Migration):
                 ("valid_until", models.DateTimeField(null=True)),
                 ("ended_reason", models.CharField(blank=True, max_length=200)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_until", None)),
+                        fields=("algorithm",),
+                        name="record_nodekey_one_current",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Place",
@@ -65,6 +110,33 @@ class Migration(migrations.Migration):
                 ("leaf", models.BigIntegerField()),
                 ("leaf_hash", models.CharField(max_length=64)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("epoch", "leaf"), name="record_place_leaf_unique"),
+                    models.CheckConstraint(condition=models.Q(("place__gt", 0)), name="record_place_positive"),
+                    models.CheckConstraint(condition=models.Q(("leaf__gte", 0)), name="record_place_leaf_not_negative"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Read",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("day", models.DateField(db_index=True)),
+                ("by", models.CharField(max_length=64)),
+                ("stead", models.CharField(blank=True, max_length=400)),
+                ("subjects", models.TextField()),
+                ("part", models.CharField(max_length=32)),
+                ("identity", models.BooleanField()),
+                ("door", models.CharField(max_length=16)),
+                ("token", models.CharField(blank=True, max_length=64)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("by", ""), _negated=True), name="record_read_has_reader")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TreeNode",
@@ -80,6 +152,11 @@ class Migration(migrations.Migration):
                 ("index", models.BigIntegerField()),
                 ("hash", models.CharField(max_length=64)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("level__gt", 0)), name="record_treenode_above_leaves")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Checkpoint",
@@ -110,6 +187,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("checkpoint", "node"), name="record_cosignature_node_unique")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pending",
@@ -143,88 +225,11 @@ class Migration(migrations.Migration):
                 ("values", models.JSONField()),
             ],
         ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(
-                fields=("subject_kind", "subject", "number"), name="record_event_number_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.UniqueConstraint(fields=("digest",), name="record_event_digest_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="record_event_number_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", 1), ("previous", "")),
-                    models.Q(("number__gt", 1), models.Q(("previous", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="record_event_chain_begins_at_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("by", ""), _negated=True), name="record_event_has_actor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="node",
-            constraint=models.CheckConstraint(condition=models.Q(("id", 1)), name="record_node_single_row"),
-        ),
-        migrations.AddConstraint(
-            model_name="node",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), _negated=True), name="record_node_has_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="node",
-            constraint=models.CheckConstraint(condition=models.Q(("epoch__gt", 0)), name="record_node_epoch_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="nodekey",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_until", None)), fields=("algorithm",), name="record_nodekey_one_current"
-            ),
-        ),
         migrations.AddField(
             model_name="place",
             name="event",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.PROTECT, related_name="place", to="record.event"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="treenode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gt", 0)), name="record_treenode_above_leaves"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="cosignature",
-            constraint=models.UniqueConstraint(fields=("checkpoint", "node"), name="record_cosignature_node_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(fields=("epoch", "leaf"), name="record_place_leaf_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(condition=models.Q(("place__gt", 0)), name="record_place_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("leaf__gte", 0)), name="record_place_leaf_not_negative"
             ),
         ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import lianqiao.registry.models.agreements
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -103,6 +105,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="EnterpriseImport",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("file_name", models.CharField(max_length=200)),
+                ("file_digest", models.CharField(max_length=64)),
+                ("began_at", models.DateTimeField()),
+                ("rows", models.PositiveIntegerField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-began_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RegimeText",
+            fields=[
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("regime", models.CharField(max_length=64)),
+                ("version", models.PositiveIntegerField()),
+                ("parent", models.CharField(blank=True, max_length=64)),
+                ("text", models.TextField()),
+            ],
+            options={
+                "ordering": ["regime", "version"],
+                "indexes": [models.Index(fields=["regime"], name="regime_text_regime")],
+            },
+        ),
+        migrations.CreateModel(
             name="Region",
             fields=[
                 ("name_zh", models.CharField(max_length=200)),
@@ -150,6 +186,36 @@ class Migration(migrations.Migration):
                 ),
                 ("address", models.CharField(blank=True, default="", max_length=300)),
                 (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="registry.enterprise",
+                    ),
+                ),
+                (
+                    "root",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="family_rows",
+                        to="registry.enterprise",
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enterprises",
+                        to="registry.enterpriseimport",
+                    ),
+                ),
+                (
                     "region",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="enterprises", to="registry.region"
@@ -158,6 +224,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name_zh"],
+                "indexes": [models.Index(fields=["name_zh"], name="enterprise_name_zh")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="enterprise_uscc_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["private", "foreign_invested", "inward"])),
+                        name="enterprise_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", True), ("root__isnull", True)),
+                            models.Q(
+                                ("merged_into__isnull", False),
+                                ("root__isnull", False),
+                                models.Q(("root", models.F("id")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="enterprise_merged_has_root",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -187,6 +275,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uscc", models.CharField(blank=True, default="", max_length=18)),
+                (
+                    "letter_code",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        help_text="Its mark in the numbers of documents, such as 川外投",
+                        max_length=20,
+                    ),
+                ),
                 ("address", models.CharField(blank=True, default="", max_length=300)),
                 ("phone", models.CharField(blank=True, default="", max_length=60)),
                 ("email", models.EmailField(blank=True, default="", max_length=254)),
@@ -220,6 +317,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["path"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="agency_uscc_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["complaint_centre", "department", "federation", "workstation", "office"])
+                        ),
+                        name="agency_kind_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +345,59 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("programme", "limit", "since"), name="target_once"),
                     models.CheckConstraint(condition=models.Q(("amount__gte", 1)), name="target_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Absence",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["person_id", "since", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="absence_dates_ordered",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AdoptedCalendar",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("region", models.CharField(blank=True, max_length=6)),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("adopted_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at__isnull", True)),
+                        fields=("year", "region", "digest"),
+                        name="calendar_adopted_once",
+                    )
                 ],
             },
         ),
@@ -283,6 +444,13 @@ class Migration(migrations.Migration):
                 ("carries", models.BooleanField(default=True)),
                 ("joint_triggers", models.JSONField(blank=True, default=list)),
                 (
+                    "lets",
+                    models.JSONField(
+                        default=lianqiao.registry.models.agreements.only_hand_over,
+                        help_text="hand_over, consult, task, objection",
+                    ),
+                ),
+                (
                     "agreement",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="clauses", to="registry.agreement"
@@ -315,6 +483,12 @@ class Migration(migrations.Migration):
                 (
                     "region",
                     models.CharField(blank=True, default="", help_text="Prefix of the division code", max_length=6),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        blank=True, default="", help_text="Service area without a division code", max_length=40
+                    ),
                 ),
                 ("programme", models.CharField(max_length=40)),
                 ("category", models.CharField(blank=True, default="", max_length=64)),
@@ -351,11 +525,168 @@ class Migration(migrations.Migration):
                         name="competence_level_known",
                     ),
                     models.UniqueConstraint(
-                        fields=("region", "programme", "category", "level", "agency", "since"), name="competence_once"
+                        fields=("region", "area", "programme", "category", "level", "agency", "since"),
+                        name="competence_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("area", ""), ("region", ""), _connector="OR"),
+                        name="competence_region_or_area",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
                         name="competence_dates_ordered",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delegation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("roles", models.JSONField()),
+                ("matters", models.JSONField(blank=True, default=list)),
+                ("deputy", models.BooleanField(default=False)),
+                ("since", models.DateField()),
+                ("until", models.DateField()),
+                (
+                    "revoked_on",
+                    models.DateField(blank=True, help_text="First day on which it no longer holds", null=True),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="delegations", to="registry.agency"
+                    ),
+                ),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations_taken",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["taker_id", "since", "id"],
+                "indexes": [models.Index(fields=["taker", "until"], name="delegation_taker")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True), name="delegation_two_people"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="delegation_dates_ordered",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DutyDone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("duty", models.CharField(max_length=40)),
+                ("due_on", models.DateField()),
+                ("done_at", models.DateTimeField()),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, default="", help_text="Where it can be found: number of the report", max_length=500
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="duties_done", to="registry.agency"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["due_on", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("agency", "duty", "due_on"), name="duty_done_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Contact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100)),
+                ("position", models.CharField(blank=True, default="", max_length=100)),
+                ("phone", models.CharField(blank=True, default="", max_length=60)),
+                ("email", models.EmailField(blank=True, default="", max_length=254)),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "event",
+                    models.CharField(
+                        blank=True, default="", help_text="Digest of the event that entered it", max_length=64
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="registry.enterprise"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["enterprise_id", "since", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="contact_dates_ordered",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EnterpriseAssociation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="member_enterprises",
+                        to="registry.agency",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="associations",
+                        to="registry.enterprise",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["agency_id", "enterprise_id", "since", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=("enterprise", "agency"),
+                        name="association_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="association_dates_ordered",
                     ),
                 ],
             },
@@ -368,8 +699,15 @@ class Migration(migrations.Migration):
                     "capacity",
                     models.CharField(choices=[("owner", "Owner or principal"), ("agent", "Agent")], max_length=8),
                 ),
-                ("matters", models.CharField(blank=True, default="", max_length=500)),
-                ("powers", models.CharField(blank=True, default="", max_length=500)),
+                ("powers", models.JSONField(blank=True, default=list)),
+                ("matters", models.JSONField(blank=True, default=list)),
+                ("wording", models.CharField(blank=True, default="", max_length=1000)),
+                (
+                    "claimed",
+                    models.BooleanField(
+                        default=False, help_text="By the person's own word, which no officer has confirmed yet"
+                    ),
+                ),
                 ("since", models.DateField()),
                 ("until", models.DateField(blank=True, null=True)),
                 (
@@ -400,13 +738,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("capacity", "agent"), _negated=True),
-                            models.Q(
-                                ("until__isnull", False),
-                                models.Q(("powers", ""), _negated=True),
-                                models.Q(("matters", ""), _negated=True),
-                            ),
-                            _connector="OR",
+                            models.Q(("capacity", "agent"), _negated=True), ("until__isnull", False), _connector="OR"
                         ),
                         name="enterprise_agent_bounded",
                     ),
@@ -415,6 +747,92 @@ class Migration(migrations.Migration):
                         name="enterprise_member_dates_ordered",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ErasureRequest",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("what", models.JSONField()),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting for a decision"), ("refused", "Refused"), ("erased", "Erased")],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("ground", models.CharField(blank=True, default="", max_length=32)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.enterprise",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-asked_at"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "waiting")), fields=["asked_at"], name="erasure_waiting")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("enterprise__isnull", True), ("person__isnull", True), _connector="XOR"),
+                        name="erasure_of_one_subject",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FormerCode",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=30)),
+                ("until", models.DateField(blank=True, help_text="Last day on which it held, if known", null=True)),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_codes",
+                        to="registry.enterprise",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["enterprise_id", "code"],
+                "constraints": [models.UniqueConstraint(fields=("enterprise", "code"), name="former_code_once")],
             },
         ),
         migrations.CreateModel(
@@ -438,6 +856,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="MatchKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.BigIntegerField()),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="match_keys", to="registry.enterprise"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("key", "enterprise"), name="match_key_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Membership",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -450,7 +884,9 @@ class Migration(migrations.Migration):
                             ("lead", "Lead"),
                             ("supervisor", "Supervisor"),
                             ("liaison", "Liaison officer"),
-                            ("admin", "Administrator"),
+                            ("admin", "System administrator"),
+                            ("security", "Security administrator"),
+                            ("audit", "Audit administrator"),
                         ],
                         max_length=16,
                     ),
@@ -483,7 +919,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("role__in", ["intake", "handler", "lead", "supervisor", "liaison", "admin"])
+                            (
+                                "role__in",
+                                ["intake", "handler", "lead", "supervisor", "liaison", "admin", "security", "audit"],
+                            )
                         ),
                         name="membership_role_known",
                     ),
@@ -494,36 +933,35 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="enterprise",
-            index=models.Index(fields=["name_zh"], name="enterprise_name_zh"),
-        ),
-        migrations.AddConstraint(
-            model_name="enterprise",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="enterprise_uscc_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enterprise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["private", "foreign_invested", "inward"])),
-                name="enterprise_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agency",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("uscc", ""), _negated=True), fields=("uscc",), name="agency_uscc_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["complaint_centre", "department", "federation", "workstation", "office"])
+        migrations.CreateModel(
+            name="AdoptedRegime",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("until", models.DateField(blank=True, null=True)),
+                ("adopted_at", models.DateTimeField()),
+                ("evidence", models.JSONField(blank=True, default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="agency_kind_known",
-            ),
+                (
+                    "text",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adoptions", to="registry.regimetext"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"),
+                        name="adopted_regime_dates_ordered",
+                    )
+                ],
+            },
         ),
     ]
