@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from lianqiao.record import nodes, triggers
 from lianqiao.registry import remembered
@@ -49,8 +50,9 @@ def _reset_lifts_the_triggers() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _node_is_not_remembered() -> Iterator[None]:
-    """What the process remembers of the node does not outlive the test that made it."""
+    """What the process remembers of the node and of the language does not outlive the test that made it."""
     nodes.forget()
     remembered.empty()
     yield
+    translation.deactivate()
     nodes.forget()

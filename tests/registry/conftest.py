@@ -8,20 +8,21 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from tests.cast import establish
 
-from lianqiao.record import keys, nodes
+from lianqiao.record import nodes
 from lianqiao.registry import actions, tokens
 from lianqiao.registry.models import Agency, Person, Region
 
 
 @pytest.fixture(autouse=True)
-def _node(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
+def _node(db: None, settings: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[None]:
     settings.LIANQIAO_DATA = tmp_path
     settings.LANGUAGE_CODE = "en"
     nodes.forget()
     tokens.forget()
-    nodes.establish("51", "四川节点", "Node Sichuan", "http://127.0.0.1:8051")
-    keys.ensure()
+    if "cast" not in request.fixturenames:  # which brings its own
+        establish()
     yield
     nodes.forget()
     tokens.forget()
