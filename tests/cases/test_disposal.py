@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tests import remains
 from tests.cases.test_erasing import attached, refused
 from tests.cast import Cast
@@ -135,3 +139,77 @@ def test_audit_administrator_of_the_agency_complained_of_decides_nothing(
     person = Person.objects.get(pk=auditor.pk)
 
     assert refused(keeping.hold, archived, by=person, cause="audit", reason="x") == "unknown-case"
+
+
+PIECES = ("contact", "1.title", "1.facts", "1.request", "everything")
+
+
+def told(place: int) -> dict[str, Any]:
+    """Texts that no other case has."""
+    return {
+        "title": f"甲题{place}第一", "facts": f"乙事实{place}第二", "request": f"丙请求{place}第三",
+        "contact": {"name": f"丁人{place}第四", "phone": f"1370000000{place}", "email": f"wu{place}@example.org"},
+    }  # fmt: skip
+
+
+def words_of(content: dict[str, Any]) -> dict[str, list[str]]:
+    """Each piece that can be erased, with its words."""
+    return {"contact": list(content["contact"].values())} | {
+        f"1.{name}": [content[name]] for name in ("title", "facts", "request")
+    }
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(walk=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(PIECES)), min_size=2, max_size=5))
+@example(walk=[(0, "1.facts"), (1, "contact"), (0, "everything"), (1, "1.facts"), (1, "everything")])
+def test_whatever_is_erased_in_whatever_order_is_gone_and_the_rest_stays(
+    people: dict[str, Person], filing: Callable[..., Any], auditor: Person, walk: list[tuple[int, str]]
+) -> None:
+    with transaction.atomic():
+        contents = [told(0), told(1)]
+        cases = [filing(**content).case for content in contents]
+        for case in cases:
+            for verb, part, given in (
+                ("accept", "intake", {}), ("conclude", "handler", {"ground": "1", "text": "达成谅解"}),
+                ("deliver", "intake", {"method": "electronic"}), ("archive", "intake", {}),
+            ):  # fmt: skip
+                ACTIONS[verb](case, by=people[part], **given)
+        there = [words_of(content) for content in contents]
+        before = set(Event.objects.values_list("digest", flat=True))
+        with time_machine.travel(LATER):
+            for which, piece in walk:
+                take(cases[which], piece, there[which], people["lead"], auditor)
+        search_index.forget()
+
+        words = [words for case in there for inner in case.values() for words in inner]
+        gone = {word for content in contents for inner in words_of(content).values() for word in inner} - set(words)
+        assert remains.found(gone) == {}
+        assert sorted(remains.found(words)) == sorted(words)
+        assert [events.verify_chain(case.uid) for case in cases] == [[], []]
+        assert before <= set(Event.objects.values_list("digest", flat=True))
+        transaction.set_rollback(True)
+
+
+def take(case: Case, piece: str, there: dict[str, list[str]], lead: Person, auditor: Person) -> None:
+    """Erase the piece, or dispose of the whole; refused when it is gone already. `there` says what is left."""
+    if piece == "everything":
+        if case.state == "disposed":
+            assert refused(keeping.propose_disposal, case, by=lead) == "wrong-state"
+            return
+        keeping.propose_disposal(case, by=lead)
+        keeping.dispose(case, by=auditor)
+        there.clear()
+        return
+    named: dict[str, Any] = {"contact": True} if piece == "contact" else {"texts": [piece]}
+    if case.state == "disposed":
+        assert refused(keeping.erase, case, by=lead, ground="unlawful", **named) == "wrong-state"
+    elif piece in there:
+        keeping.erase(case, by=lead, ground="unlawful", **named)
+        del there[piece]
+    else:
+        assert refused(keeping.erase, case, by=lead, ground="unlawful", **named) == "nothing-to-erase"
