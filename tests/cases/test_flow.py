@@ -118,8 +118,9 @@ def test_every_verb_that_is_not_possible_is_refused(at: Callable[[str], Case], p
     case = at("accepted")
 
     for part, person in people.items():
-        # nothing is disputed or asked of others or for yet, and it stands under no subject: not offered, refused by the verb itself
+        # nothing is disputed or asked of others or for yet, it stands under no subject and is not confidential: not offered, refused by the verb
         untimely = {"remind", "call_back"} if part in ("intake", "handler", "lead", "liaison") else set()
+        untimely |= {"summarise"} if part in ("owner", "intake", "handler", "lead") else set()
         untimely |= {"lead": {"decide", "leave", "refuse_erasure"}, "supervisor": {"leave"}}.get(part, set())
 
         allowed = {verb for verb in flow.VERBS if access.refusal(case, verb, person) is None}

@@ -90,14 +90,21 @@ def test_offer_withholds_a_confidential_identity_that_the_clause_does_not_share(
     text = terms()
     for clause in text["clauses"]:
         clause["shares"] = ["progress", "result"]
-    case = offer_case(people, agree(other, people["admin"], text), confidential=True)
+    agreement = agree(other, people["admin"], text)
+    with pytest.raises(Refused) as refused:
+        offer_case(people, agreement, confidential=True)
+    case = offer_case(people, agreement, confidential=True, summary="许可逾期未决\n申请三个月未答复。")
 
     content = out("handover.offered")["content"]
 
+    assert refused.value.code == "no-summary"
     assert {"enterprise_name", "enterprise_code", "contact"} & content.keys() == set()
+    assert [content[name] for name in ("title", "facts", "request", "summary")] == [
+        "许可逾期未决", case.summary, "", case.summary,
+    ]  # fmt: skip
     body = ParcelOut.objects.get(kind="handover.offered").body
-    assert [word for word in ("91510100MA6C000332", "秦经理", "028-0000", "salt") if word in body] == []
-    assert case.confidential
+    said = (case.title, "91510100MA6C000332", "秦经理", "028-0000", "salt")
+    assert [word for word in said if word in body] == []
 
 
 def test_offer_makes_one_parcel_however_often_the_log_is_followed(case: Case) -> None:

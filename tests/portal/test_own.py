@@ -214,7 +214,7 @@ def test_co_handler_reads_a_confidential_case_without_who_filed_it(cast: Cast, s
 
     said = " ".join(answer.content.decode() for answer in answers)
     assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 404]
-    assert [word for word in SECRET_WORDS if word in said] == ["秘题"]
+    assert [word for word in SECRET_WORDS if word in said] == []
 
 
 def test_page_of_somebody_leads_to_signing_in(node: None, client: Client) -> None:

@@ -46,6 +46,8 @@ COLUMNS = (
     Column("respondents", ("被投诉单位", "被投诉机关"), ("complained of", "respondents"), False,
            Text("代码或全称，多个用“；”分隔", "codes or whole names, several with a semicolon"), "sc-market"),
     Column("confidential", ("是否保密", "保密"), ("confidential",), False, Text("是或否", "yes or no"), "否"),
+    Column("summary", ("可告知事项", "可告知他人的事项"), ("summary",), False,
+           Text("保密的才填，不得写明投诉人；5000字以内", "of confidential cases only, without names; at most 5,000 characters"), ""),
     Column("contact.name", ("联系人",), ("contact",), False, Text("", "")),
     Column("contact.phone", ("联系电话", "电话"), ("phone", "contact.phone"), False, Text("", "")),
     Column("contact.email", ("电子邮箱", "邮箱"), ("e-mail", "email"), False, Text("", "")),
@@ -150,7 +152,7 @@ def read(cells: Mapping[str, Any]) -> Entry:
             except ValueError:
                 faults.append(Fault(field, "wrong", wrong))
 
-    for field in ("title", "facts", "request", "basis", "evidence"):
+    for field in ("title", "facts", "request", "basis", "summary", "evidence"):
         take(field, str, "")
     for field in CODES:
         take(field, lambda word, field=field: code(field, word), "")  # type: ignore[misc]

@@ -176,6 +176,8 @@ def _is_timely(case: Case, verb: str) -> bool:
     match verb:
         case "request_correction":
             return not case.correction_requested
+        case "summarise":
+            return case.confidential
         case "sign_for":
             return not case.assignment_disputed
         case "dispute":

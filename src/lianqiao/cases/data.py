@@ -99,6 +99,10 @@ class File(OfACase):
     contact: Contact = Contact()
     respondents: list[Code] = Field([], max_length=20, description="Codes of the agencies complained of.")
     confidential: bool = Field(False, description="The centre knows who files, the agency complained of never does.")
+    summary: Maybe = Field(
+        "",
+        description="What may be told of a confidential case to whoever may not know who files; without names. They read nothing else of the matter.",
+    )
     parallel: Parallel = Parallel()
     channel: Literal["web", "visit", "letter", "fax", "email", "phone", "hotline", "workstation", "meeting"] = "web"
     objection_to: str = Field(
@@ -117,6 +121,10 @@ class RequestCorrection(Data):
 
 class Supplement(Data):
     text: LongWords
+
+
+class Summarise(Data):
+    text: Words = Field(description="What may be told to whoever may not know who files; without names.")
 
 
 class Accept(Data):
@@ -229,6 +237,7 @@ class TakeOver(OfACase):
     basis: Maybe = ""
     enterprise_name: MaybeLine = ""
     enterprise_code: MaybeLine = ""
+    summary: Maybe = ""
     contact: Contact = Contact()
     remark: Maybe = ""
 
@@ -325,6 +334,7 @@ class Recover(OfACase):
     facts: Annotated[str, Field(max_length=20000), SEALED] = ""
     request: Maybe = ""
     basis: Maybe = ""
+    summary: Maybe = ""
     enterprise_name: MaybeLine = ""
     enterprise_code: MaybeLine = ""
     contact: Contact = Contact()
@@ -621,7 +631,7 @@ class DisposalReported(Data):
 
 
 MODELS: dict[str, type[Data]] = {
-    "file": File, "request_correction": RequestCorrection, "supplement": Supplement, "accept": Accept, "refuse": Refuse,
+    "file": File, "request_correction": RequestCorrection, "supplement": Supplement, "summarise": Summarise, "accept": Accept, "refuse": Refuse,
     "withdraw": Withdraw, "route": Route, "sign_for": SignFor, "dispute": Dispute, "decide": Decide, "engage": Engage,
     "contribute": Contribute, "offer": Offer, "retract": Retract, "taken_over": TakenOver, "declined": Declined,
     "retracted": Retracted, "take_over": TakeOver, "progress_reported": ProgressReported, "result_reported": ResultReported,

@@ -9,6 +9,8 @@ from lianqiao.record.models import Event
 from . import search
 from .models import Case
 
+MATTER = ("title", "facts", "request", "basis")
+"""What whoever files says of the matter, in their own words."""
 CONTACT = ("name", "phone", "email", "address", "postcode")
 
 
@@ -20,11 +22,15 @@ def filing(case: Case) -> dict[str, Any]:
 def content(case: Case, shares: Collection[str], *, carries: bool) -> dict[str, Any]:
     """The minimum that the receiver of an offer needs, with no more identity than the clause shares.
 
-    `shares` may name "identity" (who files) and "contact" (how to reach them); without "identity" a confidential case travels without a name, others with
-    the name of the enterprise only. `carries`: the start of a running handling limit goes along. Salts never travel.
+    `shares` may name "identity" (who files) and "contact" (how to reach them); without "identity" a confidential case travels without a name and with
+    its summary in place of what was said, others with the name of the enterprise only. `carries`: the start of a running handling limit goes along.
+    Salts never travel.
     """
     said = filing(case)
-    told: dict[str, Any] = {name: _text(said, name) for name in ("title", "facts", "request", "basis")}
+    told: dict[str, Any] = {name: _text(said, name) for name in MATTER} | {"summary": case.summary}
+    if case.confidential and "identity" not in shares:
+        title = case.titled(known=False) if case.summary else "-"
+        told |= {"title": title, "facts": case.summary or title, "request": "", "basis": ""}
     told |= {
         "kind": case.kind,
         "programme": case.programme,
@@ -47,11 +53,23 @@ def content(case: Case, shares: Collection[str], *, carries: bool) -> dict[str, 
 
 
 def derive(case: Case) -> None:
-    """Set the title and the tokens of the search anew from what is still said in the first event, after an erasure."""
+    """Set the title, the summary and the tokens of the search anew from what is still said, after an erasure."""
     said = filing(case)
+    last = Event.objects.about("case", case.uid).filter(verb="summarise").last()
+    case.summary = _text(events.opened(last), "text") if last else _text(said, "summary")
+    tell(case, said, names=bool(case.complainant))
+
+
+def tell(case: Case, said: dict[str, Any], *, names: bool = True) -> None:
+    """Set the title and the tokens of the search by what was said. The words of a confidential case are found by who may know who files alone;
+    openly it is found by its summary."""
     case.title = _text(said, "title")
-    case.tokens_open = search.tokens(*(_text(said, name) for name in ("title", "facts", "request")))
-    case.tokens_identity = identity_tokens(case, said, names=bool(case.complainant))
+    matter = search.tokens(*(_text(said, name) for name in ("title", "facts", "request")))
+    identity = identity_tokens(case, said, names=names)
+    if case.confidential:
+        case.tokens_open, case.tokens_identity = search.tokens(case.summary), identity + matter.lstrip()
+    else:
+        case.tokens_open, case.tokens_identity = matter, identity
 
 
 def identity_tokens(case: Case, said: dict[str, Any], *, names: bool = True) -> str:

@@ -123,6 +123,8 @@ def _table() -> Iterable[Verb]:
         ((f,), c, (intake,), ("supplement",), ("correct", "accept")))
     yield verb("supplement", "intake", _("Supplement"),
         ((c,), f, (enterprise, association, intake), ("accept",), ("supplement",)))
+    yield verb("summarise", "intake", _("Summarise without names"),
+        ((f, c, a), STAYS, (enterprise, association, intake, handler, lead, desk), (), (), False))
     yield verb("accept", "intake", _("Accept"),
         ((f,), a, (intake,), ("handle",), ("correct", "accept", "transfer")))
     yield verb("refuse", "intake", _("Refuse acceptance"),

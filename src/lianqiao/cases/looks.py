@@ -14,7 +14,7 @@ from lianqiao.registry.access import auditor
 from lianqiao.registry.models import Person
 
 from . import keys
-from .models import Case
+from .models import Case, Question
 
 NOBODY = UUID(int=0)
 
@@ -22,7 +22,7 @@ NOBODY = UUID(int=0)
 def at(case: Case, person: Person, *, identity: bool) -> None:
     """The person sees the case, if it is confidential."""
     if case.confidential and not case.is_new:
-        reads.note(str(person.pk), [case.uid], identity=identity, stead=_stead(person))
+        reads.note(str(person.pk), [case.uid], identity=identity, stead=stead(person))
 
 
 def at_list(cases: Iterable[Case], person: Person) -> None:
@@ -30,10 +30,19 @@ def at_list(cases: Iterable[Case], person: Person) -> None:
     confidential = [case for case in cases if case.confidential]
     if confidential:
         known = any(getattr(case, "known", True) for case in confidential)
-        reads.note(str(person.pk), [case.uid for case in confidential], identity=known, stead=_stead(person))
+        reads.note(str(person.pk), [case.uid for case in confidential], identity=known, stead=stead(person))
 
 
-def _stead(person: Person) -> set[str]:
+def at_questions(questions: Iterable[Question], person: Person) -> None:
+    """The person sees questions; those of confidential cases say something of them. Who files is known to the enterprise alone, which is asked itself."""
+    confidential = [one for one in questions if one.case.confidential]
+    if confidential:
+        own = any(one.to == "enterprise" for one in confidential)
+        reads.note(str(person.pk), [one.case.uid for one in confidential], identity=own, stead=stead(person))
+
+
+def stead(person: Person) -> set[str]:
+    """In whose stead the person acts, as a look notes it."""
     return {str(held.person_id) for held in keys.memberships_of(person) if held.delegation}
 
 

@@ -101,6 +101,9 @@ class Case(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", null=True, blank=True)
     complainant = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=200)
+    summary = models.TextField(
+        blank=True, help_text="What is told of a confidential case to who may not know who files"
+    )
     confidential = models.BooleanField(default=False)
     correction_requested = models.BooleanField(default=False)
     withdrawal_asked = models.BooleanField(default=False)
@@ -161,6 +164,17 @@ class Case(models.Model):
     def number(self) -> str:
         """Node, year of filing, serial; serials may have gaps."""
         return f"{settings.LIANQIAO_NODE}-{self.filed_on.year}-{self.pk:06d}"
+
+    def titled(self, *, known: bool) -> str:
+        """The title for who may know who files; of a confidential case the others read the first line of its summary."""
+        if known or not self.confidential:
+            return self.title
+        return self.summary.strip().split("\n")[0][:200] or str(_("Confidential matter"))
+
+    @property
+    def heading(self) -> str:
+        """The title for the reader for whom the case was read (`listed`, `timeline.sides`); read for nobody, the summary."""
+        return self.titled(known=bool(self.__dict__.get("known", self.__dict__.get("read_by_name", False))))
 
     @property
     def is_new(self) -> bool:

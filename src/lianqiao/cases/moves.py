@@ -13,8 +13,8 @@ from django.conf import settings
 from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Enterprise, Person
 
-from . import erasing, keys, search
-from .dossier import identity_tokens
+from . import erasing, keys
+from .dossier import filing, tell
 from .models import Attachment, Case, Hold, Participant, Question, Request, SubjectCase, Tie
 
 Given = dict[str, Any]
@@ -42,9 +42,14 @@ def file(case: Case, given: Given, number: int) -> None:
     if given.get("about"):
         case.about = Case.objects.numbered(given["about"]).first()
     case.enterprise_id = UUID(given["enterprise"])
-    case.title = given["title"]
-    case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])
-    case.tokens_identity = identity_tokens(case, given)
+    case.summary = given.get("summary", "")
+    tell(case, given)
+
+
+@_move
+def summarise(case: Case, given: Given, number: int) -> None:
+    case.summary = given["text"]
+    tell(case, filing(case), names=bool(case.complainant))
 
 
 @_move
@@ -58,9 +63,8 @@ def take_over(case: Case, given: Given, number: int) -> None:
             case.objection_to = Case.objects.filter(dossier=UUID(given["objection_to"])).first()
         case.confidential = given.get("confidential", False)
         case.complainant = given.get("enterprise_name", "")
-        case.title = given["title"]
-        case.tokens_open = search.tokens(given["title"], given["facts"], given["request"])
-        case.tokens_identity = identity_tokens(case, given)
+        case.summary = given.get("summary", "")
+        tell(case, given)
     case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
     case.received_from, case.tenure = given["from_node"], given["tenure"]
     case.holder_node = settings.LIANQIAO_NODE
@@ -192,12 +196,11 @@ def recover(case: Case, given: Given, number: int) -> None:
         case.dossier = UUID(given["dossier"])
         case.home_node, case.first_filed_on = given["home_node"], date.fromisoformat(given["first_filed_on"])
         case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
-        case.confidential, case.title = given.get("confidential", False), given["title"]
+        case.confidential, case.summary = given.get("confidential", False), given.get("summary", "")
         case.complainant = given.get("enterprise_name", "")
         code = given.get("enterprise_code", "")
         case.enterprise = Enterprise.objects.filter(uscc=code).first() if code else None
-        case.tokens_open = search.tokens(given["title"], given.get("facts", ""), given.get("request", ""))
-        case.tokens_identity = identity_tokens(case, given)
+        tell(case, given)
         case.regime_pinned = True
     before = case.state_before_offer or ("" if case.is_new else case.state) or "accepted"
     offered = given["state"] == "offered"

@@ -19,6 +19,7 @@ SENTENCES: dict[str, Any] = {
     "file": _("The case was filed at %(agency)s."),
     "request_correction": _("Something is missing: asked for, once and all of it."),
     "supplement": _("What was missing was handed in."),
+    "summarise": _("It was said, without names, what the case is about."),
     "accept": _("The case was accepted; the limit for handling runs."),
     "refuse": _("The case was not accepted. Ground: %(ground)s."),
     "withdraw": _("The case was withdrawn."),

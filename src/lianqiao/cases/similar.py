@@ -72,7 +72,14 @@ def of_case(case: Case, person: Person) -> Asked:
     known = keys.shows_identity(case, person)
     codes = keys.codes_of_participants(case, Participant.Part.RESPONDENT)
     enterprise = case.enterprise_id if known else None
-    return Asked(words(case.tokens_open), frozenset(codes), case.category, enterprise, case.pk)
+    return Asked(_text(case, known=known), frozenset(codes), case.category, enterprise, case.pk)
+
+
+def _text(case: Case, *, known: bool) -> frozenset[str]:
+    """The words of the matter as the reader may compare them: those of a confidential case are kept with who files."""
+    if not (case.confidential and known):
+        return words(case.tokens_open)
+    return words(case.tokens_open) | words(case.tokens_identity) - words(search.tokens(case.complainant))
 
 
 def of_filing(told: data.File) -> Asked:
@@ -115,7 +122,7 @@ def concluded(asked: Asked, person: Person, but: Collection[int] = ()) -> list[O
 def _outcome(like: Like, end: Event | None) -> Outcome:
     if end is None:
         return Outcome(like, None, None)
-    text = events.opened(end).get("text")
+    text = events.opened(end).get("text") if like.case.known or not like.case.confidential else None  # type: ignore[attr-defined]
     return Outcome(like, (end.legal_date - like.case.filed_on).days, text if isinstance(text, str) else None)
 
 
@@ -138,7 +145,7 @@ def _ranked(asked: Asked, candidates: list[Case], family: frozenset[UUID]) -> li
     likes = [
         Like(case, share, _reasons(asked, case, share, complained.get(case.pk, set()), family))
         for case in candidates
-        if (share := weighed.share(asked.words, words(case.tokens_open)))
+        if (share := weighed.share(asked.words, _text(case, known=case.known)))  # type: ignore[attr-defined]
     ]
     return sorted(likes, key=lambda like: (-like.share, -like.case.pk))
 

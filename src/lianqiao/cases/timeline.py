@@ -18,7 +18,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
-from . import erasing, flow, keys, looks, related
+from . import dossier, erasing, flow, keys, looks, related
 from .clocks import CO_HANDLING
 from .models import Attachment, Case, CaseKey
 from .related import Related
@@ -28,6 +28,7 @@ TOLD: dict[str, tuple[str, ...] | None] = {
     "file": EVERYTHING,
     "request_correction": EVERYTHING,
     "supplement": EVERYTHING,
+    "summarise": EVERYTHING,
     "accept": EVERYTHING,
     "refuse": EVERYTHING,
     "withdraw": EVERYTHING,
@@ -90,7 +91,11 @@ TOLD: dict[str, tuple[str, ...] | None] = {
 }
 """What the enterprise reads of each verb: all of it, or these fields. A verb that is not named here is internal."""
 ALWAYS = {"due", "regime", "regime_digest"}
-IDENTITY = {"enterprise", "enterprise_name", "enterprise_code"}
+IDENTITY = {"enterprise", "enterprise_name", "enterprise_code", *dossier.MATTER}
+"""What of a confidential case only they read who may know who files; the matter too, for it is told in words of the enterprise. The others read
+the summary."""
+OWN_WORDS = {"supplement", "withdraw", "withdrawal_reported", "rate", "rating_reported", "object", "request_erasure"}
+"""Verbs in which the enterprise speaks in its own words, other than to answer a question: of a confidential case likewise."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +210,8 @@ def told(by: Reader, event: Event) -> dict[str, Any] | None:
         opened = {
             name: value for name, value in opened.items() if name not in IDENTITY and not name.startswith("contact.")
         }
+        if event.verb in OWN_WORDS:
+            opened = {name: value for name, value in opened.items() if name not in ("text", "reason")}
     if any(opened[tie] not in by.related.numbers for tie in related.TIES if tie in opened):
         opened = {name: value for name, value in opened.items() if name not in related.TIES}
         if not by.officer and event.verb in ("merge", "absorb", "unmerge", "release"):

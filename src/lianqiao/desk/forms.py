@@ -88,6 +88,7 @@ HINTS: dict[tuple[str, str], Promise] = {
     ("request_correction", "missing"): _("The notice is given once: list everything."),
     ("route", "agency"): _("Your agency answers until the other has signed for it."),
     ("ask", "to"): _("The agency complained of sees the question and the case number, nothing else."),
+    ("summarise", "text"): _("Co-handlers, agencies above and the other region read this in place of title and facts."),
     ("accept", "programme"): _("Leave as it is unless the case was filed under the wrong programme."),
 }
 

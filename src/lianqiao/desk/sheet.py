@@ -56,6 +56,7 @@ def shown(case: Case, person: Person, seen: int | None = None) -> dict[str, Any]
         "programme": PROGRAMMES[case.programme].in_(tongue) if case.programme in PROGRAMMES else case.programme,
         "category": CATEGORIES[case.category].in_(tongue) if case.category in CATEGORIES else case.category,
         "said": {name: value for name in ("facts", "request", "basis") if isinstance(value := said.get(name), str)},
+        "known": by.knows_identity,
         "respondents": names(said.get("respondents", [])),
         "co_handlers": [one.agency.label for one in case.participants.all() if one.part == "co_handler"],
         "complainant": case.complainant if by.knows_identity else "",

@@ -31,7 +31,7 @@ ERASURE, ANSWERED, DISPOSAL = "erasure", "erasure.answered", "disposal"
 OWN = (ERASURE, ANSWERED, DISPOSAL)
 """These say nothing that could be erased."""
 BEGINNING = ("file", "take_over", "recover")
-CONTENT = ("title", "facts", "request", "basis", "enterprise_name", "enterprise_code", "contact")
+CONTENT = ("title", "facts", "request", "basis", "summary", "enterprise_name", "enterprise_code", "contact")
 """What an offer tells of a case, by its name in the offer; the events that begin a case hold the same."""
 
 
@@ -82,6 +82,8 @@ def said_by(event: Event) -> Said:
         of, field = by_digest[spot["event"]], str(spot["field"])
         if of.verb in BEGINNING and field.partition(".")[0] in CONTENT:
             content.add(field.partition(".")[0])
+        elif of.verb == "summarise":
+            content.add("summary")
         else:
             texts.append((of, field))
     return Said(tuple(sorted(content)), tuple(texts), tuple(event.data.get("attachments", [])))

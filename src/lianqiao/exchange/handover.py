@@ -4,7 +4,7 @@ The row of the offer decides every race: whoever locks it while it waits gives t
 the parcel that carries it are written in one transaction. The answerable node is the holder of the highest tenure.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from lianqiao.cases import looks
 from lianqiao.cases.actions import routing
 from lianqiao.cases.dossier import CONTACT
 from lianqiao.cases.models import Case, Kind
 from lianqiao.law import clock
 from lianqiao.law.limit import Limit
-from lianqiao.record import events
+from lianqiao.record import events, reads
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
@@ -36,7 +37,15 @@ from .models import Offer, ParcelIn
 OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
 RETRACT, RETRACTED = "handover.retract", "handover.retracted"
 LOWER = _("This word comes from tenure %(got)s; the case is in tenure %(held)s.")
-TEXTS = {"title": 200, "facts": 20000, "request": 5000, "basis": 5000, "enterprise_name": 200, "enterprise_code": 200}
+TEXTS = {
+    "title": 200,
+    "facts": 20000,
+    "request": 5000,
+    "basis": 5000,
+    "summary": 5000,
+    "enterprise_name": 200,
+    "enterprise_code": 200,
+}
 
 
 class Content(BaseModel):
@@ -48,6 +57,7 @@ class Content(BaseModel):
     facts: str = Field(max_length=TEXTS["facts"])
     request: str = Field(max_length=TEXTS["request"])
     basis: str = Field("", max_length=TEXTS["basis"])
+    summary: str = Field("", max_length=TEXTS["summary"])
     kind: str = Field(max_length=64)
     programme: str = Field(max_length=64)
     category: str = Field(max_length=64)
@@ -147,6 +157,14 @@ def retract(parcel: ParcelIn, data: dict[str, Any]) -> None:
     _answer(offer, Offer.State.RETRACTED)
     _note(offer, "retracted", inbox.actor(parcel))
     _send(offer, RETRACTED, {"offer": str(offer.pk)}, Actor.node(this_node().code))
+
+
+def looked_at(offers: Iterable[Offer], person: Person) -> None:
+    """Write down that the person sees offers of confidential cases, which are no cases of this node yet: each by the id of the offer."""
+    confidential = [one for one in offers if one.content.get("content", {}).get("confidential")]
+    if confidential:
+        named = any(one.content["content"].get("enterprise_name") for one in confidential)
+        reads.note(str(person.pk), [one.pk for one in confidential], identity=named, stead=looks.stead(person))
 
 
 def take_over(

@@ -25,7 +25,7 @@ def of(ticket: Ticket, person: Person) -> list[Case]:
         enterprise__in=Enterprise.objects.family([ticket.enterprise]),
         first_filed_on__range=(on - WITHIN, on + WITHIN),
     )
-    scored = [(alike(case.title, ticket.summary), case) for case in found.newest_first()[:LOOKED_AT]]
+    scored = [(alike(case.heading, ticket.summary), case) for case in found.newest_first()[:LOOKED_AT]]
     return [case for score, case in sorted(scored, key=lambda one: -one[0]) if score >= LEAST]
 
 

@@ -26,7 +26,7 @@ STEPS: dict[str, Any] = {
 FIELD_IN = {
     "enterprise": "who", "agency": "matter", "programme": "matter", "kind": "matter", "category": "matter",
     "respondents": "against", "title": "story", "facts": "story", "request": "story", "basis": "story",
-    "contact": "contact", "confidential": "contact", "parallel": "contact",
+    "contact": "contact", "confidential": "contact", "summary": "contact", "parallel": "contact",
 }  # fmt: skip
 """In which step a field of the filing is asked."""
 MOST_FOUND = 20

@@ -63,6 +63,15 @@ class Supplement(forms.Form):
     text = long(_("What you hand in"), _("Name each of the items. Add the files below, before or after."))
 
 
+class Summarise(forms.Form):
+    text = long(
+        _("What the case is about, without names"),
+        _("Other agencies that help to handle it, and the other region, read this in place of your own words."),
+        4,
+        5000,
+    )
+
+
 class Reply(forms.Form):
     ask = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     text = long(_("Your answer"))
@@ -101,6 +110,7 @@ class Object(forms.Form):
 
 VERBS: dict[str, type[forms.Form]] = {
     "supplement": Supplement,
+    "summarise": Summarise,
     "reply": Reply,
     "attach": Attach,
     "withdraw": Withdraw,
@@ -177,6 +187,15 @@ class Reach(forms.Form):
         help_text=_(
             "The centre knows who you are; the agency complained of is never told, also not by files or in another region. Do not name yourself in the text."
         ),
+    )
+    summary = long(
+        _("What others may be told of it"),
+        _(
+            "Only if you ticked that: without names. Agencies that help to handle it read this instead of your own words. You can also write it later."
+        ),
+        3,
+        5000,
+        required=False,
     )
     upper_agency = forms.BooleanField(
         label=_("A higher complaint agency has the same matter, or has decided it"), required=False

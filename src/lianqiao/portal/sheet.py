@@ -25,7 +25,7 @@ TONES = {
     flow.State.WITHDRAWN: "",
     flow.State.ARCHIVED: "",
 }
-OURS = {"file", "supplement", "reply", "attach", "withdraw", "rate", "object"}
+OURS = {"file", "supplement", "summarise", "reply", "attach", "withdraw", "rate", "object"}
 BETWEEN_AGENCIES = {"supervision", "co_handling"}
 
 
@@ -104,6 +104,7 @@ def shown(case: Case, person: Person, bound: dict[str, Any] | None = None, seen:
         "category": CATEGORIES[case.category].in_(pictures.language()) if case.category in CATEGORIES else "",
         "said": {name: value for name in ("facts", "request", "basis") if isinstance(value := said.get(name), str)},
         "respondents": names(said.get("respondents", [])),
+        "known": by.knows_identity,
         "contact": contact(said) if by.knows_identity else "",
         "bars": bars,
         "nearest": min((bar for bar in bars if bar.clock.due_on), key=lambda bar: str(bar.clock.due_on), default=None),

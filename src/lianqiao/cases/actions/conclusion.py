@@ -106,6 +106,7 @@ def object(case: Case, *, by: Person, version: int | None = None, **given: Any) 
         request=first["request"] if isinstance(first.get("request"), str) else ERASED,
         enterprise=case.enterprise_id,
         confidential=case.confidential,
+        summary=case.summary,
         respondents=list(first.get("respondents", [])),
     )
     if not to.is_here:

@@ -1,6 +1,7 @@
 """Finds what a verb names by code, or refuses with what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +10,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry import remembered
 from lianqiao.registry.models import Agency, Person
 
-from .. import keys
+from .. import dossier, keys
 from ..models import Case
 
 
@@ -53,3 +54,22 @@ def person_with_account(account: str) -> Person:
             "unknown-person", _("There is no active person with the account %(account)s."), status=422, account=account
         )
     return found
+
+
+def refuse_naming(case: Case, text: str, said: Mapping[str, Any] | None = None) -> None:
+    """Refused: the text names a confidential enterprise by its name, code or contact, and others read it (Order 2020-3 art. 23). `said`: what
+    is said in a filing that is only beginning."""
+    if not case.confidential and said is None:
+        return
+    said = dossier.filing(case) if said is None else said
+    known = [case.complainant, *(said.get(f"contact.{part}", "") for part in dossier.CONTACT)]
+    known += [said.get("enterprise_name", ""), said.get("enterprise_code", "")]
+    if case.enterprise:
+        known += [case.enterprise.name_zh, case.enterprise.name_en, case.enterprise.uscc]
+    spoken = text.casefold()
+    if any(isinstance(word, str) and len(word) > 1 and word.casefold() in spoken for word in known):
+        raise Refused(
+            "names-the-enterprise",
+            _("The identity of this enterprise is confidential, and the text names it or its contact. Take that out."),
+            status=422,
+        )

@@ -15,7 +15,7 @@ from .. import access, clocks, data, flow, keys, mandates, objections
 from ..act import By, act, action
 from ..models import Case, digest_of_code
 from . import against, together
-from .finding import agencies_named, agency_named
+from .finding import agencies_named, agency_named, refuse_naming
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
@@ -62,6 +62,8 @@ def _file(case: Case, told: data.File, by: By) -> None:
     agencies_named(told.respondents)
     against.refuse_near(case, told.kind, told.respondents, by)
     _refuse_unseen(told, by)
+    if told.summary and told.confidential:
+        refuse_naming(case, told.summary, data.part(told)[1])
     if told.agency in told.respondents:
         raise Refused(
             "complained-of-itself",
@@ -125,6 +127,22 @@ def request_correction(case: Case, told: data.RequestCorrection, by: By) -> None
 @action
 def supplement(case: Case, told: data.Supplement, by: By) -> None:
     """Hand in what the correction notice asked for. The limit of acceptance begins anew on the day of the complete materials."""
+
+
+@action
+def summarise(case: Case, told: data.Summarise, by: By) -> None:
+    """Say, without names, what may be told of a confidential case to whoever may not know who files: they read it in place of title and matter
+    (Order 2020-3 art. 23). A later summary takes the place of the earlier one.
+
+    Refused: a case that is not confidential; by who may not know who files; a text that names the enterprise or its contact.
+    """
+    if not case.confidential:
+        raise Refused(
+            "not-confidential", _("This case is not confidential: everybody who sees it reads what was said.")
+        )
+    if isinstance(by, Person) and not keys.shows_identity(case, by):
+        raise Refused("not-yours", _("Only who may know who files can say what may be told of it."), status=403)
+    refuse_naming(case, told.text)
 
 
 @action

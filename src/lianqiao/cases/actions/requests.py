@@ -16,10 +16,10 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agreement, Clause, Person
 
-from .. import data, dossier
+from .. import data
 from ..act import By, action
 from ..models import Attachment, Case, Request
-from .finding import agency_named, not_complained_of, person_with_account
+from .finding import agency_named, not_complained_of, person_with_account, refuse_naming
 
 
 @action
@@ -30,7 +30,7 @@ def consult(case: Case, told: data.Consult, by: By) -> dict[str, Any]:
     sets one, or one that has passed; a text that names a confidential enterprise; a document that may not go along.
     """
     _refuse_past(told.reply_by)
-    _refuse_identity(case, told.question)
+    refuse_naming(case, told.question)
     if told.agency:
         agency = agency_named(told.agency)
         not_complained_of(case, agency)
@@ -66,7 +66,7 @@ def give_task(case: Case, told: data.GiveTask, by: By) -> dict[str, Any]:
             clause=clause.ref,
             known=", ".join(clause.joint_triggers) or "-",
         )
-    _refuse_identity(case, told.task)
+    refuse_naming(case, told.task)
     _refuse_documents(case, told.documents, clause)
     leads = person_with_account(told.lead) if told.lead else by
     led = {"led_by": str(leads.pk)} if isinstance(leads, Person) else {}
@@ -120,24 +120,6 @@ def _clause(case: Case, agreement: uuid.UUID | None, ref: str, lets: str) -> Cla
 def _refuse_past(day: Any) -> None:
     if day and day < time.today():
         raise Refused("past-date", _("This date has passed; enter today's or a later one."), status=422)
-
-
-def _refuse_identity(case: Case, text: str) -> None:
-    """A confidential enterprise must not be told by its name, code or contact in what others read (Order 2020-3 art. 23)."""
-    if not case.confidential:
-        return
-    said = dossier.filing(case)
-    known = [case.complainant, *(said.get(f"contact.{part}", "") for part in dossier.CONTACT)]
-    known += [said.get("enterprise_name", ""), said.get("enterprise_code", "")]
-    if case.enterprise:
-        known += [case.enterprise.name_zh, case.enterprise.name_en, case.enterprise.uscc]
-    spoken = text.casefold()
-    if any(isinstance(word, str) and len(word) > 1 and word.casefold() in spoken for word in known):
-        raise Refused(
-            "names-the-enterprise",
-            _("The identity of this enterprise is confidential, and the text names it or its contact. Take that out."),
-            status=422,
-        )
 
 
 def _refuse_documents(case: Case, chosen: Sequence[uuid.UUID], clause: Clause | None) -> None:

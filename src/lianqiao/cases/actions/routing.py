@@ -95,7 +95,7 @@ def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
     """Offer the case to the other region under a clause in force. It becomes read-only here and is still answered for here.
 
     Refused: the clause is not in force today, does not begin at an agency that answers for the case, or does not cover its programme and
-    category; while a consultation or sub-task is open.
+    category; while a consultation or sub-task is open; a confidential case without a summary where the clause does not share who files.
     """
     clause = Agreement.objects.clause_for(told.agreement, told.clause, time.today())
     if clause is None or clause.from_node != settings.LIANQIAO_NODE:
@@ -132,6 +132,14 @@ def offer(case: Case, told: data.Offer, by: By) -> dict[str, Any]:
             "unknown-trigger",
             _("Clause %(clause)s knows no such trigger of joint handling."),
             status=422,
+            clause=told.clause,
+        )
+    if case.confidential and not case.summary and "identity" not in clause.shares:
+        raise Refused(
+            "no-summary",
+            _(
+                "This case is confidential and clause %(clause)s does not share who files: only a summary without names may go. Write it first."
+            ),
             clause=told.clause,
         )
     return {"offer": str(uuid.uuid4()), "to_node": clause.to_node, "to_agency": clause.to_agency, "tenure": case.tenure}

@@ -98,9 +98,14 @@ class Refusal(BaseModel):
 class Statement(BaseModel):
     """What was said when the case began here. A text that was erased is null."""
 
-    facts: str | None
+    facts: str | None = Field(
+        description="Of a confidential case, like request and basis, for who may know who files alone."
+    )
     request: str | None
     basis: str | None
+    summary: str | None = Field(
+        description="What everybody who sees a confidential case reads in place of it, without names."
+    )
     respondents: list[Named]
     contact: dict[str, str] | None = Field(description="How to reach who files; null if the reader may not know it.")
 

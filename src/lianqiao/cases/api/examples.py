@@ -22,6 +22,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "confidential": False,
     },
     "request_correction": {"missing": ["营业执照副本", "招标文件全文"]},
+    "summarise": {"text": "投标人注册地受限，请求纠正招标条件。"},
     "supplement": {"text": "补交营业执照副本和招标文件。"},
     "accept": {"remark": "材料齐全，予以受理。"},
     "refuse": {

@@ -9,7 +9,7 @@ from ninja import Router
 from pydantic import Field
 
 from lianqiao.cases import asked as asked_of
-from lianqiao.cases import keys
+from lianqiao.cases import keys, looks
 from lianqiao.cases.actions import handling
 from lianqiao.cases.data import Data, LongWords
 from lianqiao.cases.models import Question
@@ -35,6 +35,7 @@ def list_questions(request: HttpRequest) -> object:
     open_questions = list(
         Question.objects.unanswered().addressed_to(person).select_related("case").order_by("pk")[:200]
     )
+    looks.at_questions(open_questions, person)
     asked = asked_of.texts(open_questions)
     return {
         "questions": [

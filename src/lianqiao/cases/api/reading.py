@@ -104,7 +104,7 @@ def row(case: Any) -> dict[str, Any]:
     """A line of the list; `next_due` and `known` are annotated."""
     return {
         "number": case.number,
-        "title": case.title,
+        "title": case.titled(known=case.known),
         "kind": case.kind,
         "programme": case.programme,
         "category": case.category,
@@ -185,9 +185,11 @@ def read_case(
 def statement(case: Case, by: timeline.Reader) -> dict[str, Any]:
     said = dossier.filing(case)
     agencies = {agency.code: agency for agency in Agency.objects.filter(code__in=said.get("respondents", []))}
+    matter = {name: said.get(name) if by.knows_identity else None for name in ("facts", "request", "basis")}
     contact = {part: value for part in dossier.CONTACT if isinstance(value := said.get(f"contact.{part}"), str)}
     return {
-        **{name: value if isinstance(value := said.get(name), str) else None for name in ("facts", "request", "basis")},
+        **{name: value if isinstance(value, str) else None for name, value in matter.items()},
+        "summary": case.summary or None,
         "respondents": [answers.named(agency) for agency in agencies.values()],
         "contact": contact if by.knows_identity else None,
     }

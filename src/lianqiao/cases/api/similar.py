@@ -90,7 +90,7 @@ def row(like: similar.Like) -> dict[str, Any]:
     case = like.case
     return {
         "number": case.number,
-        "title": case.title,
+        "title": case.heading,
         "state": case.state,
         "state_label": str(flow.State(case.state).label),
         "agency": answers.named(case.agency),

@@ -259,7 +259,7 @@ def would_hand_on(seat: Seat, person: Person, told: Told) -> list[Section]:
         (_("Case"), _("State"), _("Filed on")),
         [
             (
-                Cell(case.title, f"/desk/cases/{case.number}", below=case.number),
+                Cell(case.heading, f"/desk/cases/{case.number}", below=case.number),
                 Cell(case.get_state_display()),
                 day(case.filed_on),
             )

@@ -27,6 +27,7 @@ def unknown() -> Refused:
 def offers(request: HttpRequest, *, person: Person) -> HttpResponse:
     """The offers that wait for an answer by the person's agencies, the oldest first."""
     found = list(Offer.objects.open().visible_to(person)[:100])
+    handover.looked_at(found, person)
     return render(
         request, "desk/offers.html", {"offers": found, "crumbs": [(_("Desk"), "/desk"), (_("Offered to us"), "")]}
     )
@@ -39,6 +40,7 @@ def offer(request: HttpRequest, offer: UUID, *, person: Person) -> HttpResponse:
     found = Offer.objects.visible_to(person).filter(pk=offer).first()
     if found is None:
         raise unknown()
+    handover.looked_at([found], person)
     do = request.POST.get("do", "")
     take = mapping.TakeOver(found, request.POST if do in ("map", "take_over") else None)
     no = mapping.Decline(request.POST if do in ("say_no", "decline") else None)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lianqiao.cases import asked
+from lianqiao.cases import asked, looks
 from lianqiao.cases.actions import handling
 from lianqiao.cases.models import Question
 from lianqiao.desk.entrance import at_the_desk
@@ -28,6 +28,7 @@ def questions(request: HttpRequest, *, person: Person) -> HttpResponse:
         except Refused as refused:
             status, problem = refused.status, str(refused)
     waiting = list(Question.objects.unanswered().addressed_to(person).select_related("case").order_by("pk")[:100])
+    looks.at_questions(waiting, person)
     words = asked.texts(waiting)
     rows = [(one, words.get((one.case.uid, one.asked_by), "")) for one in waiting]
     said = {"rows": rows, "problem": problem, "typed": typed, "crumbs": [(_("Desk"), "/desk"), (_("Asked of us"), "")]}

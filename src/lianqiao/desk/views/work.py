@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from lianqiao.cases import access, keys
+from lianqiao.cases import access, keys, looks
 from lianqiao.desk import lists
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.portal.sheet import tone_of
@@ -43,6 +43,7 @@ def work(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
     scope = scope if scope in lists.SCOPES else "agency"
     words = request.GET.get("q", "")[:200]
     rows, after = lists.page(person, code, scope, words=words, after=request.GET.get("after", ""))
+    looks.at_list(rows, person)
     kept = {name: value for name, value in (("scope", scope if scope != "agency" else ""), ("q", words)) if value}
     said = {
         "list": lists.LISTS[code],

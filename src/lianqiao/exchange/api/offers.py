@@ -138,7 +138,9 @@ def told_erasures(request: HttpRequest, number: str) -> object:
 @router.get("/offers", auth=reading, response=Offers, summary=gettext_noop("List the offers of other nodes"))
 def list_offers(request: HttpRequest) -> object:
     """The offers that wait for an answer by the person's agencies, the oldest first."""
-    return {"offers": [row(offer) for offer in Offer.objects.open().visible_to(person_of(request))]}
+    found = list(Offer.objects.open().visible_to(person_of(request)))
+    handover.looked_at(found, person_of(request))
+    return {"offers": [row(offer) for offer in found]}
 
 
 @router.get("/offers/{offer}", auth=reading, response=OfferSheet, summary=gettext_noop("Read an offer"))
@@ -147,6 +149,7 @@ def read_offer(request: HttpRequest, offer: UUID) -> object:
     found = Offer.objects.visible_to(person_of(request)).filter(pk=offer).first()
     if found is None:
         raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
+    handover.looked_at([found], person_of(request))
     return row(found) | {
         "dossier": str(found.dossier), "tenure": found.tenure, "agreement": str(found.agreement), "clause": found.clause,
         "objection": found.content.get("objection"),

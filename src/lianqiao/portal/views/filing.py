@@ -163,7 +163,8 @@ def contact(request: HttpRequest, draft: Draft, frame: dict[str, Any]) -> HttpRe
     kept = draft.content
     person = person_of(request)
     first = {"name": person.name, "email": person.email} | kept.get("contact", {}) | kept.get("parallel", {})
-    asked = forms.Reach(request.POST or None, initial=first | {"confidential": kept.get("confidential", False)})
+    first |= {"confidential": kept.get("confidential", False), "summary": kept.get("summary", "")}
+    asked = forms.Reach(request.POST or None, initial=first)
     if asked.is_valid():
         told = asked.cleaned_data
         return keep(
@@ -172,6 +173,7 @@ def contact(request: HttpRequest, draft: Draft, frame: dict[str, Any]) -> HttpRe
                 "contact": {name: told[name] for name in CONTACT if told[name]},
                 "parallel": {name: told[name] for name in PARALLEL},
                 "confidential": told["confidential"],
+                "summary": told["summary"] if told["confidential"] else "",
             },
         )  # fmt: skip
     return render(request, "portal/contact.html", frame | {"form": asked}, status=422 if asked.is_bound else 200)

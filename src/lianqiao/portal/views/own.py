@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lianqiao.cases import clocks, handing, pictures, timeline
+from lianqiao.cases import clocks, handing, looks, pictures, timeline
 from lianqiao.cases.actions import ACTIONS, conclusion, intake
 from lianqiao.cases.models import NUMBER, Case
 from lianqiao.portal import forms, sheet
@@ -23,6 +23,7 @@ from lianqiao.signin.entrance import person_of
 
 PAGE = 20
 DONE: dict[str, Any] = {
+    "summarise": gettext_lazy("Kept. Others read this in place of your own words."),
     "supplement": gettext_lazy("Handed in. The limit for the decision begins anew today."),
     "reply": gettext_lazy("Your answer was recorded."),
     "attach": gettext_lazy("The file was added."),
@@ -43,6 +44,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     if after:
         found = found.filter(pk__lt=int(after["serial"]))
     page: list[Any] = list(found[: PAGE + 1])
+    looks.at_list(page[:PAGE], person_of(request))
     older = f"/cases?which={which}&after={page[PAGE - 1].number}" if len(page) > PAGE else ""
     rows = [(case, sheet.asks_for(case), sheet.tone_of(case)) for case in page[:PAGE]]
     newer = f"/cases?which={which}" if after else ""
