@@ -1,11 +1,11 @@
 """Takes the pictures of docs/screenshots (`make screenshots`): every page of the portal wide in Chinese and narrow in English."""
 
 import os
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from tests.browser.conftest import NARROW, WIDE, Opens
+from tests.browser.pictures import take
 from tests.browser.world import World, world  # noqa: F401
 
 FOLDER = os.environ.get("SCREENSHOTS", "")
@@ -13,13 +13,8 @@ FOLDER = os.environ.get("SCREENSHOTS", "")
 
 @pytest.mark.skipif(not FOLDER, reason="run by `make screenshots`")
 def test_pictures_are_taken(world: World, open_page: Opens) -> None:  # noqa: F811
-    from PIL import Image
-
-    folder = Path(FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
     for width, language, theme, tail in ((WIDE, "zh-hans", "light", "zh"), (NARROW, "en", "dark", "en")):
         page = open_page("/", width=width, language=language, theme=theme, cookies=world.cookies)
         for name, path in world.pages.items():
             page.goto(path)
-            taken = Image.open(BytesIO(page.screenshot(full_page=True)))
-            taken.convert("RGB").quantize(96).save(folder / f"{name}-{tail}.png", optimize=True)
+            take(page, Path(FOLDER) / f"{name}-{tail}.png")

@@ -64,6 +64,17 @@ class Decline(forms.Form):
         super().__init__(sent, auto_id="no_%s")
 
 
+def in_words(content: dict[str, Any]) -> dict[str, str]:
+    """Programme, kind and matter as the other region names them, in our words where we know the code."""
+    tongue = pictures.language()
+    known = {"programme": PROGRAMMES, "category": CATEGORIES}
+    told = {name: str(content.get(name, "")) for name in ("programme", "kind", "category")}
+    said = {name: words[told[name]].in_(tongue) for name, words in known.items() if told[name] in words}
+    if told["kind"] in Kind.values:
+        said["kind"] = str(Kind(told["kind"]).label)
+    return told | said
+
+
 def words(told: dict[str, Any]) -> dict[str, Any]:
     """The mapping as the verb takes it."""
     return {name: told[name] for name in ("agency", "programme", "kind", "category", "respondents", "remark")}

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianqiao.cases.models import Kind
 from lianqiao.desk import mapping
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.exchange import handover
@@ -26,7 +25,7 @@ def unknown() -> Refused:
 @require_safe
 def offers(request: HttpRequest, *, person: Person) -> HttpResponse:
     """The offers that wait for an answer by the person's agencies, the oldest first."""
-    found = list(Offer.objects.open().visible_to(person)[:100])
+    found = list(Offer.objects.open().visible_to(person).select_related("peer")[:100])
     handover.looked_at(found, person)
     return render(
         request, "desk/offers.html", {"offers": found, "crumbs": [(_("Desk"), "/desk"), (_("Offered to us"), "")]}
@@ -37,7 +36,7 @@ def offers(request: HttpRequest, *, person: Person) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer(request: HttpRequest, offer: UUID, *, person: Person) -> HttpResponse:
     """One offer: what the other region says, beside how it stands in our own terms. The answer is given in a second step."""
-    found = Offer.objects.visible_to(person).filter(pk=offer).first()
+    found = Offer.objects.visible_to(person).select_related("peer").filter(pk=offer).first()
     if found is None:
         raise unknown()
     handover.looked_at([found], person)
@@ -58,7 +57,7 @@ def offer(request: HttpRequest, offer: UUID, *, person: Person) -> HttpResponse:
     said = {
         "offer": found,
         "content": told,
-        "kind": Kind(told["kind"]).label if told.get("kind") in Kind.values else told.get("kind", ""),
+        "told": mapping.in_words(told),
         "take": take,
         "no": no,
         "step": do if status == 200 else "",
