@@ -125,7 +125,7 @@ def test_documents_are_listed_and_read(cast: Cast, case: Case, settings: Any, tm
     wei = signed_in(cast.wei)
 
     page = wei.get(f"/desk/cases/{case.number}/documents").content.decode()
-    [address] = re.findall(r'href="(/desk/documents/[^"]+/zh.pdf)"', page)
+    [address] = re.findall(r'href="(/documents/[^"]+/zh.pdf)"', page)
     answer = wei.get(address)
 
     assert (answer.status_code, answer.headers["Content-Type"], b"".join(answer.streaming_content)[:5]) == (

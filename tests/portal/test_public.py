@@ -34,7 +34,7 @@ def test_home_asks_the_same_for_one_programme_and_for_many(cast: Cast, client: C
         if programme not in ("inward-complaint", "private-complaint"):
             actions.set_competence(cast.centre, region="51", programme=programme, by=cast.root)
 
-    assert (few, asked_by(lambda: client.get("/", headers=ZH))) == (1, 1)
+    assert (few, asked_by(lambda: client.get("/", headers=ZH))) == (2, 2)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

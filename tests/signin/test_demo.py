@@ -33,5 +33,5 @@ def test_demo_lets_everybody_in_with_its_password(browser: Browser, few: Few, ac
 
     assert (
         at(browser.sign_in(account, seeding.DEMO_PASSWORD))
-        == {"wei": "/account", "root": "/account/second-factor/"}[account]
+        == {"wei": "/desk/all", "root": "/account/second-factor/"}[account]
     )

@@ -39,7 +39,7 @@ def test_hasher_of_a_node_is_argon2() -> None:
 def test_sign_in_with_account_or_address(lin: Person) -> None:
     for named in ("lin", " lin ", "lin@example.org", "LIN@example.org"):
         browser = Browser()
-        assert (at(browser.sign_in(named)), browser.who()) == ("/account", "lin")
+        assert (at(browser.sign_in(named)), browser.who()) == ("/cases", "lin")
     event = Event.objects.about("person", lin.pk).last()
     assert event is not None
     assert (event.verb, event.data) == ("sign_in", {"means": ["pwd"], "level": 1})
@@ -74,7 +74,7 @@ def test_invite_lets_one_password_be_set_once(browser: Browser, few: Few) -> Non
     assert "For the account wei." in page.content.decode()
     assert "The password cannot be taken" in weak.content.decode()
     assert "The two passwords differ." in differ.content.decode()
-    assert (at(answer), browser.who()) == ("/account", "wei")
+    assert (at(answer), browser.who()) == ("/desk/all", "wei")
     assert Browser().get(f"/account/invitation/{code}").status_code == 404
     assert verbs(few.wei)[-3:] == ["invite", "set_password", "sign_in"]
     assert code not in str(list(Invitation.objects.values()))
@@ -111,7 +111,7 @@ def test_account_is_locked_after_five_attempts_and_free_after_five_minutes(brows
     with time_machine.travel(start + timedelta(seconds=299), tick=False):
         assert "Wait 1 minutes" in browser.sign_in("lin").content.decode()
     with time_machine.travel(start + timedelta(seconds=301), tick=False):
-        assert at(browser.sign_in("lin")) == "/account"
+        assert at(browser.sign_in("lin")) == "/cases"
     assert verbs(lin).count("lock") == 1
     assert Lock.objects.filter(key=locks.key_of(lin)).count() == 0
 
@@ -120,7 +120,7 @@ def test_success_before_the_lock_begins_anew(browser: Browser, lin: Person) -> N
     for _round in range(3):
         for _n in range(4):
             browser.sign_in("lin", "wrong")
-        assert at(browser.sign_in("lin")) == "/account"
+        assert at(browser.sign_in("lin")) == "/cases"
         browser.post("/account/sign-out")
 
 
@@ -143,7 +143,7 @@ def test_address_is_locked_after_fifty_attempts(browser: Browser, lin: Person) -
                 "/account/sign-in", {"login": "lin", "password": PASSWORD}, REMOTE_ADDR="192.0.2.7", follow=True
             )
         )
-        == "/account"
+        == "/cases"
     )
 
 
@@ -157,7 +157,7 @@ def test_lock_is_seen_and_lifted_by_the_security_administrator(
     assert refusal(lambda: actions.lift_lock(lin, by=few.root)) == "not-security"
     actions.lift_lock(lin, by=security)
     assert refusal(lambda: actions.lift_lock(lin, by=security)) == "not-locked"
-    assert at(browser.sign_in("lin")) == "/account"
+    assert at(browser.sign_in("lin")) == "/cases"
 
 
 def test_sessions_are_listed_and_ended_one_by_one(lin: Person) -> None:
@@ -216,7 +216,7 @@ def test_new_password_ends_the_other_sessions(lin: Person) -> None:
 
     assert "This is not your present password." in wrong.content.decode()
     assert (here.who(), there.who()) == ("lin", "")
-    assert at(there.sign_in("lin", new)) == "/account"
+    assert at(there.sign_in("lin", new)) == "/cases"
 
 
 def test_person_who_is_deactivated_is_out_at_once(browser: Browser, lin: Person) -> None:
@@ -285,7 +285,7 @@ def test_api_takes_no_session(browser: Browser, lin: Person) -> None:
 
 
 def test_door_leads_to_no_other_site(browser: Browser, lin: Person) -> None:
-    assert at(browser.sign_in("lin", then="https://elsewhere.example/")) == "/account"
+    assert at(browser.sign_in("lin", then="https://elsewhere.example/")) == "/cases"
 
 
 def test_pages_say_it_in_chinese(browser: Browser, lin: Person) -> None:

@@ -182,7 +182,7 @@ def test_person_of_another_region_comes_in_without_an_account(
     answer = come(browser)
 
     assert 'href="/account/region/50?"' in door
-    assert (at(answer), other.asked["acr_values"], other.asked["scope"]) == ("/account", acr(2), "openid enterprises")
+    assert (at(answer), other.asked["acr_values"], other.asked["scope"]) == ("/cases", acr(2), "openid enterprises")
     guest = Guest.objects.get()
     assert (guest.node, guest.subject, guest.person.account[:3], guest.person.name, guest.person.has_usable_password()) == (
         "50", "pseudonym-1", "50:", "", False,
@@ -293,7 +293,7 @@ def test_answer_to_no_question_is_refused(browser: Browser, other: Vouching, com
     assert come(browser, state="other").status_code == 400
     assert come(browser, code="bad").status_code == 502
     answer = come(browser)
-    assert at(answer) == "/account"
+    assert at(answer) == "/cases"
     assert browser.get(f"/account/region/50/back?code=good&state={other.asked['state']}").status_code == 400
 
 

@@ -135,8 +135,8 @@ def test_person_of_one_region_is_known_in_the_other(fresh: Callable[..., Pair]) 
         )
         until("the keys of the other node", lambda: "/account/region/51" in sichuan.get("50", "/account/sign-in").text)
 
-        assert chongqing.come_in("50", "51", "owner-sichuan").url.path == "/account"
-        assert sichuan.come_in("51", "50", "owner-chengdu").url.path == "/account"
+        assert chongqing.come_in("50", "51", "owner-sichuan").url.path == "/cases"
+        assert sichuan.come_in("51", "50", "owner-chengdu").url.path == "/cases"
 
         assert [chongqing.titles(code) for code in ("50", "51")] == [["在重庆提交"], ["在四川提交"]]
         assert [sichuan.titles(code) for code in ("50", "51")] == [["在重庆提交"], ["在四川提交"]]

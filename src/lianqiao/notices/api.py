@@ -69,9 +69,7 @@ def mark_read(request: HttpRequest, id: int) -> object:  # noqa: A002 the name i
     notice = Notice.objects.visible_to(person_of(request)).select_related("case").filter(pk=id).first()
     if notice is None:
         raise Refused("unknown-notice", _("There is no such notice among yours."), status=404)
-    if notice.read_at is None:
-        notice.read_at = time.now()
-        notice.save(update_fields=["read_at"])
+    telling.read(notice)
     return row(notice)
 
 

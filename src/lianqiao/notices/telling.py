@@ -53,6 +53,18 @@ def address(notice: Notice) -> str:
     return "/api/v1/questions" if notice.verb == "ask" else f"/api/v1/cases/{notice.case.number}"
 
 
+def read(notice: Notice) -> None:
+    """Marks the notice as read; a second time changes nothing."""
+    if notice.read_at is None:
+        notice.read_at = time.now()
+        notice.save(update_fields=["read_at"])
+
+
+def page(notice: Notice) -> str:
+    """The page that opens what the notice is about, wherever that is for its reader, and marks it as read."""
+    return f"/notices/{notice.pk}"
+
+
 def forget(event: Event) -> None:
     """What a mail server said of the address of a person goes with the address; mail that has none any more is given up."""
     mails = Mail.objects.filter(notice__person=event.subject)
@@ -89,5 +101,5 @@ def body(notice: Notice) -> str:
             "number": notice.case.number,
             "verb": flow.VERBS[notice.verb].label,
             "when": told_on,
-            "address": urljoin(settings.LIANQIAO_BASE_URL, f"/api/v1/cases/{notice.case.number}"),
+            "address": urljoin(settings.LIANQIAO_BASE_URL, page(notice)),
         }

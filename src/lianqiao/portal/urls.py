@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianqiao.portal.views import filing, own, public
+from lianqiao.portal.views import filing, notices, own, papers, public
 
 urlpatterns = [
     path("", public.home),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("cases", own.cases),
     path("cases/<str:number>", own.case),
     path("cases/<str:number>/receipt", own.receipt),
+    path("cases/<str:number>/receipt.<str:language>.pdf", papers.receipt),
+    path("cases/<str:number>/documents", papers.papers),
+    path("documents/<uuid:document>/<str:language>.pdf", papers.document),
+    path("notices", notices.listed),
+    path("notices/<int:notice>", notices.opened),
     path("cases/<str:number>/receipts/<int:event>.json", own.receipt_file),
     path("cases/<str:number>/limits/<int:clock>", own.limit),
     path("cases/<str:number>/files/<uuid:attachment>", own.file),

@@ -111,6 +111,12 @@ def sealed() -> dict[date, Event]:
     return {date.fromisoformat(event.data["day"]): event for event in found}
 
 
+def seals(*, limit: int, before: int | None = None) -> list[Event]:
+    """The events that seal days, the newest first, behind the one with the number `before`."""
+    found = Event.objects.about("node", nodes.subject(nodes.this_node().code)).filter(verb=SEAL).order_by("-number")
+    return list((found.filter(number__lt=before) if before else found)[:limit])
+
+
 @runner("reads")
 def seal_due() -> int:
     """Seal each day with looks that is over; how many."""

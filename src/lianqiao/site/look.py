@@ -15,6 +15,9 @@ from django.views.decorators.http import require_POST
 from lianqiao.record import nodes
 from lianqiao.record.models import Node
 from lianqiao.record.refusal import Refused
+from lianqiao.registry import actions
+from lianqiao.registry.models import Person
+from lianqiao.site.demo import trying
 
 THEME = "lianqiao_theme"
 THEMES = ("auto", "light", "dark")
@@ -51,6 +54,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
                 ("light", _("light")),
                 ("dark", _("dark")),
             ],
+            "demo": trying.is_open(),
             "here_with_query": request.get_full_path() if request.method == "GET" else request.path,
             "nav": [
                 (label, address, request.path == address or request.path.startswith(f"{address}/"))
@@ -67,7 +71,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Keeps the chosen language or theme in a cookie and goes back to the page."""
+    """Keeps the chosen language or theme in a cookie and goes back to the page; of who is signed in, the language is theirs from now on."""
     back = HttpResponseRedirect(back_to(request))
     for cookie, field, possible in (
         (settings.LANGUAGE_COOKIE_NAME, "language", tuple(code for code, _name in settings.LANGUAGES)),
@@ -78,6 +82,8 @@ def choose(request: HttpRequest) -> HttpResponse:
             back.set_cookie(
                 cookie, chosen, max_age=YEAR, secure=settings.CSRF_COOKIE_SECURE, httponly=True, samesite="Lax"
             )
+    if isinstance(request.user, Person) and request.POST.get("language", "") in Person.Language.values:
+        actions.choose_language(request.user, request.POST["language"], by=request.user)
     return back
 
 

@@ -49,6 +49,7 @@ LIANQIAO_DATA: Path = Path(env.str("LIANQIAO_DATA", default="var/data")).expandu
 LIANQIAO_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 LIANQIAO_BASE_URL: str = env.str("LIANQIAO_BASE_URL", default="http://127.0.0.1:8051").rstrip("/")
 LIANQIAO_LANGUAGE: str = language()
+LIANQIAO_DEMO: bool = env.bool("LIANQIAO_DEMO", default=False)  # only a node of the demonstration starts with it
 LIANQIAO_CONTACT: str = env.str(
     "LIANQIAO_CONTACT", default=""
 )  # who runs the node and how to reach them, at the foot of every page
@@ -250,7 +251,7 @@ CACHES = {
 }
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "signin_account"
+LOGIN_REDIRECT_URL = "/start"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "lianqiao.signin.fitting.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "account"

@@ -13,6 +13,7 @@ from lianqiao.record.models import Node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
 from lianqiao.registry import lawbook
+from lianqiao.site.demo import trying
 
 
 def set_up(*, code: str, name_zh: str, name_en: str, base_url: str, keep: bool = False) -> str:
@@ -45,7 +46,7 @@ def faults() -> list[str]:
         nodes.this_node()
     except Refused as refused:
         return [*found, str(refused)]
-    return [*found, *keys.faults()]
+    return [*found, *keys.faults(), *filter(None, [trying.fault()])]
 
 
 def refuse_unless_sound() -> None:

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 from lianqiao.site import look, views
+from lianqiao.site.demo import doors as demo
 
 handler400 = "lianqiao.site.faults.bad_request"
 handler403 = "lianqiao.site.faults.forbidden"
@@ -15,6 +16,7 @@ urlpatterns = [
     path("about", views.about),
     path("style", views.style),
     path("look", look.choose),
+    path("demo", demo.choose),
     path("healthz", views.health),
     path("", include("lianqiao.portal.urls")),
     path("", include("lianqiao.desk.urls")),

@@ -2,7 +2,7 @@
 In comes who sits at the desk; what they send goes through the verbs of the registry, of the cases and of the exchange.
 Out go tables, entries and forms, which say nothing that the JSON API would not say to the same person."""
 
-from lianqiao.desk.registers import agencies, agreements, enterprises, law, nodes, people
+from lianqiao.desk.registers import agencies, agreements, audit, enterprises, law, nodes, people
 from lianqiao.desk.registers.parts import Register
 
 REGISTERS: dict[str, Register] = {
@@ -18,6 +18,9 @@ REGISTERS: dict[str, Register] = {
         nodes.ALARMS,
         law.REGIMES,
         law.CALENDARS,
+        audit.DEEDS,
+        audit.READS,
+        audit.SEALS,
     )
 }
 """By code, in the order of the tabs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -129,11 +129,27 @@ class Entry:
     beside: Sequence[Section] = ()
 
 
-class Asked(NamedTuple):
-    """What a list was asked: words, and the place behind which the page begins."""
+@dataclass(frozen=True)
+class Asked:
+    """What a list was asked: words, the place behind which the page begins, and what its filters say."""
 
     words: str = ""
     after: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    def day(self, name: str) -> date | None:
+        """The day that a filter names, or None."""
+        try:
+            return date.fromisoformat(self.filters.get(name, ""))
+        except ValueError:
+            return None
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What the links to other pages of the list carry on."""
+        return ({"q": self.words} if self.words else {}) | {
+            name: value for name, value in self.filters.items() if value
+        }
 
 
 @dataclass(frozen=True)
@@ -192,7 +208,8 @@ class DeedForm(forms.Form):
 
 @dataclass(frozen=True)
 class Register:
-    """One register. `of_row` gives the address of an entry from its row; `find` refuses who may not see it as if it were not there."""
+    """One register. `find` refuses who may not see an entry as if it were not there. `filters`: name, label and kind of field (text, date);
+    `download`: all that is asked for, line by line, the headings first."""
 
     code: str
     label: Words
@@ -204,8 +221,9 @@ class Register:
     deeds: tuple[Deed, ...] = ()
     new: tuple[Deed, ...] = ()
     searched: Words = ""
+    filters: tuple[tuple[str, Words, str], ...] = ()
+    download: Callable[[Seat, Asked], Iterator[Sequence[object]]] | None = None
     around: Callable[[Seat, Asked], list[Section]] | None = None
-    parent: str = ""
 
 
 def address(register: str, key: object = "", deed: str = "", **query: object) -> str:
@@ -216,6 +234,5 @@ def address(register: str, key: object = "", deed: str = "", **query: object) ->
 
 def paged(register: str, asked: Asked, rows: list[Any], place: Callable[[Any], object]) -> tuple[list[Any], str, str]:
     """The rows of one page out of one more, and the addresses of the pages behind and before."""
-    kept = {"q": asked.words} if asked.words else {}
-    older = address(register, **kept, after=place(rows[PAGE - 1])) if len(rows) > PAGE else ""
-    return rows[:PAGE], older, address(register, **kept) if asked.after else ""
+    older = address(register, **asked.kept, after=place(rows[PAGE - 1])) if len(rows) > PAGE else ""
+    return rows[:PAGE], older, address(register, **asked.kept) if asked.after else ""

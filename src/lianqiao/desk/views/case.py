@@ -1,10 +1,8 @@
 """One case: everything on one page, and each verb as a small form in place, which also works as a page of its own."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +12,7 @@ from lianqiao.cases.actions import ACTIONS
 from lianqiao.desk import forms, sheet
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.notices import audience
-from lianqiao.notices.documents import reading as documents
+from lianqiao.portal.views.papers import listed
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
@@ -131,23 +129,11 @@ def attach(request: HttpRequest, number: str, *, person: Person) -> HttpResponse
 def papers(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
     """The official documents of the case that the officer may read."""
     found = sheet.case_of(person, number)
-    rows = [documents.row(one, "") | {"uid": one.uid} for one in documents.of_case(found, person)]
     part = "#papers" if request.headers.get("HX-Request") else ""
-    said = {"case": found, "documents": rows, "crumbs": crumbs(found.number, _("Official documents"))}
-    return render(request, f"desk/papers.html{part}", said)
-
-
-@at_the_desk
-@require_safe
-def document(request: HttpRequest, document: UUID, language: str, *, person: Person) -> HttpResponseBase:
-    """An official document as PDF."""
-    if language not in ("zh", "en"):
-        raise Http404
-    found = documents.document_for(document, person)
-    place = documents.file_of(found, language)
-    answer = FileResponse(place.open("rb"), filename=f"{found.number}.pdf", content_type="application/pdf")
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
+    said = listed(found, person) | {"case": found, "home": f"/desk/cases/{found.number}"}
+    return render(
+        request, f"portal/papers.html{part}", said | {"crumbs": crumbs(found.number, _("Official documents"))}
+    )
 
 
 def crumbs(number: str, last: str) -> list[tuple[str, str]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +16,7 @@ from lianqiao.desk.entrance import at_the_desk
 from lianqiao.desk.registers import REGISTERS
 from lianqiao.desk.registers.parts import Asked, Deed, DeedForm, Register, Seat, address
 from lianqiao.desk.views.case import put
+from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
@@ -33,15 +36,54 @@ def listing(request: HttpRequest, register: str, *, person: Person) -> HttpRespo
     """The list of one register, page by page."""
     seat = Seat(person)
     held = register_of(register, seat)
-    asked = Asked(request.GET.get("q", "").strip()[:100], request.GET.get("after", "")[:400])
+    asked = asked_of(request, held)
     said = framed(held, seat) | {
         "table": held.listing(seat, asked),
         "q": asked.words,
+        "filters": [(name, label, kind, asked.filters.get(name, "")) for name, label, kind in held.filters],
+        "download": address(held.code, "download", **asked.kept) if held.download else "",
         "around": held.around(seat, asked) if held.around else [],
         "new": [one for one in held.new if one.open_to(seat, None)],
     }
     part = "#rows" if request.headers.get("HX-Request") else ""
     return render(request, f"desk/register.html{part}", said)
+
+
+@at_the_desk
+@require_safe
+def download(request: HttpRequest, register: str, *, person: Person) -> StreamingHttpResponse:
+    """All that the list would show under the same question, as a table for a spreadsheet; formulas are made harmless."""
+    seat = Seat(person)
+    held = register_of(register, seat)
+    if held.download is None:
+        raise Http404
+    lines = held.download(seat, asked_of(request, held))
+    first = next(lines)  # a refusal comes before the answer has begun
+    written = csv.writer(Echo())
+    answer = StreamingHttpResponse(
+        chain(["\ufeff"], (written.writerow([harmless(value) for value in line]) for line in chain([first], lines))),
+        content_type="text/csv; charset=utf-8",
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{register}-{time.today()}.csv"'
+    return answer
+
+
+class Echo:
+    """A file that gives back what is written into it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def harmless(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    said = str(value)
+    return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t", "\r") else said
+
+
+def asked_of(request: HttpRequest, held: Register) -> Asked:
+    given = {name: request.GET.get(name, "").strip()[:60] for name, _label, _kind in held.filters}
+    return Asked(request.GET.get("q", "").strip()[:100], request.GET.get("after", "")[:400], given)
 
 
 @at_the_desk

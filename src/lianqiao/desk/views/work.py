@@ -1,5 +1,6 @@
 """The work lists."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from lianqiao.desk import lists
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.portal.sheet import tone_of
 from lianqiao.record import time
+from lianqiao.record.models import Event
 from lianqiao.registry.models import ADMINISTRATORS, Person
 from lianqiao.signin.entrance import person_of
 
@@ -19,8 +21,19 @@ from lianqiao.signin.entrance import person_of
 @login_required
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """Where somebody begins who has just signed in: officers at the desk, everybody else with their own cases."""
-    return redirect("/desk" if access.officer(person_of(request)) else "/cases")
+    """Where somebody begins who has just signed in: officers at the desk, everybody else with their own cases; in the language that they
+    have chosen, unless this browser says another."""
+    person = person_of(request)
+    to = redirect("/desk" if access.officer(person) else "/cases")
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES and has_chosen_language(person):
+        secure = settings.CSRF_COOKIE_SECURE
+        to.set_cookie(settings.LANGUAGE_COOKIE_NAME, person.language, secure=secure, httponly=True, samesite="Lax")
+    return to
+
+
+def has_chosen_language(person: Person) -> bool:
+    """Whether the person has ever said in which language they want to read; the one in which they were entered is a guess."""
+    return Event.objects.filter(subject_kind="person", subject=person.pk, verb="choose_language").exists()
 
 
 @at_the_desk

@@ -10,17 +10,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.cases import code_words, flow, pictures
 from lianqiao.cases.models import Case
 from lianqiao.law.regime import PROGRAMMES
-from lianqiao.portal import forms, guide, situations
+from lianqiao.portal import figures, forms, guide, situations
 from lianqiao.record import keys, nodes, proofs
 from lianqiao.record.refusal import Refused
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What can be done here and how long it takes by law."""
+    """What can be done here, how long it takes by law, and what became of the others."""
     nodes.this_node()
     guides = [guide.guide(programme, agencies) for programme, agencies in guide.served().items()]
-    return render(request, "portal/home.html", {"guides": guides})
+    return render(request, "portal/home.html", {"guides": guides, "figures": figures.shown()})
 
 
 @require_safe

@@ -24,7 +24,7 @@ from lianqiao.registry.actions.enterprises import (
 )
 from lianqiao.registry.actions.imports import import_enterprises, undo_import
 from lianqiao.registry.actions.merging import merge, unmerge
-from lianqiao.registry.actions.people import add_person, appoint, end_membership, first_admin
+from lianqiao.registry.actions.people import add_person, appoint, choose_language, end_membership, first_admin
 from lianqiao.registry.actions.places import DESCRIBED, add_agency, add_region, add_regions, describe_agency
 from lianqiao.registry.actions.tokens import issue_token, revoke_token
 
@@ -41,6 +41,7 @@ __all__ = [
     "appoint",
     "associate",
     "change_enterprise",
+    "choose_language",
     "confirm_link",
     "delegate",
     "describe_agency",

@@ -116,6 +116,24 @@ def write_person(person: Person, *, by: Actor) -> Person:
     return person
 
 
+def choose_language(person: Person, language: str, *, by: Person) -> Person:
+    """The language in which the person is told things. By the person themself; the same again changes nothing.
+
+    Refuses an unknown language, and another's ("not-yours").
+    """
+    if by.pk != person.pk:
+        raise Refused("not-yours", _("The language is chosen by the person themself."), status=403)
+    check_choice("language", language, Person.Language.values)
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        if person.language != language:
+            person.language = language
+            person.save(update_fields=["language"])
+            events.append("person", person.pk, "choose_language", by=by.actor, data={"language": language})
+            tokens.forget()
+    return person
+
+
 def appoint(
     person: Person, agency: Agency, role: str, *, since: date | None = None, until: date | None = None, by: Person
 ) -> Membership:

@@ -27,16 +27,20 @@ DEMO_PASSWORD = "lianqiao-demo-only"  # noqa: S105  of everybody in the demonstr
 def enter() -> dict[str, Any]:
     """Everything that the node needs before it meets another; its card."""
     from django.conf import settings
+    from django.db import transaction
 
     from lianqiao.exchange import peers
     from lianqiao.record.time import now
     from lianqiao.registry import actions, seed
     from lianqiao.registry.models import Agency, Person, Region
+    from lianqiao.site.demo import trying
     from lianqiao.site.start import set_up
 
     code = settings.LIANQIAO_NODE
     zh, en, region_zh, region_en = NAMES[code]
     set_up(code=code, name_zh=zh, name_en=en, base_url=settings.LIANQIAO_BASE_URL)
+    with transaction.atomic():
+        trying.mark(code)
     admin = actions.first_admin(
         administrator(code),
         name="节点管理员 Node Administrator",

@@ -24,9 +24,9 @@ from lianqiao.site.language import language
 from lianqiao.site.running import NotRunning, RunningNode, answer
 
 PORTS = {"51": 8051, "50": 8050}
-LOOPBACK = {"LIANQIAO_WEBHOOK_NETWORKS": "127.0.0.0/8"}
-"""An app on this machine may subscribe."""
-COMPLETE = "complete"
+LOOPBACK = {"LIANQIAO_WEBHOOK_NETWORKS": "127.0.0.0/8", "LIANQIAO_DEMO": "true"}
+"""An app on this machine may subscribe, and one click signs in."""
+COMPLETE = "told"
 """Stands in the folder once all cases have been told; a set-up that was broken off begins anew."""
 
 
@@ -175,7 +175,7 @@ def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
     names = {"51": Text("四川", "Sichuan"), "50": Text("重庆", "Chongqing")}
     for code, node in nodes.items():
         tokens = node.folder / TOKENS
-        print(f"\n  {node.address}/   {names[code].in_(language())} ({code})")
+        print(f"\n  {node.address}/demo   {names[code].in_(language())} ({code})")
         count = len(json.loads(tokens.read_text(encoding="ascii")))
         say(
             Text("    {count} 个账号，令牌在 {path}", "    {count} accounts, tokens in {path}"),
@@ -187,8 +187,9 @@ def introduce(nodes: dict[str, RunningNode], seconds: float) -> None:
         print(f"    {Text('管理员', 'administrator').in_(language())}: {administrator(code)}")
     say(
         Text(
-            "\n  网页登录：以上账号，密码 {password}（仅限演示）。在四川节点也可用重庆账号登录。",
-            "\n  To sign in with a browser: any of these accounts, password {password} (of the demonstration only). Accounts of Chongqing also at Sichuan.",
+            "\n  用浏览器打开以上网址，点一下即以其中任何人登录；也可用密码 {password}（仅限演示）。在四川节点也可用重庆账号登录。",
+            "\n  Open these addresses in a browser: one click signs in as anybody. Or by password: {password} "
+            "(of the demonstration only). Accounts of Chongqing also at Sichuan.",
         ),
         password=DEMO_PASSWORD,
     )

@@ -1,0 +1,281 @@
+"""The audit, for the audit administrator alone: who did what, who read what is confidential, and the seals of the days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lianqiao.cases import deeds, flow, looks
+from lianqiao.record import reads, time
+from lianqiao.record.actors import KINDS
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Membership
+
+from .parts import (
+    PAGE,
+    Asked,
+    Cell,
+    Entry,
+    Register,
+    Seat,
+    Section,
+    Table,
+    address,
+    badge,
+    code,
+    moment,
+)
+
+CHUNK = 1000
+WHO = {
+    "person": gettext_lazy("person"),
+    "node": gettext_lazy("node"),
+    "clock": gettext_lazy("passing of time"),
+}
+FILTERS = (
+    ("account", gettext_lazy("Account"), "text"),
+    ("case", gettext_lazy("Number of the case"), "text"),
+    ("since", gettext_lazy("First day"), "date"),
+    ("until", gettext_lazy("Last day"), "date"),
+)
+assert set(WHO) == set(KINDS)
+
+
+def audits(seat: Seat) -> bool:
+    return seat.has(Membership.Role.AUDIT)
+
+
+def question(asked: Asked) -> dict[str, Any]:
+    """What the filters ask of either list."""
+    return {
+        "account": asked.filters.get("account", ""),
+        "case": asked.filters.get("case", ""),
+        "since": asked.day("since"),
+        "until": asked.day("until"),
+    }
+
+
+def place(asked: Asked) -> int | None:
+    return int(asked.after) if asked.after.isdecimal() else None
+
+
+def beyond(register: str, asked: Asked, after: int | None) -> tuple[str, str]:
+    """The addresses of the pages behind and before."""
+    older = address(register, **asked.kept, after=after) if after else ""
+    return older, address(register, **asked.kept) if asked.after else ""
+
+
+# Who did what
+
+
+def verb_of(event: Event) -> str:
+    """The verb: of a case in the reader's language, else as it stands in the record."""
+    known = flow.VERBS.get(event.verb) if event.subject_kind == "case" else None
+    return str(known.label) if known else event.verb
+
+
+def done(seat: Seat, asked: Asked) -> Table:
+    """The events, the newest first. A page may be short or empty and still have a next one."""
+    page = deeds.page(seat.person, limit=PAGE, after=place(asked), **question(asked))
+    older, newer = beyond("deeds", asked, page.after)
+    return Table(
+        (_("When"), _("Who"), _("What was done"), _("Done to"), _("Number"), _("Digest")),
+        [
+            (
+                Cell(moment(one.event.recorded_at).text, mark="number", below=other_day(one.event)),
+                Cell(one.by, below=WHO[one.event.by_kind]),
+                Cell(verb_of(one.event)),
+                code(one.about, below=one.event.subject_kind),
+                Cell(one.event.number, mark="number"),
+                code(one.event.digest[:16]),
+            )
+            for one in deeds.named(page.events)
+        ],
+        _("Nothing among the events that were looked through."),
+        older,
+        newer,
+    )
+
+
+def other_day(event: Event) -> str:
+    """The legal day of an event, where it is not the day on which it was recorded."""
+    return "" if event.legal_date == time.day_of(event.recorded_at) else event.legal_date.isoformat()
+
+
+def all_deeds(seat: Seat, asked: Asked) -> Iterator[Sequence[object]]:
+    """Every event that is asked for, with what verifies its place in its chain."""
+    page = deeds.page(seat.person, limit=CHUNK, **question(asked))
+    yield (
+        "recorded_at",
+        "legal_date",
+        "by_kind",
+        "by",
+        "subject_kind",
+        "subject",
+        "about",
+        "number",
+        "verb",
+        "previous",
+        "digest",
+    )
+    while True:
+        for one in deeds.named(page.events):
+            event = one.event
+            yield (
+                time.stamp(event.recorded_at), event.legal_date, event.by_kind, one.by, event.subject_kind, event.subject, one.about,
+                event.number, event.verb, event.previous, event.digest,
+            )  # fmt: skip
+        if page.after is None:
+            return
+        page = deeds.page(seat.person, limit=CHUNK, after=page.after, **question(asked))
+
+
+DEEDS = Register(
+    "deeds",
+    gettext_lazy("Who did what"),
+    gettext_lazy(
+        "Every event of this node, without what it says. The first 16 digits of its digest are shown; the download has all."
+    ),
+    audits,
+    done,
+    filters=FILTERS,
+    download=all_deeds,
+)
+
+
+# Who read what
+
+
+def read(seat: Seat, asked: Asked) -> Table:
+    rows = looks.page(seat.person, limit=PAGE + 1, after=place(asked), **question(asked))
+    shown = rows[:PAGE]
+    older, newer = beyond("reads", asked, shown[-1].pk if len(rows) > PAGE else None)
+    return Table(
+        (_("When"), _("Who"), _("Cases"), _("What part"), _("Who files was shown"), _("Door")),
+        [
+            (
+                moment(one.row.at),
+                Cell(one.account, below=_("for %(people)s") % {"people": ", ".join(one.stead)} if one.stead else ""),
+                Cell(", ".join(one.numbers), mark="number"),
+                code(one.row.part),
+                badge(_("yes"), "warn") if one.row.identity else Cell(_("no")),
+                Cell(_("page") if one.row.door == "page" else _("interface"), below=one.row.token),
+            )
+            for one in looks.named(shown)
+        ],
+        _("Nobody has looked at a confidential case in this time."),
+        older,
+        newer,
+    )
+
+
+def all_reads(seat: Seat, asked: Asked) -> Iterator[Sequence[object]]:
+    rows = looks.page(seat.person, limit=CHUNK, **question(asked))
+    yield ("id", "at", "account", "stead", "cases", "part", "identity", "door", "token")
+    while rows:
+        for one in looks.named(rows):
+            row = one.row
+            yield (
+                row.pk,
+                time.stamp(row.at),
+                one.account,
+                " ".join(one.stead),
+                " ".join(one.numbers),
+                row.part,
+                row.identity,
+                row.door,
+                row.token,
+            )
+        rows = looks.page(seat.person, limit=CHUNK, after=rows[-1].pk, **question(asked)) if len(rows) == CHUNK else []
+
+
+READS = Register(
+    "reads",
+    gettext_lazy("Who read what"),
+    gettext_lazy("Every look at a confidential case: by whom, in whose stead, what part, through which door."),
+    audits,
+    read,
+    filters=FILTERS,
+    download=all_reads,
+)
+
+
+# The seals of the days
+
+
+def sealed(seat: Seat, asked: Asked) -> Table:
+    found = reads.seals(before=place(asked), limit=PAGE + 1)
+    shown = found[:PAGE]
+    older, newer = beyond("seals", asked, shown[-1].number if len(found) > PAGE else None)
+    return Table(
+        (_("Day"), _("Looks"), _("Sealed"), _("Root of the tree")),
+        [
+            (
+                Cell(event.data["day"], address("seals", event.data["day"]), "number"),
+                Cell(event.data["count"], mark="number"),
+                moment(event.recorded_at),
+                code(event.data["root"][:32]),
+            )
+            for event in shown
+        ],
+        _("No day has been sealed yet: a day is sealed when it is over, if anybody looked at something confidential."),
+        older,
+        newer,
+    )
+
+
+def seal_of(seat: Seat, key: str) -> Event:
+    try:
+        found = reads.sealed().get(date.fromisoformat(key))
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refused("day-not-sealed", gettext_lazy("This day has not been sealed."), status=404)
+    return found
+
+
+def checked(seat: Seat, event: Event) -> Entry:
+    """The seal of one day beside what stands in the table of looks now."""
+    on = date.fromisoformat(event.data["day"])
+    count, root = reads.root_of(on)
+    holds = (count, root) == (event.data["count"], event.data["root"])
+    said = (
+        _("The looks of this day are those that were sealed.")
+        if holds
+        else _("The looks of this day are not those that were sealed.")
+    )
+    return Entry(
+        event.data["day"],
+        event.data["day"],
+        [badge(_("holds"), "good") if holds else badge(_("does not hold"), "bad")],
+        [
+            Section(
+                _("Checked now"),
+                lines=[said],
+                table=Table(
+                    ("", _("Sealed"), _("Now")),
+                    [
+                        (Cell(_("Looks")), Cell(event.data["count"], mark="number"), Cell(count, mark="number")),
+                        (Cell(_("Root of the tree")), code(event.data["root"]), code(root)),
+                        (Cell(_("Digest of the seal")), code(event.digest), Cell("")),
+                    ],
+                ),
+            )
+        ],
+    )
+
+
+SEALS = Register(
+    "seals",
+    gettext_lazy("Sealed days"),
+    gettext_lazy("Each day that is over is sealed by an event with the root of its looks. Open a day to check it."),
+    audits,
+    sealed,
+    seal_of,
+    checked,
+)

@@ -1,0 +1,47 @@
+"""What one has been told: the list, and one notice, which opens what it is about."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from lianqiao.cases import access
+from lianqiao.cases.models import Case
+from lianqiao.notices import telling
+from lianqiao.notices.models import Notice
+from lianqiao.record.refusal import Refused
+from lianqiao.signin.entrance import person_of
+
+PAGE = 30
+
+
+@login_required
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """One's own notices, newest first."""
+    found = Notice.objects.visible_to(person_of(request)).select_related("case").order_by("-pk")
+    after = request.GET.get("after", "")
+    if after.isdecimal():
+        found = found.filter(pk__lt=int(after))
+    page = list(found[: PAGE + 1])
+    rows = [(notice, telling.label(notice)) for notice in page[:PAGE]]
+    older = f"/notices?after={page[PAGE - 1].pk}" if len(page) > PAGE else ""
+    return render(request, "portal/notices.html", {"rows": rows, "older": older, "newer": "/notices" if after else ""})
+
+
+@login_required
+@require_safe
+def opened(request: HttpRequest, notice: int) -> HttpResponse:
+    """Mark a notice as read and go to what it is about. Refused: one that is not one's own (404)."""
+    person = person_of(request)
+    found = Notice.objects.visible_to(person).select_related("case").filter(pk=notice).first()
+    if found is None:
+        raise Refused("unknown-notice", gettext_lazy("There is no such notice among yours."), status=404)
+    telling.read(found)
+    if found.case is None:
+        return HttpResponseRedirect("/account/apps")
+    officer = access.officer(person)
+    if officer and found.verb == "ask" and not Case.objects.visible_to(person).filter(pk=found.case.pk).exists():
+        return HttpResponseRedirect("/desk/questions")
+    return HttpResponseRedirect(f"{'/desk' if officer else ''}/cases/{found.case.number}")
