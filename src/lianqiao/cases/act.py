@@ -1,14 +1,16 @@
 """`act`: the one door through which a case changes. Only the verbs in `actions` come in here.
 
 One transaction: lock -> may they? -> is the data right? -> do the rules of the verb hold? -> numbered event -> moved row -> clocks. No flag skips a step.
+A case that begins locks nothing, and PostgreSQL takes all of it in one statement, which is its transaction.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, overload
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import bell, events, time
@@ -32,7 +34,7 @@ def act(
 
     Refused, with nothing written: a stale `version` (412), `access.refusal`, wrong data (422), a legal date without evidence, whatever `check` refuses.
     """
-    with transaction.atomic():
+    with _transaction(case):
         if not case.is_new:
             case.refresh_from_db(from_queryset=_locked())
         _refuse_stale(case, version)
@@ -83,6 +85,12 @@ def action(check: Check | None = None, *, then: Any = None, locks: Any = None) -
         return made
 
     return make(check) if check else make
+
+
+def _transaction(case: Case) -> AbstractContextManager[None]:
+    """That of the verb; the statement itself where it stands alone (`entering.write`): that spares two of three ways to the database."""
+    alone = case.is_new and entering.is_one_statement() and not connection.in_atomic_block
+    return nullcontext() if alone else transaction.atomic()
 
 
 def _locked() -> Any:
@@ -151,18 +159,18 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
         previous=case.event_head,
     )
     case.event_count, case.event_head, case.changed_at = number, event.digest, event.recorded_at
-    if case.travels:
-        bell.ring()  # another node waits for it
     if begins:
         entering.write(case, event, started, doors.of_new(case, stated.get("respondents", []), by))
-        return event
-    events.write(event)
-    case.save()
-    for row in changed:
-        row.save()
-    Clock.objects.bulk_create(started)
-    if verb in doors.OPENING:
-        doors.open_for(case)
+    else:
+        events.write(event)
+        case.save()
+        for row in changed:
+            row.save()
+        Clock.objects.bulk_create(started)
+        if verb in doors.OPENING:
+            doors.open_for(case)
+    if case.travels:
+        bell.ring()  # another node waits for it
     return event
 
 

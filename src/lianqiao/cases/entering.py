@@ -29,9 +29,14 @@ class Part(NamedTuple):
     says: dict[str, Any]
 
 
+def is_one_statement() -> bool:
+    """Whether `write` is one statement, which needs no transaction around it."""
+    return connection.vendor == "postgresql"
+
+
 def write(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
-    """Insert them all, inside the transaction of the verb; case and event have their ids afterwards."""
-    if connection.vendor == "postgresql":
+    """Insert them all or nothing; case and event have their ids afterwards. Inside the transaction of the verb where it is not one statement."""
+    if is_one_statement():
         _at_once(case, event, clocks, parts)
     else:
         _one_by_one(case, event, clocks, parts)
@@ -53,6 +58,7 @@ def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[
     document[_table(Clock)] = [_row(row) for row in clocks]
     document |= {_table(model): [part.says for part in parts if part.model is model] for model in PARTS}
     told = json.dumps(document, default=str, ensure_ascii=False)
+    connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         event.pk, case.pk = cursor.execute(_statement(), (told,), prepare=True).fetchone() or (None, None)
     for row in (event, case):
