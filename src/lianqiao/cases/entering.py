@@ -4,13 +4,14 @@ On PostgreSQL in one prepared statement, the only one of the house that is not m
 (docs/decisions/0008). On SQLite row by row. A test holds both to the same rows.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+import orjson
 import psycopg
 from django.db import connection, models
+from psycopg.types.json import Jsonb
 
 from lianqiao.record import events
 from lianqiao.record.models import Event, Sealed
@@ -57,7 +58,7 @@ def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[
     document = {"event": _row(event), "sealed": [_row(sealed)] if sealed else [], "case": _row(case)}
     document[_table(Clock)] = [_row(row) for row in clocks]
     document |= {_table(model): [part.says for part in parts if part.model is model] for model in PARTS}
-    told = json.dumps(document, default=str, ensure_ascii=False)
+    told = Jsonb(document, dumps=orjson.dumps)
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         event.pk, case.pk = cursor.execute(_statement(), (told,), prepare=True).fetchone() or (None, None)
@@ -96,7 +97,7 @@ def _statement() -> str:
           FROM new_case, told, jsonb_populate_recordset(NULL::{table}, d -> '{table}'))"""  # noqa: S608 (names of the models only)
 
     return f"""
-        WITH told AS (SELECT %s::jsonb AS d), new_event AS (
+        WITH told AS (SELECT %s AS d), new_event AS (
           INSERT INTO record_event ({names(Event)}) SELECT {names(Event)}
           FROM told, jsonb_populate_record(NULL::record_event, d -> 'event') RETURNING id), new_sealed AS (
           INSERT INTO record_sealed (event_id, "values") SELECT new_event.id, "values"

@@ -1,13 +1,12 @@
 """One byte form for one JSON value: RFC 8785 (JCS)."""
 
-import json
 from hashlib import sha256
 from typing import Any
 
+import orjson
 import rfc8785
 
 LARGEST = 2**53 - 1
-_written = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def canonical(value: Any) -> bytes:
@@ -16,12 +15,17 @@ def canonical(value: Any) -> bytes:
     Raises ValueError for what JSON cannot carry everywhere: integers beyond 2^53, NaN, keys that are not text, lone
     surrogates, objects of Python (a date, a UUID: hand in their text).
     """
-    return _written(value).encode() if is_plain(value) else rfc8785.dumps(value)
+    if not is_plain(value):
+        return rfc8785.dumps(value)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:  # a TypeError: half a character
+        raise ValueError(str(error)) from error
 
 
 def is_plain(value: Any) -> bool:
-    """Whether Python's own encoder, which is five times as fast, writes the same bytes: no fractions, which have several
-    forms, and only ASCII keys, which UTF-16 sorts like everybody else. Almost all that the record holds is plain."""
+    """Whether orjson, which is many times as fast, writes the same bytes: no fractions, which have several forms, and only
+    ASCII keys, which UTF-16 sorts like everybody else. Almost all that the record holds is plain."""
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return True
