@@ -93,7 +93,7 @@ def test_isolates_a_follower_that_raises(node: Node) -> None:
 
     happened(5)
     sequencer.place_pending()
-    assert followers.run_all() == 2 + 5
+    assert followers.run_all() == 5
     assert seen == [1, 2, 3, 4, 5]
     assert (effects(), followers.place("broken")) == ([1, 2], 2)
     assert [(row.name, row.error) for row in followers.stopped()] == [("broken", "RuntimeError: cannot")]
@@ -130,3 +130,19 @@ def test_handles_each_event_once_in_two_processes_at_once(node: Node) -> None:
         thread.join()
     assert failures == []
     assert (effects(), Follower.objects.get().place) == (list(range(1, 61)), 60)
+
+
+def test_passes_over_what_means_nothing_to_a_follower_and_hands_over_whole_batches(node: Node) -> None:
+    @followers.follower("deaf", wants=lambda event: False)
+    def deaf(batch: Sequence[Event]) -> None:
+        raise AssertionError("nothing is for it")
+
+    @followers.follower("third", wants=lambda event: event.number == 1 and event.place.place == 3)
+    def third(batch: Sequence[Event]) -> None:
+        seen.extend(event.place.place for event in batch)
+
+    happened(5)
+    sequencer.place_pending()
+    assert [followers.run_all(2) for _n in range(4)] == [2, 2, 1, 0]
+    assert (seen, followers.place("deaf"), followers.place("third")) == ([3, 4], 5, 5)
+    assert followers.run("third") == 0

@@ -13,7 +13,11 @@ from .actions import keeping
 from .models import Case
 
 
-@follower("erasure")
+def concerns(event: Event) -> bool:
+    return event.verb == "erase" and event.subject_kind in ("enterprise", "person")
+
+
+@follower("erasure", wants=concerns)
 def follow(batch: Sequence[Event]) -> None:
     """Erase in the cases what an event `erase` of the registry says. A case of which nothing is left is passed over."""
     for event in batch:

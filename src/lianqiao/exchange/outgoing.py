@@ -24,14 +24,19 @@ STEPS = ("extend", "pause", "resume", "settle", "sign_for", "taken_over", "note"
 """Verbs that are reported as progress; a note only if it is shared, a holiday notice if it moves the day of handling."""
 
 
-@follower("exchange")
+def concerns(event: Event) -> bool:
+    """Whether the event may have to be told to another node; what it is about decides."""
+    return event.subject_kind != "case" or tells(event) or event.verb == "materials_reported"
+
+
+def tells(event: Event) -> bool:
+    return event.subject_kind == "case" and event.verb in ASKING | TELLING.keys() | objecting.STEPS.keys()
+
+
+@follower("exchange", wants=concerns)
 def follow(batch: Sequence[Event]) -> None:
     """Makes the parcels that events of cases and agreements ask for, in the order of the log."""
-    wanted = [
-        event
-        for event in batch
-        if event.subject_kind == "case" and event.verb in ASKING | TELLING.keys() | objecting.STEPS.keys()
-    ]
+    wanted = list(filter(tells, batch))
     cases = Case.objects.filter(uid__in={event.subject for event in wanted}).select_related(
         "agency", "home_agency", "enterprise", "objection_to__agency"
     )

@@ -17,7 +17,15 @@ from .audience import Audience
 from .models import Mail, Notice
 
 
-@follower("notices")
+NEEDED = ("uid", "kind", "programme", "category", "agency__code", "enterprise__root")
+"""What the audience of a case is found by."""
+
+
+def concerns(event: Event) -> bool:
+    return event.subject_kind == "case" or (event.subject_kind, event.verb) == ("person", "erase")
+
+
+@follower("notices", wants=concerns)
 def tell(events: Sequence[Event]) -> None:
     """Write a notice, and mail where there is an address, for everybody who is to know of the events. Doubles are left out."""
     for event in events:
@@ -25,7 +33,7 @@ def tell(events: Sequence[Event]) -> None:
             forget(event)
     about_cases = [event for event in events if event.subject_kind == "case"]
     found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
-    cases = {case.uid: case for case in found.defer("tokens_open", "tokens_identity")}
+    cases = {case.uid: case for case in found.only(*NEEDED)}
     audience, now = Audience(cases.values()), time.now()
     notices = [
         Notice(person=person, case=cases[event.subject], event=event.number, verb=event.verb, created_at=now)

@@ -8,6 +8,7 @@ row by a follower and done by a runner.
 import logging
 import traceback
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -17,20 +18,40 @@ from lianqiao.record.time import now
 log = logging.getLogger(__name__)
 
 Follow = Callable[[Sequence[Event]], None]
+Wants = Callable[[Event], bool]
 Runner = Callable[[], int]
 
-registered: dict[str, Follow] = {}
+BATCH = 200
+"""The most events that a follower is handed at once."""
+
+
+class Registered(NamedTuple):
+    """What a follower does with a batch, and of which events it is not for nothing: a batch without one is passed over."""
+
+    follow: Follow
+    wants: Wants
+
+
+registered: dict[str, Registered] = {}
 """Every follower by its name, in the order of registration."""
 runners: list[Runner] = []
 """What the follower process does besides in each round; each says how much it did. It may run in two processes at once."""
 names: dict[str, Runner] = {}
 
 
-def follower(name: str) -> Callable[[Follow], Follow]:
-    """Register a follower of the log. `name` stays for ever: its place is kept under it. A new one begins at the start."""
+def anything(event: Event) -> bool:
+    """Wants every event."""
+    return True
+
+
+def follower(name: str, wants: Wants = anything) -> Callable[[Follow], Follow]:
+    """Register a follower of the log. `name` stays for ever: its place is kept under it. A new one begins at the start.
+
+    `wants` tells by the event alone, without a query, whether it may mean anything to the follower, which gets whole batches all the same.
+    """
 
     def register(follow: Follow) -> Follow:
-        if registered.setdefault(name, follow) is not follow:
+        if registered.setdefault(name, Registered(follow, wants)).follow is not follow:
             raise ValueError(f"there is a follower {name} already")
         return follow
 
@@ -49,8 +70,19 @@ def runner(name: str) -> Callable[[Runner], Runner]:
     return register
 
 
-def run(name: str, batch: int = 200) -> int:
-    """Let one follower handle its next events, at most `batch`; how many it handled.
+class Batch(NamedTuple):
+    """The next events behind a place, read once for all followers that stand there: they never change."""
+
+    place: int
+    events: list[Event]
+
+
+def next_after(place: int, most: int = BATCH) -> Batch:
+    return Batch(place, list(Event.objects.placed_after(place)[:most]))
+
+
+def run(name: str, most: int = BATCH, read: Batch | None = None) -> int:
+    """Let one follower handle its next events, at most so many, or those that were `read` if it still stands there; how many it handled.
 
     Returns 0 when another process is running it now. An exception of the follower undoes the whole batch and is raised.
     """
@@ -61,39 +93,62 @@ def run(name: str, batch: int = 200) -> int:
             row, is_new = Follower.objects.get_or_create(name=name)
             if not is_new:
                 return 0
-        events = list(Event.objects.placed_after(row.place)[:batch])
+        events = (read if read and read.place == row.place else next_after(row.place, most)).events
         if not events:
             return 0
-        registered[name](events)
+        registered[name].follow(events)
         row.place, row.error, row.failed_at = events[-1].place.place, "", None
         row.save()
     return len(events)
 
 
-def run_all(batch: int = 200) -> int:
-    """One batch for every follower; how many events were handled in all.
+def run_all(most: int = BATCH) -> int:
+    """One batch for every follower; the most that one of them handled.
 
     One that raises stops no other: it is run again event by event up to the one that it cannot handle, and the error
     stands in its row (and in the log of the process) until it gets past it.
     """
-    return sum(isolated(name, batch) for name in behind())
+    done = 0
+    for place, names in behind().items():
+        read = next_after(place, most)
+        concerned = [name for name in names if any(map(registered[name].wants, read.events))]
+        if others := set(names).difference(concerned):
+            done = max(done, pass_over(others, read))
+        done = max([done, *(isolated(name, most, read) for name in concerned)])
+    return done
 
 
-def behind() -> list[str]:
-    """The followers that have something before them. Two queries without a transaction: on SQLite that would hold up every writer."""
+def behind() -> dict[int, list[str]]:
+    """The followers that have something before them, by their place. Two queries without a transaction: on SQLite that would hold up
+    every writer."""
     last = Place.objects.order_by("-place").values_list("place", flat=True).first() or 0
     reached = dict(Follower.objects.filter(name__in=registered).values_list("name", "place"))
-    return [name for name in registered if reached.get(name, 0) < last]
+    found: dict[int, list[str]] = {}
+    for name in registered:
+        if reached.get(name, 0) < last:
+            found.setdefault(reached.get(name, 0), []).append(name)
+    return found
 
 
-def isolated(name: str, batch: int) -> int:
+def pass_over(names: set[str], read: Batch) -> int:
+    """Move followers to which the events that were read mean nothing behind them, those that still stand there; how many events."""
+    if not read.events:
+        return 0
+    rows = [Follower(name=name) for name in names] if read.place == 0 else []
+    Follower.objects.bulk_create(rows, ignore_conflicts=True)
+    standing = Follower.objects.filter(name__in=names, place=read.place)
+    moved = standing.update(place=read.events[-1].place.place, error="", failed_at=None)
+    return len(read.events) if moved else 0
+
+
+def isolated(name: str, most: int, read: Batch) -> int:
     done = 0
     try:
-        return run(name, batch)
+        return run(name, most, read)
     except Exception:
         log.warning("follower %s failed on a batch; going on event by event", name)
     try:
-        while done < batch and run(name, 1):
+        while done < most and run(name, 1):
             done += 1
     except Exception as error:
         log.exception("follower %s cannot get past place %s", name, place(name))

@@ -28,7 +28,7 @@ KIND = "signin.provider"
 TOLD = ("issuer", "authorization_endpoint", "token_endpoint")
 
 
-@follower("signin")
+@follower("signin", wants=lambda event: event.subject_kind in ("person", "agreement", "peer", "signin"))
 def follow(batch: Sequence[Event]) -> None:
     """Whoever loses a role signs in anew (who is not active has no session anyhow: each request asks); and nodes are told what concerns them."""
     lost = [event.subject for event in batch if event.subject_kind == "person" and event.verb == "end_membership"]

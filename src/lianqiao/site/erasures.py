@@ -34,10 +34,14 @@ def path() -> Path:
     return Path(settings.LIANQIAO_DATA) / NAME
 
 
-@follower("erasures")
+def concerns(event: Event) -> bool:
+    return event.subject_kind in KINDS and event.verb in erasing.DESTROYING
+
+
+@follower("erasures", wants=concerns)
 def keep(batch: Sequence[Event]) -> None:
     """Append what was destroyed. The same event can stand there twice after a crash; that does no harm."""
-    lines = [line_of(event) for event in batch if event.subject_kind in KINDS and event.verb in erasing.DESTROYING]
+    lines = [line_of(event) for event in filter(concerns, batch)]
     if lines:
         handle = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:

@@ -17,7 +17,7 @@ Part = Callable[[], int]
 
 SHORTEST, LONGEST = 0.02, 0.5
 """Seconds between two looks: at least, and after a while without any work."""
-REST, LONGEST_REST = 3.0, 0.25
+REST, LONGEST_REST = 3.0, 0.35
 """After a round that did something: so many times its length, at most so many seconds. A round costs the same for one event as for
 many; so it finds many, and the follower leaves the processors to those who answer."""
 AFTER_FAULT = 5.0
@@ -30,14 +30,14 @@ def parts() -> list[Part]:
 
 
 def round_of(parts: list[Part], resting: dict[Part, float], elapsed: float) -> int:
-    """Do each part once; a part that fails is logged, rests for AFTER_FAULT seconds and stops no other."""
+    """Do each part once; the most that one of them did. A part that fails is logged, rests for AFTER_FAULT seconds and stops no other."""
     done = 0
     for part in parts:
         resting[part] = resting.get(part, 0.0) - elapsed
         if resting[part] > 0:
             continue
         try:
-            done += part()
+            done = max(done, part())
         except Exception:
             log.exception("follower part %s.%s failed", part.__module__, part.__qualname__)
             resting[part] = AFTER_FAULT
@@ -72,11 +72,11 @@ def follow(stop: threading.Event | None = None) -> int:
 
 
 def pause_after(done: int, took: float, before: float) -> float:
-    """Seconds to wait after a round that did so much and took so long, when the pause before it was `before`; none after one that
-    was full."""
+    """Seconds to wait after a round in which no part did more and which took so long, when the pause before it was `before`; none
+    after one that was full."""
     if not done:
         return min(max(before, SHORTEST) * 1.5, LONGEST)
-    return 0.0 if done >= sequencer.LARGEST else min(took * REST, LONGEST_REST)
+    return 0.0 if done >= followers.BATCH else min(took * REST, LONGEST_REST)
 
 
 def until_idle() -> int:

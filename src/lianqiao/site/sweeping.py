@@ -27,10 +27,14 @@ MARK = "sweep-wanted"
 _last: list[float] = []
 
 
-@follower("sweeping")
+def concerns(event: Event) -> bool:
+    return event.verb in erasing.DESTROYING
+
+
+@follower("sweeping", wants=concerns)
 def notice(batch: Sequence[Event]) -> None:
     """Something was erased: it is swept within the hour, also if this process dies before."""
-    if any(event.verb in erasing.DESTROYING for event in batch):
+    if any(map(concerns, batch)):
         mark().touch()
 
 

@@ -33,7 +33,11 @@ BATCH = 3
 WRITING = {verb for letter in letters.LETTERS.values() for verb in letter.verbs}
 
 
-@follower("documents")
+def concerns(event: Event) -> bool:
+    return event.subject_kind == "case" and (event.verb in WRITING or _takes_documents_along(event))
+
+
+@follower("documents", wants=concerns)
 def issue(batch: Sequence[Event]) -> None:
     """Write and number the document of each event that has one. Twice the same event writes one document; erased values take theirs along."""
     writing = [event for event in batch if event.subject_kind == "case" and event.verb in WRITING]

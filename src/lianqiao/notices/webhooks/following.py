@@ -12,10 +12,14 @@ from . import seeing
 from .models import Delivery, Webhook
 
 
-@follower("webhooks")
+def concerns(event: Event) -> bool:
+    return event.subject_kind == "case" and event.verb in flow.VERBS
+
+
+@follower("webhooks", wants=concerns)
 def follow(batch: Sequence[Event]) -> None:
     """One row per event and subscription. While a subscription is paused its rows are held: they can be resent by hand."""
-    about = [event for event in batch if event.subject_kind == "case" and event.verb in flow.VERBS]
+    about = list(filter(concerns, batch))
     if not about:
         return
     webhooks = list(Webhook.objects.select_related("person", "agency", "enterprise"))
