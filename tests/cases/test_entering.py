@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 from tests.cast import Cast, filing
 
-from lianqiao.cases import entering
+from lianqiao.cases import doors, entering
 from lianqiao.cases.actions import intake
 from lianqiao.cases.models import Case, CaseKey, Clock, Exclusion, Participant
 from lianqiao.record import events
@@ -96,6 +96,23 @@ def test_leaves_nothing_when_a_row_is_refused(cast: Cast, monkeypatch: pytest.Mo
 
     monkeypatch.setattr(entering, "write", doubled)
     with pytest.raises(IntegrityError), transaction.atomic():
+        intake.file(by=cast.lin, **filing(cast))
+    assert {model: model._default_manager.count() for model in WRITTEN} == before
+
+
+@only_there
+@pytest.mark.django_db(transaction=True)
+def test_is_its_own_transaction_where_there_is_none_around_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(transaction, "atomic", lambda *given: said.append("begun"))
+    intake.file(by=cast.lin, **filing(cast))
+    monkeypatch.undo()
+    assert (said, Case.objects.count(), Event.objects.filter(verb="file").count()) == ([], 1, 1)
+
+    before = {model: model._default_manager.count() for model in WRITTEN}
+    twice = [entering.Part(CaseKey, {"key": "enterprise:x", "identity": True})] * 2
+    monkeypatch.setattr(doors, "of_new", lambda *given: twice)
+    with pytest.raises(IntegrityError):
         intake.file(by=cast.lin, **filing(cast))
     assert {model: model._default_manager.count() for model in WRITTEN} == before
 

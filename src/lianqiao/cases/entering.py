@@ -84,7 +84,7 @@ def _table(model: type[models.Model]) -> str:
 
 
 @cache
-def _statement() -> str:
+def _statement() -> bytes:
     """One parameter: a JSON document of rows, read as rows of their tables. What points to the new case or event gets its id there."""
 
     def names(model: type[models.Model], but: str = "") -> str:
@@ -104,4 +104,4 @@ def _statement() -> str:
           FROM new_event, told, jsonb_populate_recordset(NULL::record_sealed, d -> 'sealed')), new_case AS (
           INSERT INTO cases_case ({names(Case)}) SELECT {names(Case)}
           FROM told, jsonb_populate_record(NULL::cases_case, d -> 'case') RETURNING id), {", ".join(hanging(model) for model in HANGING)}
-        SELECT new_event.id, new_case.id FROM new_event, new_case"""  # noqa: S608 (names of the models only)
+        SELECT new_event.id, new_case.id FROM new_event, new_case""".encode()  # noqa: S608 (names of the models only)

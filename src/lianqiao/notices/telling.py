@@ -16,7 +16,6 @@ from lianqiao.record.models import Event
 from .audience import Audience
 from .models import Mail, Notice
 
-
 NEEDED = ("uid", "kind", "programme", "category", "agency__code", "enterprise__root")
 """What the audience of a case is found by."""
 

@@ -8,7 +8,7 @@ import pytest
 from tests.cast import Cast
 from tests.site.api.conftest import Caller
 
-from lianqiao.cases.api import examples
+from lianqiao.cases.api import answers, examples
 from lianqiao.site.api import api, document
 
 DOCUMENT = document.described(api)
@@ -100,9 +100,11 @@ def test_enterprise_of_ones_own_can_file_at_once(call: Caller, cast: Cast) -> No
     assert call.get("me", "stranger").json()["enterprises"] == []
     entered = call.post("enterprises", "stranger", body)
 
-    filing = example("file", cast) | {"enterprise": entered.json()["id"]}
+    filed = call.post("cases", "stranger", example("file", cast) | {"enterprise": entered.json()["id"]})
 
-    assert (entered.status_code, call.post("cases", "stranger", filing).status_code) == (201, 201)
+    assert (entered.status_code, filed.status_code) == (201, 201)
+    assert filed.json().keys() == answers.FiledCase.model_fields.keys()
+    assert answers.FiledCase.model_validate(filed.json()).model_dump(mode="json") == filed.json()
     assert [held["id"] for held in call.get("me", "stranger").json()["enterprises"]] == [entered.json()["id"]]
 
 

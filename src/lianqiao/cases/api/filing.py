@@ -31,7 +31,7 @@ def file(request: HttpRequest, response: HttpResponse, told: data.File) -> objec
 
     The answer holds the number, the limits that run now, a receipt signed by this node, and the code word, told this once.
     """
-    return filed(intake.file(by=person_of(request), told=told), response)
+    return answers.written(filed(intake.file(by=person_of(request), told=told), response), response, 201)
 
 
 def filed(made: intake.Filed, response: HttpResponse) -> dict[str, object]:

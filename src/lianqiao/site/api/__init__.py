@@ -5,11 +5,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from lianqiao import __version__
 from lianqiao.record.refusal import Refused
@@ -23,7 +25,10 @@ ROOMS = ("record", "registry", "jobs", "cases", "batches", "hotline", "exchange"
 class Utf8Renderer(JSONRenderer):
     """Chinese is written as it is, not as escapes: people read answers with curl."""
 
-    json_dumps_params = {"ensure_ascii": False}
+    encode = NinjaJSONEncoder().default
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data, self.encode, orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
 
 
 api = NinjaAPI(
