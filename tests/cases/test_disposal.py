@@ -14,13 +14,14 @@ from tests import remains
 from tests.cases.test_erasing import attached, refused
 from tests.cast import Cast
 
-from lianqiao.cases import access, search_index
+from lianqiao.cases import access, disposals, search_index
 from lianqiao.cases.actions import ACTIONS, keeping
 from lianqiao.cases.models import Case
 from lianqiao.record import events
 from lianqiao.record.models import Event
 from lianqiao.registry import actions
 from lianqiao.registry.models import Person
+from lianqiao.site import cli
 
 pytestmark = pytest.mark.django_db
 LATER = datetime(2070, 1, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -139,6 +140,33 @@ def test_audit_administrator_of_the_agency_complained_of_decides_nothing(
     person = Person.objects.get(pk=auditor.pk)
 
     assert refused(keeping.hold, archived, by=person, cause="audit", reason="x") == "unknown-case"
+
+
+def test_list_of_a_year_is_for_leads_and_the_audit_administrator(
+    at: Callable[[str], Case], people: dict[str, Person], auditor: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second, third = (at("archived") for _each in range(3))
+    keeping.hold(second, by=people["lead"], cause="audit", reason="审计")
+    at("delivered")
+    year = first.changed_at.year + 31
+
+    def listed(who: Person, **asked: Any) -> list[tuple[str, str]]:
+        return [(row.case.number, row.stands) for row in disposals.page(who, **{"limit": 10} | asked)]
+
+    whole = [(first.number, "early"), (second.number, "held"), (third.number, "early")]
+    assert [listed(who, year=year) for who in (people["lead"], auditor)] == [whole, whole]
+    assert [listed(auditor), listed(auditor, year=year - 1)] == [[], []]
+    assert refused(disposals.page, people["handler"], limit=10) == "not-yours"
+    with time_machine.travel(LATER):
+        keeping.propose_disposal(third, by=people["lead"])
+        assert listed(auditor) == [(first.number, "due"), (second.number, "held"), (third.number, "proposed")]
+        assert listed(auditor, after=first.number, limit=1) == [(second.number, "held")]
+        assert cli.main(["disposal", "list", "--by", "shen", "--year", str(year)]) == 0
+        assert [line.split("\t")[1] for line in capsys.readouterr().out.splitlines()] == [row[0] for row in whole]
+        assert cli.main(["disposal", "propose", first.number, "--by", people["lead"].account]) == 0
+        assert cli.main(["disposal", "refuse", first.number, "--by", "shen", "--reason", "移交档案馆"]) == 0
+        assert cli.main(["disposal", "confirm", third.number, "--by", "shen"]) == 0
+        assert listed(auditor) == [(first.number, "due"), (second.number, "held")]
 
 
 PIECES = ("contact", "1.title", "1.facts", "1.request", "everything")

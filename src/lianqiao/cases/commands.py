@@ -26,7 +26,7 @@ from lianqiao.registry.commands import acting, day, who
 from lianqiao.registry.lawbook import LawBook
 from lianqiao.registry.models import AdoptedCalendar, AdoptedRegime
 
-from . import adoption, audit_commands, redating
+from . import adoption, audit_commands, disposal_commands, redating
 from .actions import calendars
 from .models import Redating
 
@@ -34,6 +34,7 @@ from .models import Redating
 def register(verbs: Any) -> None:
     """Declares the verbs under `regime` and `calendar`, which the room of the law has declared."""
     audit_commands.declare(verbs)
+    disposal_commands.declare(verbs)
     regime = verbs.choices["regime"].get_default("verbs")
     adopt = regime.add_parser("adopt", help=_("adopt a version of a regime for this node"))
     adopt.add_argument(

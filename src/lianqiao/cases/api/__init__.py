@@ -2,7 +2,21 @@
 
 from ninja import Router
 
-from . import attachments, audit, filing, law, leaving, questions, reading, receipts, requests, similar, subjects, verbs
+from . import (
+    attachments,
+    audit,
+    disposals,
+    filing,
+    law,
+    leaving,
+    questions,
+    reading,
+    receipts,
+    requests,
+    similar,
+    subjects,
+    verbs,
+)
 
 router = Router()
 for part in (
@@ -18,5 +32,6 @@ for part in (
     law,
     leaving,
     audit,
+    disposals,
 ):
     router.add_router("", part.router)
