@@ -9,12 +9,13 @@ import time_machine
 from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests import remains
 from tests.cast import Cast
 
-from lianqiao.cases import clocks, flow, timeline
-from lianqiao.cases.actions import ACTIONS, intake
+from lianqiao.cases import clocks, flow, search_index, timeline
+from lianqiao.cases.actions import ACTIONS, intake, keeping
 from lianqiao.cases.models import Case
-from lianqiao.record import time
+from lianqiao.record import followers, sequencer, time
 from lianqiao.record.events import verify_chain
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
@@ -371,3 +372,21 @@ def whole(case: Case) -> None:
     assert state == case.state
     answers = [event.verb for event in chain if event.verb in ("conclude", "conclude_with", "refuse")]
     assert len(answers) == (1 if case.state in ("concluded", "delivered", "refused") else 0)
+
+
+def test_words_erased_in_the_main_case_go_from_those_that_followed_it(
+    file_for: Callable[..., Case], cast: Cast
+) -> None:
+    main, duplicate = merged(file_for, cast, "mei")
+    said = do("note", main, cast.he, text="甲的住址写在这里", shared=True)
+    do("conclude", main, cast.he, ground="1", text="已按甲的要求办理")
+    assert sorted(remains.found(["甲的住址", "甲的要求"])) == ["甲的住址", "甲的要求"]
+
+    concluded = Event.objects.about("case", main.uid).get(verb="conclude")
+    keeping.erase(main, by=cast.zhao, texts=[f"{said.number}.text", f"{concluded.number}.text"], ground="secret")
+    sequencer.place_pending()
+    followers.run("erasure")
+
+    search_index.forget()
+    assert remains.found(["甲的住址", "甲的要求"]) == {}
+    assert (verify_chain(main.uid), verify_chain(duplicate.uid)) == ([], [])

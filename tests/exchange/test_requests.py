@@ -7,12 +7,17 @@ from uuid import uuid4
 import pytest
 from django.core.files.base import ContentFile
 from django.test import Client
+from tests import remains
 
-from lianqiao.cases import files
-from lianqiao.cases.actions import conclusion, handling, intake, requests, routing
+from lianqiao.cases import files, search_index
+from lianqiao.cases.actions import conclusion, handling, intake, keeping, requests, routing
 from lianqiao.cases.models import Attachment, Case, Request
 from lianqiao.exchange import errands
 from lianqiao.exchange.models import Alarm, Errand, Fetch, ParcelIn, ParcelOut, Peer
+from lianqiao.notices import telling
+from lianqiao.notices.models import Notice
+from lianqiao.record import followers, sequencer
+from lianqiao.record.events import verify_chain
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions, agreements
@@ -564,3 +569,79 @@ def test_consult_within_the_node_refuses(case: Case, people: dict[str, Person]) 
         told.append(refused.value.code)
 
     assert told == ["complained-of", "answers-already", "reply-by-missing", "unknown-agency"]
+
+
+# What is told and what is erased
+
+
+def told(errand: Errand) -> list[tuple[str, str]]:
+    while sequencer.place_pending() + followers.run("notices"):
+        pass
+    rows = Notice.objects.filter(errand=errand).order_by("pk")
+    return [(row.verb, row.person.account) for row in rows.select_related("person")]
+
+
+def test_who_must_answer_is_told_and_reminded(ours: Talk, agreement: Agreement, people: dict[str, Person]) -> None:
+    errand = asked(ours, agreement)
+    assert sorted(told(errand)) == [("received", "intake"), ("received", "lead")]
+
+    ours.say("consultation.reminded", 0, requests=[str(errand.pk)], text="请尽快")
+
+    assert sorted(told(errand)[2:]) == [("reminded", "handler"), ("reminded", "intake"), ("reminded", "lead")]
+    notice = Notice.objects.visible_to(people["lead"]).get(verb="reminded")
+    assert (telling.subject(notice), telling.address(notice)) == (
+        "Case 50-2026-000007: You are reminded of a consultation", f"/api/v1/errands/{errand.pk}",
+    )  # fmt: skip
+    assert (notice.errand, "请尽快" in telling.body(notice)) == (errand, False)
+    assert Notice.objects.visible_to(people["stranger"]).count() == 0
+
+
+def test_question_that_the_peer_erases_goes_when_it_is_over(
+    ours: Talk, agreement: Agreement, people: dict[str, Person]
+) -> None:
+    """A question that waits keeps what the answer needs; an answer that is named goes too."""
+    body = {
+        "request": str(uuid4()), "place": 1, "number": "50-2026-000007", "agreement": str(agreement.pk), "clause": "4.2",
+        "asked_on": "2026-01-05", "programme": "fie-complaint", "category": "licensing", "text": "甲的电话写在这里",
+        "agency": {}, "limit": None, "due_on": None,
+    }  # fmt: skip
+    ours.bring(ours.other.parcel("consultation.asked", body, dossier=ours.dossier, tenure=0, cause="c" * 64))
+    errand = Errand.objects.get(pk=body["request"])
+
+    def erase(event: str, cause: str = "") -> str:
+        texts = [{"event": event, "cause": cause, "field": "text"}]
+        parcel = ours.say("erasure", 0, erasure=uuid4().hex * 2, ground="consent", on="2026-01-06", texts=texts)
+        follow()
+        return parcel.state
+
+    assert (erase("c" * 64), errands.Errand.objects.get(pk=errand.pk).content["text"]) == ("done", "甲的电话写在这里")
+    errands.answer(errand.pk, by=people["handler"], text="乙的住址在此")
+    answered = Event.objects.about("errand", errand.pk).get(verb="answered")
+    ParcelOut.objects.filter(state="waiting").update(state="delivered")
+    assert list(remains.found(["甲的电话"])) == []
+    assert erase("d" * 64, answered.digest) == "done"
+
+    assert (remains.found(["甲的电话", "乙的住址"]), verify_chain(errand.pk, "errand")) == ({}, [])
+
+
+def test_own_question_and_answer_are_erased_with_the_case(case: Case, people: dict[str, Person]) -> None:
+    """A consultation of another agency of this node: the errand holds a copy of both."""
+    planning = actions.add_agency(
+        "cd-planning", name_zh="规划局", name_en="Planning", kind="department",
+        region=Agency.objects.get(code="cd-market").region, by=people["admin"],
+    )  # fmt: skip
+    actions.appoint(people["stranger"], planning, "handler", by=people["admin"])
+    requests.consult(
+        case, by=people["handler"], agency="cd-planning", question="丙的电话写在这里", reply_by="2099-12-31"
+    )
+    follow()
+    errand = Errand.objects.get()
+    errands.answer(errand.pk, by=Person.objects.get(pk=people["stranger"].pk), text="丁的住址在此")
+    steps = Event.objects.about("case", case.uid).filter(verb__in=("consult", "request_reported"))
+    texts = [f"{step.number}.{'question' if step.verb == 'consult' else 'text'}" for step in steps]
+
+    keeping.erase(case, by=people["lead"], texts=texts, ground="secret")
+    follow()
+
+    search_index.forget()
+    assert (remains.found(["丙的电话", "丁的住址"]), verify_chain(errand.pk, "errand")) == ({}, [])

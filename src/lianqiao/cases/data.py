@@ -386,6 +386,7 @@ class CallBack(Reason):
 
 class RequestReported(Data):
     request: int = Field(ge=1)
+    cause: Annotated[str, Field(max_length=64)] = ""
     place: int = Field(ge=1, description="The how manieth word on it this is.")
     step: Literal["accepted", "progress", "answered", "done", "declined", "returned"]
     text: Annotated[str, Field(max_length=20000), SEALED] = ""
@@ -476,12 +477,18 @@ class Release(Data):
 
 class PassOn(Data):
     step: Code
+    cause: Annotated[str, Field(max_length=64)] = Field(
+        "", description="Digest of the event of the main case whose words these are."
+    )
     text: Annotated[str, Field(max_length=20000), SEALED] = ""
     due_on: date | None = None
 
 
 class ConcludeWith(Data):
     ground: Code
+    cause: Annotated[str, Field(max_length=64)] = Field(
+        "", description="Digest of the event of the main case whose words these are."
+    )
     article: str
     text: LongWords
 

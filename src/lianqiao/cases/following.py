@@ -1,6 +1,7 @@
-"""The follower `erasure`: what was decided about an enterprise or a person is carried out in every case that still says it."""
+"""The follower `erasure`: what was decided about an enterprise or a person, or in a main case, is carried out in every case that still says it."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
@@ -21,6 +22,8 @@ def concerns(event: Event) -> bool:
 def follow(batch: Sequence[Event]) -> None:
     """Erase in the cases what an event `erase` of the registry says. A case of which nothing is left is passed over."""
     for event in batch:
+        if event.subject_kind == "case" and event.verb in ("erase", "erasure_reported"):
+            copies(event)
         if event.verb != "erase":
             continue
         if event.subject_kind == "enterprise" and registry.CONTACTS in event.data["what"]:
@@ -34,6 +37,20 @@ def of_enterprise(event: Event) -> None:
     family = Enterprise.objects.family(Enterprise.objects.filter(pk=event.subject))
     for case in Case.objects.filter(enterprise__in=family).exclude(state=flow.State.DISPOSED).order_by("pk"):
         carry_out(case, event, contact=True)
+
+
+def copies(event: Event) -> None:
+    """The words of a main case that were passed on to those that followed it, where they were erased there."""
+    gone = {spot["event"] for spot in event.data.get("fields", ())}
+    tied = {case.uid: case for case in Case.objects.filter(ties__other__uid=event.subject)} if gone else {}
+    passed = Event.objects.filter(subject_kind="case", subject__in=tied, verb__in=("pass_on", "conclude_with"))
+    spots: dict[UUID, list[str]] = {}
+    for one in passed:
+        if one.data.get("cause") in gone:
+            spots.setdefault(one.subject, []).append(f"{one.number}.text")
+    for uid, texts in spots.items():
+        if tied[uid].state != flow.State.DISPOSED:
+            carry_out(tied[uid], event, texts=texts)
 
 
 def of_person(event: Event) -> None:

@@ -121,7 +121,7 @@ def said(parcel: ParcelIn, data: dict[str, Any]) -> None:
     if place > asked.reports + 1:
         raise Early("earlier-word-missing")
     attachments.named(data.get("attachments") or [])
-    errands.report(case, asked.number, data, inbox.actor(parcel))
+    errands.report(case, asked.number, data, inbox.actor(parcel), parcel.cause)
 
 
 def _uuid(data: dict[str, Any]) -> UUID:

@@ -23,7 +23,7 @@ from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 
-from . import catchup, handover, inbox, parcels
+from . import catchup, errands, handover, inbox, parcels
 from .kinds import Early, dossier_of, receives
 from .models import Alarm, Erasure, Errand, Fetch, Offer, ParcelIn, ParcelOut, Peer
 
@@ -168,7 +168,8 @@ def erasure(parcel: ParcelIn, data: dict[str, Any]) -> None:
         raise Early("earlier-parcel-missing")
     held = case is not None and carry_out(case, told, by=inbox.actor(parcel), peer=parcel.peer_id)
     said = Said(tuple(told.content), (), tuple(map(str, told.attachments)))
-    held = bool(blank(dossier, said, causes={text.event for text in told.texts}, by=inbox.actor(parcel))) or held
+    causes = {name for text in told.texts for name in (text.event, text.cause) if name}
+    held = bool(blank(dossier, said, causes=causes, by=inbox.actor(parcel))) or held
     parcels.send(
         parcel.peer_id, ANSWERED, {"erasure": told.erasure, "outcome": "erased" if held else "not_held"},
         by=Actor.node(this_node().code), dossier=dossier, tenure=parcel.tenure,
@@ -247,7 +248,7 @@ def blank(
     came = ParcelIn.objects.select_for_update().filter(dossier=dossier, erased_at=None).exclude(kind__in=OWN)
     if said is not None:
         sources = [of.digest for of, _field in said.texts]
-        sent = sent.filter(_saying(said, Q(source__in=sources)))
+        sent = sent.filter(_saying(said, Q(source__in={*sources, *causes})))
         came = came.filter(_saying(said, Q(cause__in={*causes, *said.causes()})))
     reasons = (
         set(came.filter(kind=handover.OFFERED, cause__in=causes).values_list("tenure", flat=True)) if causes else set()
@@ -257,11 +258,13 @@ def blank(
     offers = [offer for offer in open_offers if _scrub(offer, said, reason=offer.tenure in reasons)]
     files = None if said is None else said.files
     _forget_files(dossier, files)
-    _forget_errands(dossier, files, causes)
-    if digests or offers:
+    named = {*causes, *said.causes(), *(of.digest for of, _field in said.texts)} if said else None
+    asked = _forget_errands(dossier, files, named)
+    if digests or offers or asked:
         data: dict[str, Any] = {"parcels": sorted(digests), "offers": sorted(str(offer.pk) for offer in offers)}
-        events.append("dossier", dossier, "erased", by=by, data=data | ({"event": event} if event else {}))
-    return len(digests) + len(offers)
+        data |= ({"errands": asked} if asked else {}) | ({"event": event} if event else {})
+        events.append("dossier", dossier, "erased", by=by, data=data)
+    return len(digests) + len(offers) + len(asked)
 
 
 def _saying(said: Said, caused: Q) -> Q:
@@ -316,19 +319,34 @@ def _scrub(offer: Offer, said: Said | None, *, reason: bool = False) -> bool:
 ERASED_NAME = "-"
 
 
-def _forget_errands(dossier: UUID, files: Collection[str] | None, causes: Collection[str]) -> None:
-    """What was asked of us about the dossier: its text where the parcel that brought it said what was erased, its files where they are named;
-    all of it when the file was disposed of (`files` None). An open one keeps what the answer needs."""
-    brought = ParcelIn.objects.filter(dossier=dossier, kind__in=("consultation.asked", "task.given"), cause__in=causes)
-    asked = Errand.objects.select_for_update().filter(dossier=dossier, erased_at=None)
-    for errand in asked.exclude(state__in=Errand.OPEN):
+def _forget_errands(dossier: UUID, files: Collection[str] | None, causes: Collection[str] | None) -> list[str]:
+    """What was asked of us about the dossier: its text where the event that asked is named (of a peer, or of our own case), each word that is named, its
+    files; all of it when the file was disposed of (both None). The ids of those that lost something."""
+    asked = Errand.objects.select_for_update().filter(dossier=dossier)
+    brought = ParcelIn.objects.filter(dossier=dossier, kind__in=("consultation.asked", "task.given"))
+    digests = set(brought.filter(cause__in=causes or ()).values_list("digest", flat=True))
+    ours = Event.objects.filter(digest__in=causes or (), subject_kind="case", verb="consult")
+    numbers = {event.data["request"] for event in ours}
+    lost = []
+    for errand in asked:
         held = errand.files.all() if files is None else errand.files.filter(pk__in=files)
-        for file in held:
-            stored.remove(errand.folder, file.pk)
-        held.delete()
-        if files is None or (causes and brought.filter(received_at__lte=errand.received_at).exists()):
-            errand.content, errand.erased_at = {}, now()
-            errand.save(update_fields=["content", "erased_at"])
+        if errand.state not in Errand.OPEN and held:
+            for file in held:
+                stored.remove(errand.folder, file.pk)
+            held.delete()
+            lost.append(str(errand.pk))
+        chain = list(Event.objects.about("errand", errand.pk))
+        is_named = chain and (
+            chain[0].data.get("parcel") in digests or (not errand.peer_id and errand.request in numbers)
+        )
+        words = [event for event in chain if causes is not None and event.digest in causes]
+        if causes is None or is_named:
+            errands.forget(errand, causes)
+            lost.append(str(errand.pk))
+        elif words:
+            errands.forget_words(words)
+            lost.append(str(errand.pk))
+    return sorted(set(lost))
 
 
 def _forget_files(dossier: UUID, files: Collection[str] | None) -> None:

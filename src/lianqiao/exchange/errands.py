@@ -5,7 +5,7 @@ agency and the one addressed alone. Every word on it has a place, so that the ot
 another agency of this node goes the same way, without a parcel.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from lianqiao.law.limit import EVENT_DATE, Limit
 from lianqiao.law.text import Text
 from lianqiao.record import events
 from lianqiao.record.actors import Actor
+from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now, today
@@ -205,6 +206,7 @@ def withdraw(errand: Errand, by: Actor, reason: str) -> None:
         errand.state, errand.ended_at = State.WITHDRAWN, now()
         errand.save(update_fields=["state", "ended_at"])
         _note(errand, "withdrawn", by, erasable={"reason": reason})
+        _forget_if_asked(errand)
 
 
 def remind(errand: Errand, by: Actor, text: str) -> None:
@@ -347,7 +349,7 @@ def _say(errand: Errand, step: str, state: State, by: Actor, text: str = "") -> 
     going = list(errand.files.filter(ours=True, word=None))
     ErrandFile.objects.filter(pk__in=[file.pk for file in going]).update(word=errand.words)
     agency = remembered.agency(errand.agency) if errand.agency else None
-    _note(errand, step, by, erasable={"text": text}, place=errand.words, due=str(errand.due_on or ""))
+    event = _note(errand, step, by, erasable={"text": text}, place=errand.words, due=str(errand.due_on or ""))
     data = {
         "request": str(errand.pk), "place": errand.words, "step": step, "text": text,
         "agency": {"code": agency.code, "zh": agency.name_zh, "en": agency.name_en} if agency else {},
@@ -358,26 +360,53 @@ def _say(errand: Errand, step: str, state: State, by: Actor, text: str = "") -> 
         ],
     }  # fmt: skip
     if errand.peer_id:
-        parcels.send(errand.peer_id, WORD[Errand.Kind(errand.kind)], data, by=by, dossier=errand.dossier)
+        kind = WORD[Errand.Kind(errand.kind)]
+        parcels.send(errand.peer_id, kind, data, by=by, dossier=errand.dossier, source=event.digest)
     else:
-        report(Case.objects.get(dossier=errand.dossier), errand.request, data, Actor.node(this_node().code))
+        here = Actor.node(this_node().code)
+        report(Case.objects.get(dossier=errand.dossier), errand.request, data, here, event.digest)
+    _forget_if_asked(errand)
 
 
-def report(case: Case, number: int, data: dict[str, Any], by: Actor) -> None:
-    """A word on what this case asked, entered in the case."""
+def forget(errand: Errand, causes: Collection[str] | None) -> None:
+    """What was asked is erased here, with the words of which the events are named in `causes` (all when None). An open errand keeps what the answer
+    needs until it is over."""
+    chain = list(Event.objects.about("errand", errand.pk))
+    said = [event for event in chain if causes is None or event.number == 1 or event.digest in causes]
+    if errand.state in Errand.OPEN:
+        errand.to_erase = True
+        errand.save(update_fields=["to_erase"])
+        said = [event for event in said if event.number > 1]
+    else:
+        errand.content, errand.to_erase, errand.erased_at = {}, False, now()
+        errand.save(update_fields=["content", "to_erase", "erased_at"])
+    forget_words(said)
+
+
+def forget_words(said: Iterable[Event]) -> None:
+    events.destroy({event.pk: set(events.committed(event)) for event in said})
+
+
+def _forget_if_asked(errand: Errand) -> None:
+    if errand.to_erase and errand.state not in Errand.OPEN:
+        forget(errand, ())
+
+
+def report(case: Case, number: int, data: dict[str, Any], by: Actor, cause: str) -> None:
+    """A word on what this case asked, entered in the case. `cause`: the event of the errand in which it was said."""
     named = data.get("agency")
     agency: dict[str, Any] = named if isinstance(named, dict) else {}
     requests.request_reported(
         case, by=by, request=number, place=data.get("place"), step=data.get("step"), text=data.get("text") or "",
         agency=" / ".join(str(agency[name]) for name in ("zh", "en") if agency.get(name))[:200],
-        due_on=data.get("due_on") or None, attachments=data.get("attachments") or [],
+        due_on=data.get("due_on") or None, attachments=data.get("attachments") or [], cause=cause,
     )  # fmt: skip
 
 
-def _note(errand: Errand, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> None:
+def _note(errand: Errand, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> Event:
     stated = {"node": errand.peer_id or this_node().code, "dossier": str(errand.dossier), "kind": errand.kind} | data
     texts = {name: text for name, text in (erasable or {}).items() if text}
-    events.append("errand", errand.pk, verb, by=by, data=stated, erasable=texts)
+    return events.append("errand", errand.pk, verb, by=by, data=stated, erasable=texts)
 
 
 def _text(data: dict[str, Any], name: str) -> str:

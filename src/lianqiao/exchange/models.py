@@ -340,6 +340,7 @@ class Errand(models.Model):
     words = models.PositiveIntegerField(default=0, help_text="How many words on it have gone out, in their order")
     reminders = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
+    to_erase = models.BooleanField(default=False, help_text="Loses what was asked as soon as it is over")
     erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = ErrandQuerySet.as_manager()

@@ -29,7 +29,9 @@ class NoticeRow(BaseModel):
     """That something has happened in a case, or to a subscription of one's own; what it was stands there, or in the question."""
 
     id: int
-    case: str | None = Field(description="Number of the case; null when it is about a subscription.")
+    case: str | None = Field(
+        description="Number of the case, of an errand at whose node it is; null when it is about a subscription."
+    )
     event: int | None
     verb: str
     label: str
@@ -52,7 +54,7 @@ class Wanted(BaseModel):
 @router.get("/notices", auth=reading, response=NoticePage, summary=gettext_noop("List notices"))
 def list_notices(request: HttpRequest, wanted: Query[Wanted]) -> object:
     """What the person has been told, newest first, page by page."""
-    found = Notice.objects.visible_to(person_of(request)).select_related("case").order_by("-pk")
+    found = Notice.objects.visible_to(person_of(request)).select_related("case", "errand").order_by("-pk")
     if wanted.unread:
         found = found.unread()
     if wanted.after:
@@ -66,7 +68,7 @@ def list_notices(request: HttpRequest, wanted: Query[Wanted]) -> object:
 @router.post("/notices/{id}/read", auth=acting, response=NoticeRow, summary=gettext_noop("Mark a notice as read"))
 def mark_read(request: HttpRequest, id: int) -> object:  # noqa: A002 the name in the address
     """Mark one's own notice as read; a second time changes nothing."""
-    notice = Notice.objects.visible_to(person_of(request)).select_related("case").filter(pk=id).first()
+    notice = Notice.objects.visible_to(person_of(request)).select_related("case", "errand").filter(pk=id).first()
     if notice is None:
         raise Refused("unknown-notice", _("There is no such notice among yours."), status=404)
     telling.read(notice)
@@ -76,7 +78,7 @@ def mark_read(request: HttpRequest, id: int) -> object:  # noqa: A002 the name i
 def row(notice: Notice) -> dict[str, object]:
     return {
         "id": notice.pk,
-        "case": notice.case.number if notice.case else None,
+        "case": telling.number(notice) or None,
         "event": notice.event,
         "verb": notice.verb,
         "label": telling.label(notice),

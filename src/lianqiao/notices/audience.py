@@ -7,6 +7,7 @@ from uuid import UUID
 from lianqiao.cases import keys
 from lianqiao.cases.clocks import CO_HANDLING
 from lianqiao.cases.models import Case, CaseKey, Exclusion, Kind
+from lianqiao.exchange.models import Errand
 from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.registry import delegating
@@ -62,6 +63,26 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "request_erasure": (LEAD,),
     "refuse_disposal": (LEAD,),
 }
+
+
+OF_AN_ERRAND: dict[str, tuple[str, ...]] = {
+    "received": (INTAKE, LEAD, LIAISON),
+    "assigned": (INTAKE, HANDLER, LEAD, LIAISON),
+    "reminded": (INTAKE, HANDLER, LEAD, LIAISON),
+    "withdrawn": (INTAKE, HANDLER, LEAD, LIAISON),
+}
+"""Who of the agency that has a consultation or sub-task is told of which of its events: those who must answer."""
+
+
+def of_errand(errand: Errand, event: Event) -> list[Person]:
+    """Whoever must answer what others ask of us and may see it, without who did it. Three queries and one for each person."""
+    roles = OF_AN_ERRAND.get(event.verb, ())
+    people = {
+        held.person.pk: held.person
+        for held in delegating.holdings(errand.agency, time.today())
+        if held.role in roles and not (event.by_kind == "person" and str(held.person.pk) == event.by)
+    }
+    return [person for person in people.values() if Errand.objects.visible_to(person).filter(pk=errand.pk).exists()]
 
 
 def _associations(cases: list[Case]) -> dict[int, list[str]]:

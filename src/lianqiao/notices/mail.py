@@ -40,7 +40,7 @@ def _claim() -> list[Mail]:
     now = time.now()
     with transaction.atomic():
         due = Mail.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-        mails = list(due.select_related("notice__person", "notice__case")[:BATCH])
+        mails = list(due.select_related("notice__person", "notice__case", "notice__errand")[:BATCH])
         Mail.objects.filter(pk__in=[mail.pk for mail in mails]).update(lease_until=now + LEASE)
     return mails
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Exclusion, Kind
+from lianqiao.exchange.models import Errand
 from lianqiao.registry.models import Agency, Person
 
 from .webhooks.models import Webhook
@@ -17,23 +18,26 @@ from .webhooks.models import Webhook
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, person: Person) -> Self:
-        """One's own notices of cases that one may still see, of questions put to oneself, and of one's own subscriptions."""
+        """One's own notices of cases that one may still see, of questions put to oneself, of errands of one's agencies, and of one's own
+        subscriptions."""
         readable = Case.objects.visible_to(person)
         barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=keys.bars_of(person))
         asked = Q(verb="ask") & ~Q(Exists(barred), case__kind=Kind.RETALIATION)
-        return self.filter(Q(case__in=readable) | asked | Q(webhook__isnull=False), person=person)
+        errands = Q(errand__in=Errand.objects.visible_to(person))
+        return self.filter(Q(case__in=readable) | asked | errands | Q(webhook__isnull=False), person=person)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
 
 
 class Notice(models.Model):
-    """One person has been told of one event of a case, or that their webhook was paused. The sentence is made when it is shown."""
+    """One person has been told of one event of a case or errand, or that their webhook was paused. The sentence is made when it is shown."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
     case = models.ForeignKey(Case, models.CASCADE, related_name="+", null=True, blank=True)
     event = models.PositiveIntegerField(null=True, blank=True)
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="+", null=True, blank=True)
+    errand = models.ForeignKey(Errand, models.CASCADE, related_name="+", null=True, blank=True)
     verb = models.CharField(max_length=32)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -43,10 +47,12 @@ class Notice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "case", "event"], name="told_once"),
+            models.UniqueConstraint(fields=["person", "errand", "event"], name="told_once_of_an_errand"),
             models.CheckConstraint(
-                name="notice_of_a_case_or_a_webhook",
-                condition=Q(case__isnull=False, event__isnull=False, webhook__isnull=True)
-                | Q(case__isnull=True, event__isnull=True, webhook__isnull=False),
+                name="notice_of_one_thing",
+                condition=Q(case__isnull=False, event__isnull=False, webhook__isnull=True, errand__isnull=True)
+                | Q(case__isnull=True, event__isnull=False, webhook__isnull=True, errand__isnull=False)
+                | Q(case__isnull=True, event__isnull=True, webhook__isnull=False, errand__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["person", "-id"], name="notice_newest")]

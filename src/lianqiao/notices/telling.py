@@ -5,15 +5,16 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from lianqiao.cases import flow
 from lianqiao.cases.models import Case
+from lianqiao.exchange.models import Errand
 from lianqiao.record import time
 from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
 
-from .audience import Audience
+from .audience import OF_AN_ERRAND, Audience, of_errand
 from .models import Mail, Notice
 
 NEEDED = ("uid", "kind", "programme", "category", "agency__code", "enterprise__root")
@@ -30,6 +31,7 @@ def tell(events: Sequence[Event]) -> None:
     for event in events:
         if (event.subject_kind, event.verb) == ("person", "erase"):
             forget(event)
+    tell_of_errands([event for event in events if event.subject_kind == "errand"])
     about_cases = [event for event in events if event.subject_kind == "case"]
     found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
     cases = {case.uid: case for case in found.only(*NEEDED)}
@@ -48,13 +50,57 @@ def tell(events: Sequence[Event]) -> None:
             )
 
 
+def tell_of_errands(events: Sequence[Event]) -> None:
+    """What others ask of us, to whoever must answer it."""
+    errands = Errand.objects.in_bulk({event.subject for event in events if event.verb in OF_AN_ERRAND})
+    now = time.now()
+    for event in events:
+        errand = errands.get(event.subject)
+        if errand is None or event.verb not in OF_AN_ERRAND:
+            continue
+        told = [
+            Notice(person=person, errand=errand, event=event.number, verb=event.verb, created_at=now)
+            for person in of_errand(errand, event)
+        ]
+        Notice.objects.bulk_create(told, ignore_conflicts=True)
+        if settings.LIANQIAO_SMTP_URL:
+            kept = Notice.objects.filter(errand=errand, event=event.number, mail__isnull=True).exclude(person__email="")
+            Mail.objects.bulk_create(Mail(notice=notice, next_attempt_at=now) for notice in kept)
+
+
+ERRANDS = {
+    "received": {"consultation": gettext_lazy("You are consulted"), "task": gettext_lazy("You are given a sub-task")},
+    "assigned": {
+        "consultation": gettext_lazy("A consultation was assigned to you"),
+        "task": gettext_lazy("A sub-task was assigned to you"),
+    },
+    "reminded": {
+        "consultation": gettext_lazy("You are reminded of a consultation"),
+        "task": gettext_lazy("You are reminded of a sub-task"),
+    },
+    "withdrawn": {
+        "consultation": gettext_lazy("A consultation was called back"),
+        "task": gettext_lazy("A sub-task was called back"),
+    },
+}
+
+
 def label(notice: Notice) -> str:
     """What happened, in the reader's language."""
+    if notice.errand:
+        return str(ERRANDS[notice.verb][notice.errand.kind])
     return _("A subscription of yours was paused") if notice.case is None else str(flow.VERBS[notice.verb].label)
+
+
+def number(notice: Notice) -> str:
+    """The number of the case, at whose node it is; "" for a subscription."""
+    return notice.errand.number if notice.errand else notice.case.number if notice.case else ""
 
 
 def address(notice: Notice) -> str:
     """Where in the interface of this node it is to be looked at."""
+    if notice.errand:
+        return f"/api/v1/errands/{notice.errand_id}"
     if notice.case is None:
         return f"/api/v1/webhooks/{notice.webhook_id}"
     return "/api/v1/questions" if notice.verb == "ask" else f"/api/v1/cases/{notice.case.number}"
@@ -82,16 +128,16 @@ def forget(event: Event) -> None:
 
 def subject(notice: Notice) -> str:
     """One line: the case and what happened. Nothing of what the case says, because mail travels in the open."""
-    if notice.case is None:
+    if not number(notice):
         return label(notice)
-    return _("Case %(number)s: %(verb)s") % {"number": notice.case.number, "verb": label(notice)}
+    return _("Case %(number)s: %(verb)s") % {"number": number(notice), "verb": label(notice)}
 
 
 def body(notice: Notice) -> str:
     """The text of the mail in the person's language."""
     with override(notice.person.language):
         told_on = notice.created_at.astimezone(time.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        if notice.case is None:
+        if not number(notice):
             return _(
                 "%(name)s:\n\nYour app has not taken a message for three days, or has said that it is gone. It is called no more.\n"
                 "What happened meanwhile is held for thirty days. See, resume and resend:\n%(address)s"
@@ -105,8 +151,8 @@ def body(notice: Notice) -> str:
             "This mail contains nothing of the matter on purpose. It cannot be answered."
         ) % {
             "name": notice.person.name or notice.person.account,
-            "number": notice.case.number,
-            "verb": flow.VERBS[notice.verb].label,
+            "number": number(notice),
+            "verb": label(notice),
             "when": told_on,
             "address": urljoin(settings.LIANQIAO_BASE_URL, page(notice)),
         }

@@ -19,7 +19,8 @@ PACE = 3600.0
 """Seconds between two sweeps of one process."""
 TABLES = (
     "record_sealed", "cases_case", "cases_attachment", "cases_draft", "registry_contact", "registry_person",
-    "registry_idempotentanswer", "exchange_parcelout", "exchange_parcelin", "exchange_offer", "exchange_fetch", "notices_mail",
+    "registry_idempotentanswer", "exchange_parcelout", "exchange_parcelin", "exchange_offer", "exchange_fetch", "exchange_errand",
+    "exchange_errandfile", "notices_mail",
 )  # fmt: skip
 """The tables whose rows lose values when something is erased."""
 MARK = "sweep-wanted"

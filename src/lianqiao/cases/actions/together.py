@@ -83,7 +83,8 @@ def pass_on_progress(case: Case, event: Event) -> None:
     due = event.data.get("due", {}).get("handle")
     for follower in followers(case):
         shown = not case.confidential or _same_enterprise(case, follower)
-        pass_on(follower, by=_node(), step=event.verb, text=text if shown and isinstance(text, str) else "", due_on=due)
+        words = text if shown and isinstance(text, str) else ""
+        pass_on(follower, by=_node(), step=event.verb, text=words, due_on=due, cause=event.digest)
 
 
 def conclude_followers(case: Case, event: Event) -> None:
@@ -93,7 +94,9 @@ def conclude_followers(case: Case, event: Event) -> None:
     said = events.opened(event)
     for follower in followers(case):
         text = said["text"] if _same_enterprise(case, follower) else said.get("others") or said["text"]
-        conclude_with(follower, by=_node(), ground=said["ground"], article=said["article"], text=text)
+        conclude_with(
+            follower, by=_node(), ground=said["ground"], article=said["article"], text=text, cause=event.digest
+        )
 
 
 def refuse_to_tell_others(case: Case, told: data.Conclude) -> None:
