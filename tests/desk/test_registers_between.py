@@ -5,7 +5,7 @@
 from typing import Any
 
 from django.test import Client
-from tests.exchange.conftest import admin, agreement, node, other, peer, people  # noqa: F401
+from tests.exchange.conftest import admin, agreement, between, node, other, peer, people  # noqa: F401
 from tests.exchange.other_node import OtherNode
 from tests.pages import asked_by
 from tests.portal.conftest import signed_in, text

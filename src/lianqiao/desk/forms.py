@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,17 +12,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic.fields import FieldInfo
 
-from lianqiao.cases import clocks, data, flow, keys, pictures
+from lianqiao.cases import clocks, data, erasing, flow, keys, pictures, requests, sentences, timeline
 from lianqiao.cases.access import WORKING
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Case, Subject
 from lianqiao.desk import fields
+from lianqiao.law import keeping
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
-from lianqiao.record import time
+from lianqiao.record import events, time
 from lianqiao.registry import delegating
 from lianqiao.registry.models import Agency, Clause, Person
 from lianqiao.registry.terms import JOINT_TRIGGERS
 
+MOST = 200
+BEGINNING = 60
+"""So many characters of a text are shown where it is chosen."""
 LEFT_OUT = {"legal_date", "evidence"}
 """Asked apart, below the form: only who enters an act after the day needs them."""
 NOT_ASKED = {("route", "handler"), ("unmerge", "because")}
@@ -61,6 +66,14 @@ LABELS: dict[str, Promise] = {
     "hold": _("Number of the step that holds it"),
     "request": _("Request"),
     "main": _("Number of the case that it shall follow"),
+    "documents": _("Files that go along"),
+    "due_on": _("To be done by"),
+    "lead": _("Who leads on our side"),
+    "subject": _("Subject"),
+    "contact": _("How to reach who files"),
+    "complainant": _("The name of who files"),
+    "texts": _("Single texts"),
+    "files": _("Files"),
     "others": _("For the enterprises of cases that follow this one, if they are told something else"),
 }
 WORDS: dict[str, dict[str, Promise]] = {
@@ -89,6 +102,11 @@ HINTS: dict[tuple[str, str], Promise] = {
     ("route", "agency"): _("Your agency answers until the other has signed for it."),
     ("ask", "to"): _("The agency complained of sees the question and the case number, nothing else."),
     ("summarise", "text"): _("Co-handlers, agencies above and the other region read this in place of title and facts."),
+    ("consult", "question"): _("All that is told of the case beside its number, programme and matter."),
+    ("consult", "agency"): _("An agency of this node, or choose a clause with another region."),
+    ("give_task", "task"): _("All that is told of the case beside its number, programme and matter."),
+    ("erase", "request"): _("What it named is erased when nothing else is chosen here."),
+    ("erase", "reason"): _("What is erased cannot be brought back; number, digest and this act remain."),
     ("accept", "programme"): _("Leave as it is unless the case was filed under the wrong programme."),
 }
 
@@ -96,7 +114,7 @@ HINTS: dict[tuple[str, str], Promise] = {
 def fields_of(verb: str) -> dict[str, FieldInfo]:
     """What the form of a verb asks, in the order of its data."""
     held = data.MODELS[verb].model_fields
-    if verb == "offer":
+    if "agreement" in held:  # the clause names its agreement
         return {
             "clause": held["clause"],
             **{name: held[name] for name in held if name not in {"agreement", "clause", *LEFT_OUT}},
@@ -116,7 +134,7 @@ class VerbForm(forms.Form):
     def told(self) -> dict[str, Any]:
         """What the verb is told; what was left empty is not told at all."""
         given = {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
-        if self.verb == "offer" and "clause" in given:
+        if "agreement" in data.MODELS[self.verb].model_fields and "clause" in given:
             given["agreement"], given["clause"] = given["clause"].split(" ", 1)
         for name in ("missing", "respondents"):
             if name in given:
@@ -188,8 +206,12 @@ def _categories(case: Case, person: Person) -> fields.Choices:
     return [(code, name.in_(pictures.language())) for code, name in CATEGORIES.items()]
 
 
-def _clauses(case: Case, person: Person) -> fields.Choices:
-    """The clauses in force today under which the case can be offered."""
+def _clauses(lets: str) -> Callable[[Case, Person], fields.Choices]:
+    return lambda case, person: _clauses_that_let(lets, case)
+
+
+def _clauses_that_let(lets: str, case: Case) -> fields.Choices:
+    """The clauses in force today that let this be done with the case."""
     codes = {case.agency.code, case.home_agency.code}
     found = (
         Clause.objects.holding(time.today())
@@ -203,7 +225,7 @@ def _clauses(case: Case, person: Person) -> fields.Choices:
             f"{clause.agreement.title_zh if tongue == 'zh' else clause.agreement.title_en} {clause.ref} → {clause.to_node} {clause.to_agency}",
         )
         for clause in found
-        if case.programme in clause.programmes and (not clause.categories or case.category in clause.categories)
+        if lets in clause.lets and clause.covers(case.programme, case.category)
     ]
 
 
@@ -222,6 +244,48 @@ def _requests(case: Case, person: Person) -> fields.Choices:
     return [(str(one.number), f"#{one.number} {one.get_kind_display()}") for one in open_ones]
 
 
+def _documents(case: Case, person: Person) -> fields.Choices:
+    """The files that may go along: of a confidential case only those that officers keep among themselves."""
+    held = case.attachments.filter(stored=True).order_by("pk")
+    held = held.filter(audience="officers") if case.confidential else held
+    return [(str(one.pk), one.name) for one in held]
+
+
+def _files(case: Case, person: Person) -> fields.Choices:
+    return [(str(one.pk), one.name) for one in case.attachments.filter(erased=False).order_by("pk")]
+
+
+def _texts(case: Case, person: Person) -> fields.Choices:
+    """The texts of the case that the person reads and that are not erased: number of the event and field, and how the text begins."""
+    by = timeline.reader(case, person)
+    return [
+        (f"{step.event.number}.{field}", f"{step.event.number} {sentences.sentence(case, step)} · {value[:BEGINNING]}")
+        for step in timeline.steps(case, by)
+        for field in events.kept_values(step.event)
+        if isinstance(value := step.data.get(field), str) and erasing.kind_of(field) == erasing.TEXT
+    ]
+
+
+def _erasures_asked(case: Case, person: Person) -> fields.Choices:
+    return [(str(event.number), f"#{event.number} {event.legal_date}") for event in requests.waiting(case)]
+
+
+def _bases(table: Callable[[date], dict[str, keeping.Basis]]) -> Callable[[Case, Person], fields.Choices]:
+    return lambda case, person: [
+        (code, basis.told().in_(pictures.language())) for code, basis in table(time.today()).items()
+    ]
+
+
+def _subjects(case: Case, person: Person) -> fields.Choices:
+    found = Subject.objects.visible_to(person).filter(closed_on__isnull=True).exclude(cases__case=case)
+    return [(str(one.pk), one.title) for one in found[:MOST]]
+
+
+def _own_subjects(case: Case, person: Person) -> fields.Choices:
+    found = Subject.objects.visible_to(person).filter(cases__case=case)
+    return [(str(one.pk), one.title) for one in found[:MOST]]
+
+
 def _letters(case: Case, person: Person) -> fields.Choices:
     waiting = case.clocks.running().filter(name=clocks.SUPERVISION).order_by("pk")
     return [(row.subject, f"{row.subject} ({row.due_on})") for row in waiting]
@@ -233,14 +297,28 @@ CHOICES: dict[tuple[str, str], Callable[[Case, Person], fields.Choices]] = {
     ("ask", "agency"): _to_ask,
     ("reply", "ask"): _questions,
     ("answer_supervision", "supervision"): _letters,
-    ("offer", "clause"): _clauses,
+    ("offer", "clause"): _clauses("hand_over"),
     ("offer", "trigger"): _triggers,
     ("remind", "request"): _requests,
     ("call_back", "request"): _requests,
     ("reassign", "handler"): _colleagues,
+    ("consult", "clause"): _clauses("consult"),
+    ("give_task", "clause"): _clauses("task"),
+    ("give_task", "trigger"): _triggers,
+    ("give_task", "lead"): _colleagues,
+    ("join", "subject"): _subjects,
+    ("leave", "subject"): _own_subjects,
+    ("erase", "ground"): _bases(keeping.grounds),
+    ("erase", "request"): _erasures_asked,
+    ("hold", "cause"): _bases(keeping.holds),
+    ("refuse_erasure", "ground"): _bases(keeping.refusals),
+    ("refuse_erasure", "request"): _erasures_asked,
 }
 CHOICES_BY_NAME: dict[str, Callable[[Case, Person], fields.Choices]] = {
     "agency": _agencies,
+    "documents": _documents,
+    "texts": _texts,
+    "files": _files,
     "proposed": _agencies,
     "cause": _items("pause_causes"),
     "programme": _programmes,
@@ -248,8 +326,6 @@ CHOICES_BY_NAME: dict[str, Callable[[Case, Person], fields.Choices]] = {
 }
 ELSEWHERE = {"file", "take_over", "attach", "object", "rate", "supplement"}
 """Verbs that have pages of their own, or are the enterprise's."""
-BY_INTERFACE = {"consult", "give_task", "join", "leave", "request_erasure", "refuse_erasure", "erase"}
-"""Verbs that choose among files, texts or clauses, which a plain form cannot ask: done by the JSON API until they have pages of their own."""
 NOT_PEOPLE = {
     flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK, flow.Role.ASKED, flow.Role.NEIGHBOUR, flow.Role.ENTERPRISE, flow.Role.ASSOCIATION,
 }  # fmt: skip
@@ -259,7 +335,7 @@ NOT_PEOPLE = {
 def verbs() -> list[str]:
     """The verbs that have a form at the desk."""
     of_officers = [verb.name for verb in flow.VERBS.values() if any(rule.who - NOT_PEOPLE for rule in verb.rules)]
-    return [name for name in of_officers if name not in ELSEWHERE | BY_INTERFACE]
+    return [name for name in of_officers if name not in ELSEWHERE]
 
 
 __all__ = ["VerbForm", "fields_of", "verbs"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,13 +43,30 @@ class Line:
 
 @dataclass(frozen=True)
 class WorkList:
-    """`holds` says it of a line, `condition` of the database; a test holds the two equal."""
+    """What a list holds, said once: cases in one of the `states` (any, if none is named) of which one's agency is `whose` ("agency", "home_agency",
+    "assigned", or nobody's), that are `late`, or `supervised`. Asked of the database by `condition`, of a line that is in hand by `holds`."""
 
     code: str
     label: Promise
     hint: Promise
-    condition: Callable[[Person, set[Any]], Q]
-    holds: Callable[[Line, Person, set[Any]], bool]
+    states: tuple[str, ...] = ()
+    whose: str = ""
+    late: bool = False
+    supervised: bool = False
+
+    def condition(self, agencies: set[Any]) -> Q:
+        found = Q(state__in=self.states) if self.states else Q()
+        found &= Q(**{f"{self.whose}__in": agencies}) if self.whose else Q()
+        found &= Q(next_due__lt=time.today()) if self.late else Q()
+        return found & Q(supervised=True) if self.supervised else found
+
+    def holds(self, line: Line, agencies: set[Any]) -> bool:
+        return (
+            (not self.states or line.state in self.states)
+            and (not self.whose or getattr(line, self.whose) in agencies)
+            and (not self.late or (line.due is not None and line.due < time.today()))
+            and (not self.supervised or line.supervised)
+        )
 
 
 def agencies_of(person: Person) -> set[Any]:
@@ -61,63 +78,26 @@ LISTS: dict[str, WorkList] = {
     one.code: one
     for one in (
         WorkList(
-            "accept",
-            _("To accept"),
-            _("Filed or waiting for corrections at your agency: decide on acceptance."),
-            lambda person, agencies: Q(state__in=(State.FILED, State.CORRECTING), agency__in=agencies),
-            lambda line, person, agencies: line.state in (State.FILED, State.CORRECTING) and line.agency in agencies,
+            "accept", _("To accept"), _("Filed or waiting for corrections at your agency: decide on acceptance."),
+            (State.FILED, State.CORRECTING), "agency",
         ),
         WorkList(
-            "sign",
-            _("To sign for"),
-            _("Assigned to your agency: sign for it, or dispute it once."),
-            lambda person, agencies: Q(state__in=(State.FILED, State.ACCEPTED), assigned__in=agencies),
-            lambda line, person, agencies: line.state in (State.FILED, State.ACCEPTED) and line.assigned in agencies,
+            "sign", _("To sign for"), _("Assigned to your agency: sign for it, or dispute it once."),
+            (State.FILED, State.ACCEPTED), "assigned",
+        ),
+        WorkList("handle", _("To handle"), _("Accepted, and your agency answers for it."), (State.ACCEPTED,), "agency"),
+        WorkList(
+            "deliver", _("To deliver"), _("Concluded: the result has to reach the enterprise."), (State.CONCLUDED,), "home_agency"
         ),
         WorkList(
-            "handle",
-            _("To handle"),
-            _("Accepted, and your agency answers for it."),
-            lambda person, agencies: Q(state=State.ACCEPTED, agency__in=agencies),
-            lambda line, person, agencies: line.state == State.ACCEPTED and line.agency in agencies,
+            "waiting", _("With another region"), _("Offered or handed over: the other region has the word."),
+            (State.OFFERED, State.HANDED_OVER),
         ),
-        WorkList(
-            "deliver",
-            _("To deliver"),
-            _("Concluded: the result has to reach the enterprise."),
-            lambda person, agencies: Q(state=State.CONCLUDED, home_agency__in=agencies),
-            lambda line, person, agencies: line.state == State.CONCLUDED and line.home_agency in agencies,
-        ),
-        WorkList(
-            "waiting",
-            _("With another region"),
-            _("Offered or handed over: the other region has the word."),
-            lambda person, agencies: Q(state__in=(State.OFFERED, State.HANDED_OVER)),
-            lambda line, person, agencies: line.state in (State.OFFERED, State.HANDED_OVER),
-        ),
-        WorkList(
-            "overdue",
-            _("Overdue"),
-            _("A limit has passed."),
-            lambda person, agencies: Q(next_due__lt=time.today()),
-            lambda line, person, agencies: line.due is not None and line.due < time.today(),
-        ),
-        WorkList(
-            "supervised",
-            _("Supervised"),
-            _("A supervision letter waits for its answer."),
-            lambda person, agencies: Q(supervised=True),
-            lambda line, person, agencies: line.supervised,
-        ),
-        WorkList(
-            "all",
-            _("All open"),
-            _("Everything open that you may see."),
-            lambda person, agencies: Q(),
-            lambda line, person, agencies: True,
-        ),
+        WorkList("overdue", _("Overdue"), _("A limit has passed."), late=True),
+        WorkList("supervised", _("Supervised"), _("A supervision letter waits for its answer."), supervised=True),
+        WorkList("all", _("All open"), _("Everything open that you may see.")),
     )
-}
+}  # fmt: skip
 SCOPES = {"agency": _("My agency"), "mine": _("Mine"), "all": _("All that I see")}
 WORKED = (*flow.OPEN, State.CONCLUDED)
 
@@ -136,7 +116,7 @@ def worked_on(person: Person, scope: str) -> CaseQuerySet:
 
 def page(person: Person, code: str, scope: str, *, words: str = "", after: str = "") -> tuple[list[Any], str]:
     """One page of a list, and the place behind which the next one begins ("" on the last)."""
-    found = worked_on(person, scope).filter(LISTS[code].condition(person, agencies_of(person)))
+    found = worked_on(person, scope).filter(LISTS[code].condition(agencies_of(person)))
     if words.strip():
         found = found.search(words, person)
     if place := _place(after):
@@ -167,6 +147,6 @@ def counts(person: Person, scope: str) -> dict[str, str]:
     agencies, more = agencies_of(person), "+" if len(lines) > MOST else ""
     held = lines[:MOST]
     return {
-        code: f"{number}{more}" if (number := sum(one.holds(line, person, agencies) for line in held)) or more else ""
+        code: f"{number}{more}" if (number := sum(one.holds(line, agencies) for line in held)) or more else ""
         for code, one in LISTS.items()
     }

@@ -29,7 +29,7 @@ class Possible(NamedTuple):
     grave: bool
 
 
-GRAVE = {"refuse", "withdraw", "conclude", "offer", "reopen", "archive"}
+GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"}
 """Verbs whose button says that they end or move something."""
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianqiao.desk.views import case, offers, questions, registry, work
+from lianqiao.desk.views import bulk, case, offers, questions, registry, work
 
 urlpatterns = [
     path("start", work.start),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("desk/offers", offers.offers),
     path("desk/offers/<uuid:offer>", offers.offer),
     path("desk/questions", questions.questions),
+    path("desk/bulk", bulk.bulk),
+    path("desk/views", work.keep_view),
+    path("desk/views/<int:view>/drop", work.drop_view),
     path("desk/registry", registry.first),
     path("desk/registry/<str:register>", registry.listing),
     path("desk/registry/<str:register>/download", registry.download),
@@ -17,6 +20,8 @@ urlpatterns = [
     path("desk/registry/<str:register>/<str:key>/<str:deed>", registry.act),
     path("desk/cases/<str:number>", case.case),
     path("desk/cases/<str:number>/why-not", case.why_not),
+    path("desk/cases/<str:number>/similar", case.similar_cases),
+    path("desk/cases/<str:number>/outcomes", case.outcomes),
     path("desk/cases/<str:number>/documents", case.papers),
     path("desk/cases/<str:number>/attach", case.attach),
     path("desk/cases/<str:number>/<str:verb>", case.act),

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianqiao.cases import access, flow, handing
+from lianqiao.cases import access, flow, handing, looks, similar
 from lianqiao.cases.actions import ACTIONS
+from lianqiao.cases.models import Case
 from lianqiao.desk import forms, sheet
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.notices import audience
@@ -122,6 +123,39 @@ def attach(request: HttpRequest, number: str, *, person: Person) -> HttpResponse
         except Refused as refused:
             messages.error(request, str(refused))
     return HttpResponseRedirect(f"/desk/cases/{found.number}#files")
+
+
+@at_the_desk
+@require_safe
+def similar_cases(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
+    """Likely duplicates of the same enterprise, among the cases that the officer may see."""
+    found = compared(number, person)
+    likes = similar.duplicates(similar.of_case(found, person), person)
+    return likeness(request, found, {"likes": likes, "asked": "similar"})
+
+
+@at_the_desk
+@require_safe
+def outcomes(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
+    """Concluded cases about the same with how they ended, among those that the officer may see."""
+    found = compared(number, person)
+    ended = similar.concluded(similar.of_case(found, person), person)
+    return likeness(request, found, {"outcomes": ended, "asked": "outcomes"})
+
+
+def compared(number: str, person: Person) -> Case:
+    """The case that is compared, if the officer may see it; the look is written down."""
+    found = Case.objects.visible_to(person).numbered(number).listed(person).defer(None).first()
+    if found is None:
+        raise access.unknown_case()
+    looks.at_list([found], person)
+    return found
+
+
+def likeness(request: HttpRequest, found: Case, said: dict[str, object]) -> HttpResponse:
+    part = "#similar" if request.headers.get("HX-Request") else ""
+    said |= {"case": found, "crumbs": crumbs(found.number, _("Similar cases"))}
+    return render(request, f"desk/similar.html{part}", said)
 
 
 @at_the_desk

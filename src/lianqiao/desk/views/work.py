@@ -1,19 +1,24 @@
 """The work lists."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from lianqiao.cases import access, keys, looks
-from lianqiao.desk import lists
+from lianqiao.cases import access, flow, keys, looks
+from lianqiao.desk import actions, lists
 from lianqiao.desk.entrance import at_the_desk
+from lianqiao.desk.models import SavedView
+from lianqiao.desk.views import bulk
 from lianqiao.portal.sheet import tone_of
 from lianqiao.record import time
 from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import ADMINISTRATORS, Person
 from lianqiao.signin.entrance import person_of
 
@@ -68,9 +73,36 @@ def work(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
         "older": f"/desk/{code}?{urlencode(kept | {'after': after})}" if after else "",
         "newer": f"/desk/{code}?{urlencode(kept)}" if request.GET.get("after") else "",
         "today": time.today(),
+        "bulk": [flow.VERBS[verb] for verb in bulk.VERBS] if rows else [],
+        "views": list(SavedView.objects.filter(person=person)),
+        "here": f"{code}?{urlencode(kept)}" if kept else code,
     }
     part = "#rows" if request.headers.get("HX-Request") else ""
     return render(request, f"desk/work.html{part}", said)
+
+
+@at_the_desk
+@require_POST
+def keep_view(request: HttpRequest, *, person: Person) -> HttpResponse:
+    """Keep the list as it is asked now under a name."""
+    address = request.POST.get("address", "")
+    code = address.partition("?")[0]
+    try:
+        if code not in lists.LISTS:
+            raise Http404
+        actions.keep_view(request.POST.get("name", ""), address, by=person)
+        messages.success(request, _("The view was kept. It stands beside the lists."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"/desk/{address}")
+
+
+@at_the_desk
+@require_POST
+def drop_view(request: HttpRequest, view: int, *, person: Person) -> HttpResponse:
+    """Drop one of one's own views."""
+    actions.drop_view(view, by=person)
+    return redirect("/desk")
 
 
 def tabs(person: Person, scope: str, code: str, kept: dict[str, str]) -> list[tuple[str, Promise, str, bool]]:

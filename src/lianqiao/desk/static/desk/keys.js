@@ -1,4 +1,4 @@
-// Keys for people who work here all day: j and k go through a list, Enter opens, / searches, u goes back to the list.
+// Keys for people who work here all day: j and k go through a list, x ticks a line, Enter opens, / searches, u goes back to the list.
 // Everything that they do can also be done with the links of the page.
 "use strict";
 (() => {
@@ -13,6 +13,7 @@
   const does = {
     j: () => step(1),
     k: () => step(-1),
+    x: () => document.activeElement.closest("tr")?.querySelector("input[type=checkbox]")?.click(),
     "/": () => document.querySelector("input[type=search]")?.focus(),
     u: () => { if (!document.querySelector("[data-keys]")) location.assign("/desk"); },
   };
