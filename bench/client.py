@@ -20,6 +20,14 @@ PATIENCE = 30.0
 """Seconds without any answer after which the run is broken off."""
 
 
+class Load(NamedTuple):
+    """All the answers, how long it took, and how much of a processor the clients used, both in seconds."""
+
+    answers: list[Answer]
+    took: float
+    used: float
+
+
 class Answer(NamedTuple):
     """What came back for request number `request`: status 0 is an answer that never came whole."""
 
@@ -55,14 +63,12 @@ def whole(received: bytearray) -> tuple[int, bytes] | None:
     return (int(head[9:12]), bytes(body[:length])) if len(body) >= length else None
 
 
-def load(
-    port: int, requests: list[bytes], clients: int, seconds: float, keep_alive: bool
-) -> tuple[list[Answer], float]:
-    """Send until the time is up or no request is left, and wait for what is under way; the answers, and how long it took."""
+def load(port: int, requests: list[bytes], clients: int, seconds: float, keep_alive: bool) -> Load:
+    """Send until the time is up or no request is left, and wait for what is under way."""
     waiting = selectors.DefaultSelector()
     answers: list[Answer] = []
     queue = iter(range(len(requests)))
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     last = began + seconds
 
     def send(client: Client) -> None:
@@ -103,22 +109,20 @@ def load(
             if not keep_alive or found is None:
                 hang_up(client)
             send(client)
-    return answers, time.perf_counter() - began
+    return Load(answers, time.perf_counter() - began, time.process_time() - used)
 
 
-def run(
-    port: int, requests: list[bytes], *, clients: int, seconds: float, keep_alive: bool, folder: Path
-) -> tuple[list[Answer], float]:
+def run(port: int, requests: list[bytes], *, clients: int, seconds: float, keep_alive: bool, folder: Path) -> Load:
     """`load` in a process of its own."""
     order = folder / "load"
     order.write_bytes(pickle.dumps((port, requests, clients, seconds, keep_alive)))
     subprocess.run([sys.executable, "-m", "bench.client", str(order)], check=True, cwd=Path(__file__).parents[1])
-    answers, took = pickle.loads(order.read_bytes())
+    answers, took, used = pickle.loads(order.read_bytes())
     order.unlink()
-    return [Answer(*told) for told in answers], took
+    return Load([Answer(*told) for told in answers], took, used)
 
 
 if __name__ == "__main__":
     file = Path(sys.argv[1])
-    found, elapsed = load(*pickle.loads(file.read_bytes()))
-    file.write_bytes(pickle.dumps(([tuple(answer) for answer in found], elapsed)))
+    found = load(*pickle.loads(file.read_bytes()))
+    file.write_bytes(pickle.dumps(([tuple(answer) for answer in found.answers], found.took, found.used)))

@@ -157,7 +157,7 @@ def measure(
     before = processor_seconds(staged)
     watcher.start()
     try:
-        answers, took = client.run(
+        answers, took, used = client.run(
             staged.node.port, requests, clients=CLIENTS, seconds=seconds, keep_alive=keep_alive, folder=folder
         )
     finally:
@@ -181,7 +181,9 @@ def measure(
         "lag_s": max(lag.oldest, default=0.0),
         "unplaced_most": max(lag.waiting, default=0),
         "placed_after_s": placed_after,
-    } | {f"{part}_ms": (after[part] - before[part]) * 1000 / max(len(acknowledged), 1) for part in before}
+    }
+    parts = {part: after[part] - before[part] for part in before} | {"client": used}
+    figures |= {f"{part}_ms": seconds_used * 1000 / max(len(acknowledged), 1) for part, seconds_used in parts.items()}
     if refused:
         print(
             f"{len(refused)} filings refused, the first: {refused[0].status} {refused[0].body[:300]!r}", file=sys.stderr
@@ -244,7 +246,7 @@ def main(argv: list[str] | None = None) -> int:
     result["notes"] = [
         *(
             f"{mode}: processor time per filing: web {row['web_ms']['median']:.2f} ms, follower {row['follower_ms']['median']:.2f} ms,"
-            f" PostgreSQL {row['postgresql_ms']['median']:.2f} ms"
+            f" PostgreSQL {row['postgresql_ms']['median']:.2f} ms, client {row['client_ms']['median']:.2f} ms"
             for mode, row in result["modes"].items()
             if "web_ms" in row
         ),
