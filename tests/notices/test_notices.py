@@ -1,58 +1,21 @@
 """Who is told what, and that mail really leaves, is tried again, and is given up in the open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from email import message_from_string
-from email.message import Message
-from typing import Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from tests.databases import free_port
+from tests.notices.conftest import Postbox, follow, letters_of
 
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.notices import mail
 from lianqiao.notices.models import Mail, Notice
-from lianqiao.record import followers, sequencer, time
+from lianqiao.record import time
 from lianqiao.registry.models import Person
 
 pytestmark = pytest.mark.django_db
 
 Filing = Callable[..., intake.Filed]
-
-
-class Postbox:
-    """What the mail server has taken in; it refuses while `closed`."""
-
-    def __init__(self) -> None:
-        self.letters: list[tuple[list[str], str]] = []
-        self.closed = False
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 the library's name
-        if self.closed:
-            return "451 come back later"
-        self.letters.append((envelope.rcpt_tos, envelope.content.decode()))
-        return "250 OK"
-
-
-@pytest.fixture
-def postbox(settings: Any) -> Iterator[Postbox]:
-    box, port = Postbox(), free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.LIANQIAO_SMTP_URL = f"smtp://127.0.0.1:{port}"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
-    settings.DEFAULT_FROM_EMAIL = "lianqiao@example.org"
-    yield box
-    controller.stop()
-
-
-def follow() -> None:
-    sequencer.place_pending()
-    followers.run("notices")
 
 
 def told(verb: str) -> list[str]:
@@ -107,12 +70,10 @@ def test_mail_leaves_in_the_language_of_the_reader_without_the_matter(
 
     assert mail.send_due() == 1
 
-    [(recipients, letter)] = postbox.letters
-    assert recipients == ["wei@example.org"]
-    parsed: Message = message_from_string(letter)
-    assert parsed["Subject"] == f"Case {case.number}: File"
-    text = parsed.get_payload(decode=True).decode()
-    assert (case.number in text, "秘密事项" in text) == (True, False)
+    [letter] = letters_of(postbox)
+    assert (letter.to, letter.subject) == ("wei@example.org", f"Case {case.number}: File")
+    for text in (letter.plain, letter.html):
+        assert (f"http://127.0.0.1:8051/desk/cases/{case.number}" in text, "秘密事项" in text) == (True, False)
     assert Mail.objects.get().state == "sent"
 
 

@@ -1,4 +1,4 @@
-"""The JSON API of notices: what one has been told, marking it as read, and the official documents of a case. Mounted by `site.api`."""
+"""The JSON API of notices: what one has been told and how one wants to be told, the official documents of a case. Mounted by `site.api`."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -14,19 +14,22 @@ from lianqiao.cases.api.asking import case_of
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
+from lianqiao.registry.models import Person
 
-from . import telling
+from . import telling, telling_api
 from .documents import reading as documents
 from .models import Document, Notice
 from .webhooks import api as webhooks
 
 router = Router(tags=["notices"])
 router.add_router("", webhooks.router)
+router.add_router("", telling_api.router)
 PREFIX = "/api/v1"
+RELATED = ("case__agency__region", "clock", "errand")
 
 
 class NoticeRow(BaseModel):
-    """That something has happened in a case, or to a subscription of one's own; what it was stands there, or in the question."""
+    """That something has happened in a case, that a limit ends, or what became of a subscription; the matter stands there, or in the question."""
 
     id: int
     case: str | None = Field(
@@ -35,9 +38,12 @@ class NoticeRow(BaseModel):
     event: int | None
     verb: str
     label: str
+    sentence: str = Field(description="The same as a sentence, as it stands in the mail.")
+    due_on: date | None = Field(description="Of a reminder: the last day of the limit.")
     created_at: str
     read_at: str | None
     address: str
+    page: str = Field(description="The page on which people see it.")
 
 
 class NoticePage(BaseModel):
@@ -54,7 +60,7 @@ class Wanted(BaseModel):
 @router.get("/notices", auth=reading, response=NoticePage, summary=gettext_noop("List notices"))
 def list_notices(request: HttpRequest, wanted: Query[Wanted]) -> object:
     """What the person has been told, newest first, page by page."""
-    found = Notice.objects.visible_to(person_of(request)).select_related("case", "errand").order_by("-pk")
+    found = Notice.objects.visible_to(person_of(request)).select_related(*RELATED).order_by("-pk")
     if wanted.unread:
         found = found.unread()
     if wanted.after:
@@ -62,29 +68,32 @@ def list_notices(request: HttpRequest, wanted: Query[Wanted]) -> object:
     page = list(found[: wanted.limit + 1])
     shown = page[: wanted.limit]
     more = f"{PREFIX}/notices?after={shown[-1].pk}&limit={wanted.limit}" if len(page) > wanted.limit else None
-    return {"notices": [row(notice) for notice in shown], "next": more}
+    return {"notices": [row(notice, person_of(request)) for notice in shown], "next": more}
 
 
 @router.post("/notices/{id}/read", auth=acting, response=NoticeRow, summary=gettext_noop("Mark a notice as read"))
 def mark_read(request: HttpRequest, id: int) -> object:  # noqa: A002 the name in the address
     """Mark one's own notice as read; a second time changes nothing."""
-    notice = Notice.objects.visible_to(person_of(request)).select_related("case", "errand").filter(pk=id).first()
+    notice = Notice.objects.visible_to(person_of(request)).select_related(*RELATED).filter(pk=id).first()
     if notice is None:
         raise Refused("unknown-notice", _("There is no such notice among yours."), status=404)
     telling.read(notice)
-    return row(notice)
+    return row(notice, person_of(request))
 
 
-def row(notice: Notice) -> dict[str, object]:
+def row(notice: Notice, reader: Person) -> dict[str, object]:
     return {
         "id": notice.pk,
         "case": telling.number(notice) or None,
         "event": notice.event,
         "verb": notice.verb,
         "label": telling.label(notice),
+        "sentence": telling.sentence(notice),
+        "due_on": notice.due_on if notice.clock_id else None,
         "created_at": time.stamp(notice.created_at),
         "read_at": time.stamp(notice.read_at) if notice.read_at else None,
         "address": telling.address(notice),
+        "page": telling.page(notice, reader),
     }
 
 

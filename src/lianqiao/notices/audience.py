@@ -1,16 +1,19 @@
 """Who is told of which event. Nobody is told of a case that they may not see; the agency complained of hears only of questions put to it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from lianqiao.cases import keys
-from lianqiao.cases.clocks import CO_HANDLING
-from lianqiao.cases.models import Case, CaseKey, Exclusion, Kind
+from lianqiao.cases.clocks import ANSWER, CO_HANDLING, OFFER, SUPERVISION
+from lianqiao.cases.models import REQUEST, Case, CaseKey, Clock, Exclusion, Kind
 from lianqiao.exchange.models import Errand
 from lianqiao.record import time
 from lianqiao.record.models import Event
-from lianqiao.registry import delegating
+from lianqiao.registry import delegating, remembered
 from lianqiao.registry.delegating import Holding
 from lianqiao.registry.models import EnterpriseAssociation, EnterpriseMember, Membership, Person
 
@@ -63,6 +66,27 @@ TO_THE_AGENCY: dict[str, tuple[str, ...]] = {
     "request_erasure": (LEAD,),
     "refuse_disposal": (LEAD,),
 }
+OF_THE_LIMIT: dict[str, tuple[str, ...]] = {
+    "correct": (INTAKE,),
+    "accept": (INTAKE,),
+    "transfer": (INTAKE,),
+    "deliver": (INTAKE,),
+    "contact": (INTAKE, HANDLER),
+    "report": (LEAD,),
+    "dispute": (LEAD,),
+    OFFER: (INTAKE, LIAISON, LEAD),
+}
+"""Whose task it is to keep a limit, in the agency that answers; of the others it is the handlers'."""
+OF_A_REQUEST = (HANDLER, LIAISON, LEAD)
+OF_ANOTHER_AGENCY = (INTAKE, HANDLER, LEAD)
+
+
+class Told(NamedTuple):
+    """Who would be told on one side, in words: `people` is empty for an enterprise, whose people are not named, only counted."""
+
+    side: str
+    people: tuple[Person, ...]
+    number: int
 
 
 OF_AN_ERRAND: dict[str, tuple[str, ...]] = {
@@ -112,33 +136,91 @@ class Audience:
 
     def told(self, case: Case, event: Event) -> list[Person]:
         """The people who are told of the event, without whoever did it and without whom an exclusion bars."""
-        people = {person.pk: person for person in self._concerned(case, event)}
-        if event.by_kind == "person":
-            people = {key: person for key, person in people.items() if str(key) != event.by}
-        if event.verb == "ask" and case.kind != Kind.RETALIATION:
-            return list(people.values())
+        by = event.by if event.by_kind == "person" else ""
+        return self._without(case, self._concerned(case, event.verb, event.data), by, asked=event.verb == "ask")
+
+    def foreseen(self, case: Case, verb: str, by: Person, data: Mapping[str, Any] | None = None) -> list[Told]:
+        """Who would be told if the person did `verb` to the case as it stands now, with what of `data` is known (the agency that is chosen,
+        whom one asks, whether a note is shared): the enterprise, then each agency. What only the verb itself brings about is not foreseen."""
+        data = data or {}
+        told: dict[str, dict[UUID, Person]] = {}
+        for side, people in self._sides(case, verb, data):
+            left = self._without(case, people, str(by.pk), asked=verb == "ask")
+            told.setdefault(side, {}).update((person.pk, person) for person in left)
+        return [
+            Told(_named(side), tuple(people.values()) if side else (), len(people))
+            for side, people in told.items()
+            if people
+        ]
+
+    def of_limit(self, clock: Clock, *, passed: bool = False) -> list[Person]:
+        """Whose task it is to keep the limit, with who acts for somebody who is away; when it has passed, the leads too."""
+        return self._without(
+            clock.case, self._keeping(clock, passed), asked=clock.name == ANSWER and not _of_request(clock)
+        )
+
+    def _without(self, case: Case, people: Iterable[Person], by: str = "", *, asked: bool) -> list[Person]:
+        """The people without whoever acts and whom an exclusion bars; of a question it bars only where it may cost somebody dearly."""
+        found = {person.pk: person for person in people if str(person.pk) != by}
+        if asked and case.kind != Kind.RETALIATION:
+            return list(found.values())
         excluded = {one for key in self.barred[case.pk] for one in self._barred_by(key)}
-        return [person for key, person in people.items() if key not in excluded]
+        return [person for key, person in found.items() if key not in excluded]
 
-    def _concerned(self, case: Case, event: Event) -> Iterable[Person]:
-        if event.verb in TO_THE_ENTERPRISE or (event.verb == "note" and event.data.get("shared")):
-            yield from self._of_enterprise(case)
-        for moved in event.data["moved"] if event.verb == "redate" else ():
+    def _concerned(self, case: Case, verb: str, data: Mapping[str, Any]) -> Iterable[Person]:
+        for _side, people in self._sides(case, verb, data):
+            yield from people
+
+    def _sides(self, case: Case, verb: str, data: Mapping[str, Any]) -> Iterable[tuple[str, Iterable[Person]]]:
+        """The sides that an event concerns: the code of an agency, "" for the enterprise, each with its people."""
+        if verb in TO_THE_ENTERPRISE or (verb == "note" and data.get("shared")):
+            yield "", self._of_enterprise(case)
+        for moved in data["moved"] if verb == "redate" else ():
             if moved["clock"] == CO_HANDLING:
-                yield from self._people(moved["subject"], (HANDLER, INTAKE, LEAD))
+                yield moved["subject"], self._people(moved["subject"], OF_ANOTHER_AGENCY, case)
             else:
-                yield from self._of_enterprise(case)
-        if event.verb in TO_THE_AGENCY:
-            yield from self._people(case.agency.code, TO_THE_AGENCY[event.verb])
-        if event.verb in {"route", "decide", "engage"}:
-            yield from self._people(event.data["agency"], (HANDLER, INTAKE, LEAD))
-        if event.verb == "ask" and event.data["to"] == "enterprise":
-            yield from self._of_enterprise(case)
-        elif event.verb == "ask":
-            yield from self._people(event.data["agency"], (HANDLER, INTAKE, LEAD))
+                yield "", self._of_enterprise(case)
+        if verb in TO_THE_AGENCY:
+            yield case.agency.code, self._people(case.agency.code, TO_THE_AGENCY[verb], case)
+        chosen = data.get("agency")
+        if verb in {"route", "decide", "engage"} and chosen:
+            yield chosen, self._people(chosen, OF_ANOTHER_AGENCY, case)
+        if verb == "ask" and data.get("to") == "enterprise":
+            yield "", self._of_enterprise(case)
+        elif verb == "ask" and chosen:
+            yield chosen, self._people(chosen, OF_ANOTHER_AGENCY, case)
 
-    def _people(self, code: str, roles: tuple[str, ...]) -> Iterable[Person]:
-        return (held.person for held in self._in_agency(code) if held.role in roles)
+    def _keeping(self, clock: Clock, passed: bool) -> Iterable[Person]:
+        case, name = clock.case, clock.name
+        own, more = case.agency.code, (LEAD,) if passed else ()
+        if name == "supplement":
+            yield from self._of_enterprise(case)
+        elif _of_request(clock):
+            yield from self._people(own, OF_A_REQUEST, case)
+        elif name == CO_HANDLING:
+            yield from self._people(clock.subject, OF_ANOTHER_AGENCY, case)
+        elif name == ANSWER:
+            question = next((one for one in case.questions.all() if str(one.number) == clock.subject), None)
+            if question and question.agency:
+                yield from self._people(question.agency.code, OF_ANOTHER_AGENCY, case)
+            elif question:
+                yield from self._of_enterprise(case)
+        elif name == "deliver":
+            yield from self._people(case.home_agency.code, OF_THE_LIMIT[name] + more, case)
+        elif name in OF_THE_LIMIT:
+            yield from self._people(own, OF_THE_LIMIT[name] + more, case)
+        else:
+            yield from self._handling(case)
+            yield from self._people(own, (LEAD,) if passed or name == SUPERVISION else (), case)
+
+    def _handling(self, case: Case) -> Iterable[Person]:
+        """Who handles the case: the one to whom it was given, and who acts for them; else every handler of the agency."""
+        held = [one for one in self._in_agency(case.agency.code) if one.role == HANDLER and _is_for(one, case)]
+        own = [one.person for one in held if one.holder == case.handler_id]
+        return own or [one.person for one in held]
+
+    def _people(self, code: str, roles: tuple[str, ...], case: Case) -> Iterable[Person]:
+        return (held.person for held in self._in_agency(code) if held.role in roles and _is_for(held, case))
 
     def _in_agency(self, code: str) -> list[Holding]:
         """Who has a role in the agency today, and who acts for them."""
@@ -163,4 +245,18 @@ class Audience:
             if member.may(EnterpriseMember.Power.RECEIVE) and member.covers(case.programme, case.category):
                 yield member.person
         for code in self.following[case.pk]:
-            yield from self._people(code, (INTAKE,))
+            yield from self._people(code, (INTAKE,), case)
+
+
+def _named(side: str) -> str:
+    agency = remembered.agency(side) if side else None
+    return agency.label if agency else side or str(_("the enterprise"))
+
+
+def _of_request(clock: Clock) -> bool:
+    return clock.subject.startswith(REQUEST)
+
+
+def _is_for(held: Holding, case: Case) -> bool:
+    """Whether somebody's role counts for the case: one's own always, a delegated one for its matters."""
+    return not held.matters or case.programme in held.matters

@@ -1,4 +1,4 @@
-"""The verbs of notices on the command line: document list, document verify, document reprint, document samples."""
+"""The verbs of notices on the command line: document verify, reprint, samples; notice show, choose, calendar, remind."""
 
 import argparse
 import hashlib
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 
 def register(verbs: Any) -> None:
+    from . import telling_commands
+
     document = verbs.add_parser("document", help=_("official documents")).add_subparsers(
         required=True, metavar=_("VERB")
     )
@@ -24,6 +26,8 @@ def register(verbs: Any) -> None:
     samples = document.add_parser("samples", help=_("write one sample of each document as PDF"))
     samples.add_argument("folder", type=Path, metavar="FOLDER")
     samples.set_defaults(run=write_samples)
+    notice = verbs.add_parser("notice", help=_("how people are told"))
+    telling_commands.declare(notice.add_subparsers(required=True, metavar=_("VERB")))
 
 
 def verify_file(args: argparse.Namespace) -> int:

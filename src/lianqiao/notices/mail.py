@@ -1,67 +1,92 @@
 """Sends the mail of notices by SMTP: from rows with leases, so that a crash loses and doubles nothing that it could avoid."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from smtplib import SMTPException
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.utils.translation import override
 
 from lianqiao.record import time
 from lianqiao.record.followers import runner
+from lianqiao.registry.models import Person
 
-from . import telling
-from .models import Mail
+from . import letter
+from .models import Mail, Notice
 
 BATCH = 20
+"""People to whom one process writes in a round."""
+MOST = 50
+"""Notices in one mail; what is more comes with the next."""
 LEASE = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=72)
+"""Since the notice was written."""
 
 
 @runner("mail")
 def send_due() -> int:
-    """Send what is due; returns how many were tried. A failure waits twice as long each time, up to six hours, for three days."""
-    if not Mail.objects.due(time.now()).exists():
-        return 0  # without a transaction: on SQLite that would hold up every writer
-    mails = _claim()
+    """Send what is due, all that is due for a person in one mail; returns how many notices were tried. A failure waits twice as long each
+    time, up to six hours, for three days."""
+    due = _claim()
+    if not due:
+        return 0
     connection = get_connection()
     try:
-        for mail in mails:
-            _send(mail, connection)
+        for mails in due:
+            _send(mails, connection)
     finally:
         connection.close()
-    return len(mails)
+    return sum(map(len, due))
 
 
-def _claim() -> list[Mail]:
+def _claim() -> list[list[Mail]]:
     now = time.now()
+    people = set(Mail.objects.due(now).values_list("notice__person", flat=True)[: BATCH * MOST][:BATCH])
+    if not people:
+        return []  # without a transaction: on SQLite that would hold up every writer
     with transaction.atomic():
-        due = Mail.objects.due(now).select_for_update(skip_locked=True, of=("self",))
-        mails = list(due.select_related("notice__person", "notice__case", "notice__errand")[:BATCH])
-        Mail.objects.filter(pk__in=[mail.pk for mail in mails]).update(lease_until=now + LEASE)
-    return mails
-
-
-def _send(mail: Mail, connection: BaseEmailBackend) -> None:
-    person = mail.notice.person
-    with override(person.language):
-        message = EmailMessage(
-            telling.subject(mail.notice), telling.body(mail.notice), to=[person.email], connection=connection
+        due = Mail.objects.due(now).filter(notice__person__in=people).select_for_update(skip_locked=True, of=("self",))
+        found = list(
+            due.select_related("notice__person", "notice__case", "notice__clock", "notice__errand")[: BATCH * MOST]
         )
-    message.extra_headers["Message-ID"] = f"<notice-{mail.notice_id}@lianqiao.invalid>"
-    mail.attempts += 1
-    mail.lease_until = None
-    try:
-        message.send()
-    except (SMTPException, OSError) as error:
-        mail.last_error = str(error)[:300]
-        pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
-        mail.next_attempt_at = time.now() + pause
-        if mail.next_attempt_at - mail.notice.created_at > GIVE_UP_AFTER:
-            mail.state = Mail.State.FAILED
-    else:
-        mail.state, mail.sent_at, mail.last_error = Mail.State.SENT, time.now(), ""
-    mail.save()
+        by_person: dict[Person, list[Mail]] = defaultdict(list)
+        for mail in found:
+            by_person[mail.notice.person].append(mail)
+        claimed = [mails[:MOST] for mails in by_person.values()]
+        Mail.objects.filter(pk__in=[mail.pk for mails in claimed for mail in mails]).update(lease_until=now + LEASE)
+    return claimed
+
+
+def _send(mails: Sequence[Mail], connection: BaseEmailBackend) -> None:
+    """One mail with the notices, in the order in which they were written, that the person may still see; the others are dropped."""
+    person = mails[0].notice.person
+    seen = set(Notice.objects.visible_to(person).filter(mail__in=mails).values_list("pk", flat=True))
+    left = sorted((mail for mail in mails if mail.notice_id in seen), key=lambda mail: mail.notice_id)
+    error = ""
+    if left:
+        try:
+            letter.message(person, [mail.notice for mail in left], connection).send()
+        except (SMTPException, OSError) as why:
+            error = str(why)[:300]
+    for mail in mails:
+        mail.lease_until = None
+        if mail not in left:
+            mail.state = Mail.State.DROPPED
+        else:
+            _write_down(mail, error)
+    Mail.objects.bulk_update(mails, ["state", "attempts", "next_attempt_at", "lease_until", "sent_at", "last_error"])
+
+
+def _write_down(mail: Mail, error: str) -> None:
+    mail.attempts, mail.last_error = mail.attempts + 1, error
+    if not error:
+        mail.state, mail.sent_at = Mail.State.SENT, time.now()
+        return
+    pause = min(FIRST_PAUSE * 2 ** (mail.attempts - 1), LONGEST_PAUSE)
+    mail.next_attempt_at = time.now() + pause
+    if mail.next_attempt_at - mail.notice.created_at > GIVE_UP_AFTER:
+        mail.state = Mail.State.FAILED

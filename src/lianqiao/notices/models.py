@@ -1,4 +1,4 @@
-"""Notices, their mail, and official documents. Written by the followers and by the reader who marks a notice as read."""
+"""Notices, their mail and how each person wants it, reminders, calendars, and official documents."""
 
 import uuid
 from datetime import datetime
@@ -9,11 +9,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import keys
-from lianqiao.cases.models import Case, Exclusion, Kind
+from lianqiao.cases.clocks import ANSWER
+from lianqiao.cases.models import REQUEST, Case, Clock, Exclusion, Kind
 from lianqiao.exchange.models import Errand
 from lianqiao.registry.models import Agency, Person
 
 from .webhooks.models import Webhook
+
+
+def _of(*held: str) -> Q:
+    """The condition that a notice has these and nothing else that it could be about."""
+    return Q(**{f"{name}__isnull": name not in held for name in ("case", "event", "errand", "clock", "webhook")})
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -22,7 +28,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         subscriptions."""
         readable = Case.objects.visible_to(person)
         barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=keys.bars_of(person))
-        asked = Q(verb="ask") & ~Q(Exists(barred), case__kind=Kind.RETALIATION)
+        question = Q(verb="ask") | (Q(clock__name=ANSWER) & ~Q(clock__subject__startswith=REQUEST))
+        asked = question & ~Q(Exists(barred), case__kind=Kind.RETALIATION)
         errands = Q(errand__in=Errand.objects.visible_to(person))
         return self.filter(Q(case__in=readable) | asked | errands | Q(webhook__isnull=False), person=person)
 
@@ -31,13 +38,20 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """One person has been told of one event of a case or errand, or that their webhook was paused. The sentence is made when it is shown."""
+    """One person has been told of one event of a case or errand, reminded of a limit, or told that their webhook was paused. The sentence is made when
+    it is shown.
+
+    A reminder has its `clock`, the day on which the limit ends (`due_on`), and how many working days before (after, if negative) it is for.
+    """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
     case = models.ForeignKey(Case, models.CASCADE, related_name="+", null=True, blank=True)
     event = models.PositiveIntegerField(null=True, blank=True)
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="+", null=True, blank=True)
     errand = models.ForeignKey(Errand, models.CASCADE, related_name="+", null=True, blank=True)
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="+", null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    days = models.SmallIntegerField(null=True, blank=True)
     verb = models.CharField(max_length=32)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
@@ -50,10 +64,9 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["person", "errand", "event"], name="told_once_of_an_errand"),
             models.CheckConstraint(
                 name="notice_of_one_thing",
-                condition=Q(case__isnull=False, event__isnull=False, webhook__isnull=True, errand__isnull=True)
-                | Q(case__isnull=True, event__isnull=False, webhook__isnull=True, errand__isnull=False)
-                | Q(case__isnull=True, event__isnull=True, webhook__isnull=False, errand__isnull=True),
+                condition=_of("case", "event") | _of("errand", "event") | _of("case", "clock") | _of("webhook"),
             ),
+            models.UniqueConstraint(fields=["person", "clock", "due_on", "days"], name="reminded_once"),
         ]
         indexes = [models.Index(fields=["person", "-id"], name="notice_newest")]
 
@@ -66,12 +79,13 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(models.Model):
-    """The e-mail of one notice: tried with growing pauses for three days, then given up and visible as such."""
+    """The e-mail of one notice: sent when it suits the person, tried with growing pauses for three days, then given up and visible as such."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Given up")
+        DROPPED = "dropped", _("No longer to be sent")
 
     notice = models.OneToOneField(Notice, models.CASCADE, related_name="mail")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
@@ -88,6 +102,51 @@ class Mail(models.Model):
             models.Index(fields=["next_attempt_at"], name="mail_due", condition=Q(state="waiting")),
             models.Index(fields=["-sent_at", "-id"], name="mail_sent", condition=Q(sent_at__isnull=False)),
         ]
+
+
+class Preference(models.Model):
+    """How a person wants to be told by mail; who has chosen nothing has what stands here. Hours are those of the clock in China."""
+
+    class Mail(models.TextChoices):
+        EACH = "each", _("Each message at once")
+        DAILY = "daily", _("One mail a day")
+        REQUIRED = "required", _("Only what the law demands")
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="+")
+    mail = models.CharField(max_length=8, choices=Mail, default=Mail.EACH)
+    hour = models.PositiveSmallIntegerField(default=8)
+    quiet_from = models.PositiveSmallIntegerField(default=22)
+    quiet_until = models.PositiveSmallIntegerField(default=7)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="hours_of_a_day", condition=Q(hour__lt=24, quiet_from__lt=24, quiet_until__lt=24)
+            )
+        ]
+
+
+class ReminderDays(models.Model):
+    """On how many working days before a limit ends (0: on its last day; negative: after it) an agency is reminded; "" is the node's own rule."""
+
+    agency = models.CharField(max_length=64, primary_key=True)
+    days = models.JSONField()
+
+
+class ReminderRound(models.Model):
+    """The running limits are looked through once a day. `place`: the last clock that was looked at."""
+
+    on = models.DateField(primary_key=True)
+    place = models.BigIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which a calendar program reads the limits of one person. Only the SHA-256 of the secret is kept."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
 
 
 class DocumentSeries(models.Model):

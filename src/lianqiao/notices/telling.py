@@ -1,28 +1,42 @@
-"""The follower that turns events into notices, and the words of a notice."""
+"""The follower that turns events into notices, and the words of a notice: the same in the app and in the mail."""
 
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
-from django.conf import settings
+from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
-from lianqiao.cases import flow
+from lianqiao.cases import access, clocks, flow, keys, pictures, sentences
 from lianqiao.cases.models import Case
 from lianqiao.exchange.models import Errand
 from lianqiao.record import time
 from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
+from lianqiao.registry.models import Person
 
+from . import posting
 from .audience import OF_AN_ERRAND, Audience, of_errand
 from .models import Mail, Notice
+
+NEAR, ENDS, PASSED = "limit_near", "limit_ends", "limit_passed"
+REMINDERS = {
+    NEAR: gettext_lazy("A limit ends soon"),
+    ENDS: gettext_lazy("A limit ends today"),
+    PASSED: gettext_lazy("A limit has passed"),
+}
+REMINDING = {
+    NEAR: gettext_lazy("The limit “%(limit)s” ends on %(on)s."),
+    ENDS: gettext_lazy("The limit “%(limit)s” ends today, %(on)s, at 24:00."),
+    PASSED: gettext_lazy("The limit “%(limit)s” ended on %(on)s, and what it is for has not been done."),
+}
+
 
 NEEDED = ("uid", "kind", "programme", "category", "agency__code", "enterprise__root")
 """What the audience of a case is found by."""
 
 
 def concerns(event: Event) -> bool:
-    return event.subject_kind == "case" or (event.subject_kind, event.verb) == ("person", "erase")
+    return event.subject_kind in ("case", "errand") or (event.subject_kind, event.verb) == ("person", "erase")
 
 
 @follower("notices", wants=concerns)
@@ -35,37 +49,36 @@ def tell(events: Sequence[Event]) -> None:
     about_cases = [event for event in events if event.subject_kind == "case"]
     found = Case.objects.filter(uid__in={event.subject for event in about_cases}).select_related("agency", "enterprise")
     cases = {case.uid: case for case in found.only(*NEEDED)}
-    audience, now = Audience(cases.values()), time.now()
+    audience, now, today = Audience(cases.values()), time.now(), time.today().isoformat()
     notices = [
-        Notice(person=person, case=cases[event.subject], event=event.number, verb=event.verb, created_at=now)
+        Notice(
+            person=person,
+            case=cases[event.subject],
+            event=event.number,
+            verb=event.verb,
+            created_at=now,
+            due_on=today if today in event.data.get("due", {}).values() else None,
+        )
         for event in about_cases
         for person in audience.told(cases[event.subject], event)
     ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    if settings.LIANQIAO_SMTP_URL:
-        for event in about_cases:
-            kept = Notice.objects.filter(case=cases[event.subject], event=event.number, mail__isnull=True)
-            Mail.objects.bulk_create(
-                Mail(notice=notice, next_attempt_at=now) for notice in kept.exclude(person__email="")
-            )
+    posting.post(Notice.objects.filter(case__in=cases.values(), created_at=now))
 
 
 def tell_of_errands(events: Sequence[Event]) -> None:
     """What others ask of us, to whoever must answer it."""
     errands = Errand.objects.in_bulk({event.subject for event in events if event.verb in OF_AN_ERRAND})
     now = time.now()
-    for event in events:
-        errand = errands.get(event.subject)
-        if errand is None or event.verb not in OF_AN_ERRAND:
-            continue
-        told = [
-            Notice(person=person, errand=errand, event=event.number, verb=event.verb, created_at=now)
-            for person in of_errand(errand, event)
-        ]
-        Notice.objects.bulk_create(told, ignore_conflicts=True)
-        if settings.LIANQIAO_SMTP_URL:
-            kept = Notice.objects.filter(errand=errand, event=event.number, mail__isnull=True).exclude(person__email="")
-            Mail.objects.bulk_create(Mail(notice=notice, next_attempt_at=now) for notice in kept)
+    told = [
+        Notice(person=person, errand=errands[event.subject], event=event.number, verb=event.verb, created_at=now)
+        for event in events
+        if event.verb in OF_AN_ERRAND and event.subject in errands
+        for person in of_errand(errands[event.subject], event)
+    ]
+    Notice.objects.bulk_create(told, ignore_conflicts=True)
+    if told:
+        posting.post(Notice.objects.filter(errand__in=errands.values(), created_at=now))
 
 
 ERRANDS = {
@@ -89,12 +102,35 @@ def label(notice: Notice) -> str:
     """What happened, in the reader's language."""
     if notice.errand:
         return str(ERRANDS[notice.verb][notice.errand.kind])
-    return _("A subscription of yours was paused") if notice.case is None else str(flow.VERBS[notice.verb].label)
+    if notice.case is None:
+        return _("A subscription of yours was paused")
+    return str(REMINDERS.get(notice.verb) or flow.VERBS[notice.verb].label)
+
+
+def sentence(notice: Notice) -> str:
+    """The same as a sentence. Nothing of what the case says, because mail travels in the open."""
+    if notice.errand:
+        return label(notice)
+    if notice.case is None:
+        return _("Your app has not taken a message for three days, or has said that it is gone. It is called no more.")
+    if notice.clock is not None and notice.due_on is not None:
+        notice.clock.case = notice.case
+        limit = pictures.name_of(notice.clock, clocks.limit_of(notice.clock))
+        return REMINDING[notice.verb] % {"limit": limit, "on": notice.due_on.isoformat()}
+    said = str(sentences.SENTENCES.get(notice.verb, ""))
+    return label(notice) if "%(" in said else said or label(notice)
 
 
 def number(notice: Notice) -> str:
     """The number of the case, at whose node it is; "" for a subscription."""
     return notice.errand.number if notice.errand else notice.case.number if notice.case else ""
+
+
+def read(notice: Notice) -> None:
+    """Marks the notice as read; a second time changes nothing."""
+    if notice.read_at is None:
+        notice.read_at = time.now()
+        notice.save(update_fields=["read_at"])
 
 
 def address(notice: Notice) -> str:
@@ -106,16 +142,34 @@ def address(notice: Notice) -> str:
     return "/api/v1/questions" if notice.verb == "ask" else f"/api/v1/cases/{notice.case.number}"
 
 
-def read(notice: Notice) -> None:
-    """Marks the notice as read; a second time changes nothing."""
-    if notice.read_at is None:
-        notice.read_at = time.now()
-        notice.save(update_fields=["read_at"])
+def page(notice: Notice, reader: Person) -> str:
+    """The page on which the reader sees it."""
+    if notice.errand:  # what others ask of us has no page of its own
+        return "/desk/questions"
+    if notice.case is None:
+        return "/account/apps"
+    asked = notice.verb == "ask" or (notice.clock is not None and notice.clock.name == clocks.ANSWER)
+    return page_of(notice.case, reader, asked=asked)
 
 
-def page(notice: Notice) -> str:
-    """The page that opens what the notice is about, wherever that is for its reader, and marks it as read."""
-    return f"/notices/{notice.pk}"
+def page_of(case: Case, reader: Person, *, asked: bool = False) -> str:
+    """The page of the case: in the portal for whoever stands for its enterprise, else at the desk; the list of questions for an officer who
+    is `asked` about a case that they do not see."""
+    if keys.stands_for(case, reader) or not access.officer(reader):
+        return f"/cases/{case.number}"
+    return "/desk/questions" if asked and not access.is_visible(case, reader) else f"/desk/cases/{case.number}"
+
+
+def subject(notice: Notice) -> str:
+    """One line: the case and what happened."""
+    if not number(notice):
+        return label(notice)
+    return _("Case %(number)s: %(verb)s") % {"number": number(notice), "verb": label(notice)}
+
+
+def when(notice: Notice) -> str:
+    """When it was told, by the clock in China."""
+    return formats.date_format(notice.created_at.astimezone(time.SHANGHAI), "Y-m-d H:i")
 
 
 def forget(event: Event) -> None:
@@ -124,35 +178,3 @@ def forget(event: Event) -> None:
     mails.update(last_error="")
     if "email" in event.data["what"]:
         mails.filter(state=Mail.State.WAITING).update(state=Mail.State.FAILED)
-
-
-def subject(notice: Notice) -> str:
-    """One line: the case and what happened. Nothing of what the case says, because mail travels in the open."""
-    if not number(notice):
-        return label(notice)
-    return _("Case %(number)s: %(verb)s") % {"number": number(notice), "verb": label(notice)}
-
-
-def body(notice: Notice) -> str:
-    """The text of the mail in the person's language."""
-    with override(notice.person.language):
-        told_on = notice.created_at.astimezone(time.SHANGHAI).strftime("%Y-%m-%d %H:%M")
-        if not number(notice):
-            return _(
-                "%(name)s:\n\nYour app has not taken a message for three days, or has said that it is gone. It is called no more.\n"
-                "What happened meanwhile is held for thirty days. See, resume and resend:\n%(address)s"
-            ) % {
-                "name": notice.person.name or notice.person.account,
-                "address": urljoin(settings.LIANQIAO_BASE_URL, address(notice)),
-            }
-        return _(
-            "%(name)s:\n\nThere is news in case %(number)s: %(verb)s (%(when)s, Beijing time).\n"
-            "Details, and the dates with their reasons, stand in the case itself:\n%(address)s\n\n"
-            "This mail contains nothing of the matter on purpose. It cannot be answered."
-        ) % {
-            "name": notice.person.name or notice.person.account,
-            "number": number(notice),
-            "verb": label(notice),
-            "when": told_on,
-            "address": urljoin(settings.LIANQIAO_BASE_URL, page(notice)),
-        }

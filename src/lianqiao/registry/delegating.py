@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import copy
 from datetime import date
 from typing import NamedTuple
@@ -40,20 +40,22 @@ def agencies_of(people: Collection[UUID], on: date) -> list[str]:
 
 
 class Holding(NamedTuple):
-    """Somebody has, or exercises for another, a role in an agency."""
+    """Somebody has, or exercises for `holder`, a role in an agency; for the programmes `matters`, all when none is named."""
 
     person: Person
     role: str
+    holder: UUID
+    matters: Sequence[str] = ()
 
 
 def holdings(code: str, on: date) -> list[Holding]:
     """Everybody who has a role in the agency on the day, then who acts for one of them. Two queries."""
     held = list(Membership.objects.active(on).filter(agency__code=code).select_related("person"))
-    own = [Holding(membership.person, membership.role) for membership in held]
+    own = [Holding(membership.person, membership.role, membership.person_id) for membership in held]
     has = {(membership.person_id, membership.role) for membership in held}
     given = Delegation.objects.active(on).filter(agency__code=code).select_related("taker")
     lent = [
-        Holding(delegation.taker, role)
+        Holding(delegation.taker, role, delegation.giver_id, delegation.matters)
         for delegation in given
         for role in delegation.roles
         if role not in ADMINISTRATORS and (delegation.giver_id, role) in has

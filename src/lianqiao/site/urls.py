@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("lianqiao.desk.urls")),
     path("", include("lianqiao.exchange.urls")),
     path("", include("lianqiao.signin.urls")),
+    path("", include("lianqiao.notices.urls")),
 ]
 
 if find_spec("lianqiao.site.api"):

@@ -11,7 +11,7 @@ from lianqiao.cases.models import Case
 from lianqiao.exchange import parcels
 from lianqiao.exchange.models import Peer
 from lianqiao.notices import mail
-from lianqiao.notices.models import Mail
+from lianqiao.notices.models import Mail, Preference
 from lianqiao.notices.webhooks import delivering, signing
 from lianqiao.notices.webhooks.models import Delivery
 from lianqiao.record import events, followers, nodes, sequencer, time
@@ -29,6 +29,7 @@ def number(call: Caller, cast: Cast, settings: Any) -> str:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     actions.appoint(actions.add_person("shen", by=cast.root), cast.justice, "audit", by=cast.root)
     cast.people["shen"] = type(cast.root).objects.get(account="shen")
+    Preference.objects.create(person=cast.wei, quiet_from=0, quiet_until=0)  # at any hour
     assert call.post("webhooks", "lin", {"url": "http://127.0.0.1:9/"}).status_code == 201
     number = str(call.post("cases", "lin", filing(cast)).json()["number"])
     sequencer.place_pending()

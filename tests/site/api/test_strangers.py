@@ -24,8 +24,10 @@ FOR_EVERYBODY = {
     "/api/v1/documents/verify",
 }  # fmt: skip
 """What the law says and what the log proves is told to everybody; none of it speaks of a case."""
-FOR_EVERY_TOKEN = {"/api/v1/agencies", "/api/v1/competence", "/api/v1/batches/template.xlsx"}
-"""Which agencies there are and who is competent, and the form with their codes: whoever wants to file needs it."""
+FOR_EVERY_TOKEN = {
+    "/api/v1/agencies", "/api/v1/competence", "/api/v1/batches/template.xlsx", "/api/v1/notices/preferences", "/api/v1/notices/reminders",
+}  # fmt: skip
+"""Which agencies there are and who is competent, and the form with their codes: whoever wants to file needs it; how one is told oneself."""
 WITH_A_CODE_WORD = {"/api/v1/status", "/api/v1/receipts/{digest}"}
 
 
@@ -129,7 +131,7 @@ def test_nobody_gets_past_the_token(call: Caller, secret: dict[str, str]) -> Non
     assert passed == {}
 
 
-BEGINS = {("post", f"/api/v1/{what}") for what in ("drafts", "enterprises", "erasures", "webhooks")}
+BEGINS = {("post", f"/api/v1/{what}") for what in ("drafts", "enterprises", "erasures", "webhooks", "notices/calendar")}
 """Operations with which a stranger begins something of their own."""
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from lianqiao.record import keys, time
@@ -19,7 +18,8 @@ from lianqiao.record.algorithms import SigningKey
 from lianqiao.record.followers import runner
 from lianqiao.record.models import Event
 
-from ..models import Mail, Notice
+from .. import posting
+from ..models import Notice
 from . import network, seeing, signing
 from .models import Delivery, Webhook
 
@@ -170,5 +170,4 @@ def pause(webhook: Webhook) -> None:
     webhook.save(update_fields=["state", "paused_at"])
     webhook.deliveries.filter(state=Delivery.State.WAITING).update(state=Delivery.State.HELD)
     notice = Notice.objects.create(person=webhook.person, webhook=webhook, verb=PAUSED, created_at=time.now())
-    if settings.LIANQIAO_SMTP_URL and webhook.person.email:
-        Mail.objects.create(notice=notice, next_attempt_at=time.now())
+    posting.post(Notice.objects.filter(pk=notice.pk))

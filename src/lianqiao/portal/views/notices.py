@@ -6,8 +6,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lianqiao.cases import access
-from lianqiao.cases.models import Case
 from lianqiao.notices import telling
 from lianqiao.notices.models import Notice
 from lianqiao.record.refusal import Refused
@@ -20,12 +18,12 @@ PAGE = 30
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """One's own notices, newest first."""
-    found = Notice.objects.visible_to(person_of(request)).select_related("case", "errand").order_by("-pk")
+    found = Notice.objects.visible_to(person_of(request)).select_related("case", "errand", "clock").order_by("-pk")
     after = request.GET.get("after", "")
     if after.isdecimal():
         found = found.filter(pk__lt=int(after))
     page = list(found[: PAGE + 1])
-    rows = [(notice, telling.label(notice), telling.number(notice)) for notice in page[:PAGE]]
+    rows = [(notice, telling.sentence(notice), telling.number(notice)) for notice in page[:PAGE]]
     older = f"/notices?after={page[PAGE - 1].pk}" if len(page) > PAGE else ""
     return render(request, "portal/notices.html", {"rows": rows, "older": older, "newer": "/notices" if after else ""})
 
@@ -35,15 +33,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 def opened(request: HttpRequest, notice: int) -> HttpResponse:
     """Mark a notice as read and go to what it is about. Refused: one that is not one's own (404)."""
     person = person_of(request)
-    found = Notice.objects.visible_to(person).select_related("case", "errand").filter(pk=notice).first()
+    found = Notice.objects.visible_to(person).select_related("case", "errand", "clock").filter(pk=notice).first()
     if found is None:
         raise Refused("unknown-notice", gettext_lazy("There is no such notice among yours."), status=404)
     telling.read(found)
-    if found.errand:  # what others ask of us has no page of its own
-        return HttpResponseRedirect("/desk/questions")
-    if found.case is None:
-        return HttpResponseRedirect("/account/apps")
-    officer = access.officer(person)
-    if officer and found.verb == "ask" and not Case.objects.visible_to(person).filter(pk=found.case.pk).exists():
-        return HttpResponseRedirect("/desk/questions")
-    return HttpResponseRedirect(f"{'/desk' if officer else ''}/cases/{found.case.number}")
+    return HttpResponseRedirect(telling.page(found, person))

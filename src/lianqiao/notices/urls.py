@@ -1,0 +1,11 @@
+"""The addresses of notices."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("account/notices", views.preferences, name="notices_preferences"),
+    path("account/notices/calendar", views.calendar_address, name="notices_calendar"),
+    path("calendar/<str:secret>.ics", views.calendar),
+]
