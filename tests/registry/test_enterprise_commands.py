@@ -85,7 +85,10 @@ def test_route_gaps_and_areas(admin: Person, centre: Agency, capsys: pytest.Capt
     actions.set_competence(centre, area="tianfu", programme="hotline", by=admin)
 
     assert main(["route", "gaps"]) == 1
-    assert "Gap: nobody is competent for hotline in Sichuan (510000)." in capsys.readouterr().out
+    assert (
+        "Gap: nobody is competent for enterprise demand by the 12345 hotline in Sichuan (510000)."
+        in capsys.readouterr().out
+    )
     assert main(["route", "explain", "--area", "tianfu", "--programme", "hotline"]) == 0
     assert capsys.readouterr().out.splitlines()[0] == "sc-inward-centre"
     assert main(["route", "explain", "--area", "nowhere", "--programme", "hotline"]) == 2

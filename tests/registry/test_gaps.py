@@ -34,8 +34,12 @@ def test_gaps_name_the_upper_region_once(admin: Person, everywhere: None, city_c
     actions.end_competence(rule, on=date(2026, 9, 30), by=admin)
     actions.set_competence(city_centre, region="5101", programme="hotline", since=date(2020, 1, 1), by=admin)
 
-    assert told() == ["Gap from 2026-10-01: nobody will be competent for hotline in Sichuan (510000)."]
-    assert told(date(2026, 10, 1)) == ["Gap: nobody is competent for hotline in Sichuan (510000)."]
+    assert told() == [
+        "Gap from 2026-10-01: nobody will be competent for enterprise demand by the 12345 hotline in Sichuan (510000)."
+    ]
+    assert told(date(2026, 10, 1)) == [
+        "Gap: nobody is competent for enterprise demand by the 12345 hotline in Sichuan (510000)."
+    ]
 
 
 def test_rule_for_one_category_leaves_a_gap(admin: Person, everywhere: None, centre: Agency) -> None:
@@ -45,14 +49,14 @@ def test_rule_for_one_category_leaves_a_gap(admin: Person, everywhere: None, cen
         centre, region="51", programme="hotline", category="licensing", since=date(2026, 9, 18), by=admin
     )
 
-    assert told() == ["Gap: nobody is competent for hotline in Sichuan (510000)."]
+    assert told() == ["Gap: nobody is competent for enterprise demand by the 12345 hotline in Sichuan (510000)."]
 
 
 def test_overlaps_name_both_and_who_decides(admin: Person, everywhere: None, justice: Agency) -> None:
     actions.set_competence(justice, region="51", programme="hotline", since=date(2026, 1, 1), by=admin)
 
     assert told() == [
-        "Overlap: Department of Justice and Appeal Center are both competent for hotline in 51 (category *, level *); "
+        "Overlap: Department of Justice and Appeal Center are both competent for enterprise demand by the 12345 hotline in Sichuan Province (51) (Any level); "
         "Department of Justice decides, for its rule is younger or was entered first."
     ]
     assert Competence.objects.competent("510000", "hotline", "", "", DAY).agency == justice

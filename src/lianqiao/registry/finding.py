@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.divisions import division
+from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import duplicates
 from lianqiao.registry.models import Agency, Agreement, Enterprise, Person, Region
+from lianqiao.registry.models.competence import areas_around
 
 
 def person(account: str) -> Person:
@@ -79,3 +83,19 @@ def row(of: type[models.Model], key: object) -> Any:
     if found is None:
         raise Refused("entry-unknown", _("There is no entry %(key)s in the registry."), status=404, key=str(key))
     return found
+
+
+def matter(*, region: str, area: str, programme: str, on: date) -> None:
+    """Refused, 422: a question for competence without a place ("place-missing"), with a service area that is not there on the day ("area-unknown") or a
+    programme that nobody knows ("programme-unknown"); 404: with a region that nobody knows ("region-unknown")."""
+    if not region and not area:
+        raise Refused("place-missing", _("Name the region or the service area."), status=422)
+    if area and not areas_around(area, on):
+        raise Refused("area-unknown", _("There is no service area %(area)s on that day."), status=422, area=area)
+    if programme not in PROGRAMMES:
+        raise Refused(
+            "programme-unknown", _("There is no programme %(programme)s. Known: %(known)s."), status=422, programme=programme,
+            known=", ".join(PROGRAMMES),
+        )  # fmt: skip
+    if region and division(region) is None and not Region.objects.filter(code=region).exists():
+        raise Refused("region-unknown", _("There is no region with the code %(region)s."), status=404, region=region)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.registry.models import Competence, Region
+from lianqiao.registry.models.competence import areas_around, matter_named, place_named
 
 Uncovered = dict[str, list[str]]
 
@@ -31,7 +32,12 @@ def gaps(node: str, on: date) -> Iterator[str]:
             for code in new:
                 if regions[code] in new:
                     continue
-                said = {"programme": programme, "region": labels[code], "code": code, "on": day.isoformat()}
+                said = {
+                    "programme": matter_named(programme),
+                    "region": labels[code],
+                    "code": code,
+                    "on": day.isoformat(),
+                }
                 yield (
                     _("Gap: nobody is competent for %(programme)s in %(region)s (%(code)s).") % said
                     if day == on
@@ -58,18 +64,17 @@ def overlaps(node: str, on: date) -> Iterator[str]:
     same: dict[tuple[str, ...], list[Competence]] = defaultdict(list)
     for rule in rules:
         same[rule.programme, rule.region, rule.area, rule.category, rule.level].append(rule)
-    for (programme, region, area, category, level), group in sorted(same.items()):
+    for (programme, region, area, category, _level), group in sorted(same.items()):
         group.sort(key=lambda rule: (rule.since, -rule.pk), reverse=True)
         for winner, other in pairwise(group):
             if winner.agency_id != other.agency_id:
                 yield _(
                     "Overlap: %(winner)s and %(other)s are both competent for %(programme)s in %(place)s "
-                    "(category %(category)s, level %(level)s); %(winner)s decides, for its rule is younger or was entered first."
+                    "(%(level)s); %(winner)s decides, for its rule is younger or was entered first."
                 ) % {
                     "winner": winner.agency.label,
                     "other": other.agency.label,
-                    "programme": programme,
-                    "place": area or region or "*",
-                    "category": category or "*",
-                    "level": level or "*",
+                    "programme": matter_named(programme, category),
+                    "place": place_named(region, areas_around(area, on)[:1]),
+                    "level": winner.get_level_display(),
                 }

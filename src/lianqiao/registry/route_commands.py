@@ -9,11 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lianqiao.record.nodes import this_node
-from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
 from lianqiao.registry import actions, commands, finding, gaps
 from lianqiao.registry.models import Competence
-from lianqiao.registry.models.competence import areas_around
 
 
 def declare(verbs: Any) -> None:
@@ -55,10 +53,7 @@ def declare(verbs: Any) -> None:
 def route_explain(args: argparse.Namespace) -> int:
     """0 with the agency and the reason; 1 when nobody is competent."""
     on = args.on or today()
-    if not args.region and not args.area:
-        raise Refused("place-missing", _("Name the region or the service area."), status=422)
-    if args.area and not areas_around(args.area, on):
-        raise Refused("area-unknown", _("There is no service area %(area)s on that day."), status=422, area=args.area)
+    finding.matter(region=args.region, area=args.area, programme=args.programme, on=on)
     answer = Competence.objects.competent(args.region, args.programme, args.category, args.level, on, args.area)
     if answer.agency is None:
         print(answer.because, file=sys.stderr)

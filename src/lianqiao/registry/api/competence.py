@@ -18,7 +18,6 @@ from lianqiao.registry import access, actions, finding, gaps
 from lianqiao.registry.api.forms import Code, Day, Form, example
 from lianqiao.registry.door import acting, bearer_of, person_of, reading
 from lianqiao.registry.models import Competence, Target
-from lianqiao.registry.models.competence import areas_around
 
 router = Router(tags=["competence"])
 MOST = 200
@@ -42,10 +41,7 @@ class Matter(BaseModel):
 def explain_competence(request: HttpRequest, wanted: Query[Matter]) -> object:
     """Which agency is competent for a matter in a region or service area on a day, and by which rule."""
     on = wanted.on or today()
-    if not wanted.region and not wanted.area:
-        raise Refused("place-missing", _("Name the region or the service area."), status=422)
-    if wanted.area and not areas_around(wanted.area, on):
-        raise Refused("area-unknown", _("There is no service area %(area)s on that day."), status=422, area=wanted.area)
+    finding.matter(region=wanted.region, area=wanted.area, programme=wanted.programme, on=on)
     found = Competence.objects.competent(
         wanted.region, wanted.programme, wanted.category, wanted.level, on, wanted.area
     )

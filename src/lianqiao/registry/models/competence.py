@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.law.areas import ServiceArea, service_areas
+from lianqiao.law.categories import CATEGORIES
+from lianqiao.law.divisions import division
+from lianqiao.law.vocabulary import PROGRAMMES
+from lianqiao.record.nodes import this_node
 from lianqiao.registry.models.periods import ordered, within
 from lianqiao.registry.models.places import Agency, Region
 
@@ -43,7 +48,7 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
 
         `level` is "province", "prefecture", "county", or "" for any. The longest region prefix decides, then a rule for the
         very category, then one for the very level, then the younger rule. Without a rule the agency is None and the
-        sentence says what is missing. `area` is the code of a service area (law.areas) in which the place lies: its own rule
+        sentence says what is missing (one query more). `area` is the code of a service area (law.areas) in which the place lies: its own rule
         comes first, then that of the area that holds it, then the region; the one that answers for the area if no region is named.
         """
         around = areas_around(area, on)
@@ -63,37 +68,56 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
             key=lambda r: (nearest.get(r.area, 0), len(r.region), r.category != "", r.level != "", r.since, -r.pk),
             default=None,
         )
-        facts = {
-            "region": f"{place} ({area})" if around else place,
-            "programme": programme,
-            "category": category or "*",
-            "level": level or "*",
-        }
+        facts = {"place": place_named(place, around), "matter": matter_named(programme, category)}
         if best is None:
-            return Competent(
-                None,
-                gettext(
-                    "No agency is entered as competent for programme %(programme)s, category %(category)s, "
-                    "level %(level)s in region %(region)s. Ask the administrator of this node to enter the competence."
-                )
-                % facts,
-            )
+            return Competent(None, _nobody(facts, place))
+        narrowed = [matter_named("", best.category)] if best.category else []
+        narrowed += [str(best.get_level_display())] if best.level else []
         facts |= {
             "agency": best.agency.label,
-            "prefix": best.area or best.region or "*",
+            "covers": ", ".join([place_named(best.region, areas_around(best.area, on)[:1]), *narrowed]),
             "since": best.since.isoformat(),
             "basis": best.basis or "-",
-            "category": best.category or "*",
-            "level": best.level or "*",
         }
-        return Competent(
-            best.agency,
-            gettext(
-                "%(agency)s is competent: region %(region)s falls under rule %(prefix)s for programme %(programme)s, "
-                "category %(category)s, level %(level)s, since %(since)s; basis: %(basis)s."
-            )
-            % facts,
+        said = gettext(
+            "%(agency)s is competent for %(matter)s in %(place)s: its rule covers %(covers)s, since %(since)s; basis: %(basis)s."
         )
+        return Competent(best.agency, said % facts)
+
+
+def matter_named(programme: str, category: str = "") -> str:
+    """A programme and a category in the reader's language; a code that is not known as it stands."""
+    named = [
+        known[code].in_(get_language() or "zh") if code in known else code
+        for known, code in ((PROGRAMMES, programme), (CATEGORIES, category))
+        if code
+    ]
+    return " / ".join(named)
+
+
+def place_named(region: str, around: Sequence[ServiceArea] = ()) -> str:
+    """A region (or the beginning of division codes) and the service area in it, each with its code."""
+    tongue = get_language() or "zh"
+    held = division(region) if region else None
+    name = held.name.in_(tongue) if held else gettext("all regions") if not region else ""
+    said = f"{name} ({region})" if name and region else name or region
+    areas = [f"{one.name.in_(tongue)} ({one.code})" for one in around[:1]]
+    return " / ".join([*([said] if region or not areas else []), *areas])
+
+
+def _nobody(facts: dict[str, str], place: str) -> str:
+    """Why nobody is: the region is another node's, or no rule was entered. One query."""
+    region = Region.objects.filter(code=place).first()
+    if region and region.node_code != this_node().code:
+        return gettext(
+            "%(place)s belongs to node %(node)s: no agency here is competent for %(matter)s there. Hand the case over under an agreement."
+        ) % (facts | {"node": region.node_code})
+    return (
+        gettext(
+            "No agency is entered as competent for %(matter)s in %(place)s. Ask the administrator of this node to enter the competence."
+        )
+        % facts
+    )
 
 
 class Competence(models.Model):
