@@ -131,8 +131,8 @@ def sift(reading: Reading, lines: list[list[Any]], start: int, columns: dict[str
         if not any(str(cell).strip() for cell in cells):
             continue
         reading.rows += 1
-        found = list(problems_of(cells, columns, regions))
         row = row_of(place, cells, columns)
+        found = list(problems_of(row, cells, columns, regions))
         identity = row.uscc or (row.name_zh, row.region)
         if identity in seen:
             said = gettext("the same enterprise stands in row %(row)s") % {"row": seen[identity]}
@@ -178,9 +178,10 @@ def row_of(place: int, cells: Sequence[Any], columns: dict[str, int]) -> Row:
     )
 
 
-def problems_of(cells: Sequence[Any], columns: dict[str, int], regions: set[str]) -> Iterator[tuple[str, str, str]]:
+def problems_of(
+    row: Row, cells: Sequence[Any], columns: dict[str, int], regions: set[str]
+) -> Iterator[tuple[str, str, str]]:
     """What is wrong with the cells of one row: column, code, sentence."""
-    row = row_of(0, cells, columns)
     for name in ("uscc", "region", "former_codes"):
         at = columns.get(name)
         value = cells[at] if at is not None and at < len(cells) else ""
@@ -191,7 +192,7 @@ def problems_of(cells: Sequence[Any], columns: dict[str, int], regions: set[str]
         value = getattr(row, name)
         if len(value) > most:
             yield name, "too-long", gettext("this is longer than %(most)s characters") % {"most": most}
-        if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
+        if not value.isprintable() and any(unicodedata.category(sign) in ("Cc", "Cs") for sign in value):
             yield name, "control-characters", gettext("it holds control characters; remove them")
     if not names.folded(row.name_zh):
         yield "name_zh", "missing", gettext("the Chinese name is missing")
