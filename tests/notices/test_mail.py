@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 import time_machine
+from django.utils.translation import override
 from tests.notices.conftest import Postbox, follow, letters_of
 
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.notices import actions, mail
+from lianqiao.cases.models import Case
+from lianqiao.notices import actions, audience, mail, telling
 from lianqiao.notices.models import Mail, Notice, Preference
 from lianqiao.record import events, time
 from lianqiao.record.models import Event
@@ -144,3 +146,12 @@ def test_choose_refuses_what_is_no_choice_and_other_people(people: dict[str, Per
 
     assert codes == ["choice-unknown", "field-wrong", "field-wrong", "not-admin"]
     assert Preference.objects.count() == 0
+
+
+def test_sentence_of_every_verb_that_is_told_has_words_of_its_own() -> None:
+    """None falls back to the name of the verb, and none has a gap that the matter would fill."""
+    told = {*audience.TO_THE_ENTERPRISE, *audience.TO_THE_AGENCY, "route", "decide", "engage", "ask", "note"}
+    with override("en"):
+        said = {verb: telling.sentence(Notice(verb=verb, case=Case())) for verb in told}
+
+    assert {verb: words for verb, words in said.items() if not words.endswith(".") or "%" in words} == {}

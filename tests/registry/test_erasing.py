@@ -11,7 +11,8 @@ from tests.cast import Cast, cast, filing, node  # noqa: F401 fixtures
 from lianqiao.cases import search_index
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
-from lianqiao.notices.models import Mail
+from lianqiao.notices.actions import open_calendar
+from lianqiao.notices.models import CalendarFeed, Mail
 from lianqiao.record import events, followers, sequencer
 from lianqiao.record.models import Event
 from lianqiao.record.time import now
@@ -75,6 +76,7 @@ def test_person_loses_name_mail_and_account(cast: Cast, settings: object) -> Non
     follow()
     assert Mail.objects.filter(notice__person=person).update(last_error="qu@example.org refused") > 0
     actions.issue_token(person, name="x", scopes=["read"], by=cast.root)
+    open_calendar(person)
     request = erasing.request_own(["name", "email", "account"], reason="离职", by=person)
 
     assert refused(erasing.erase, request, ground="purpose", by=cast.zhao) == "in-office"
@@ -88,6 +90,7 @@ def test_person_loses_name_mail_and_account(cast: Cast, settings: object) -> Non
     assert (person.account, person.is_active) == (f"erased-{person.pk.hex}", False)
     assert {mail.state for mail in Mail.objects.filter(notice__person=person)} == {"failed"}
     assert not ApiToken.objects.filter(person=person, revoked_at=None).exists()
+    assert not CalendarFeed.objects.filter(person=person).exists()
     assert events.verify_chain(case.uid) == []
 
 

@@ -214,10 +214,10 @@ class Audience:
             yield from self._people(own, (LEAD,) if passed or name == SUPERVISION else (), case)
 
     def _handling(self, case: Case) -> Iterable[Person]:
-        """Who handles the case: the one to whom it was given, and who acts for them; else every handler of the agency."""
-        held = [one for one in self._in_agency(case.agency.code) if one.role == HANDLER and _is_for(one, case)]
+        """Who handles the case: the one to whom it was given, and who acts for them; else every handler of the agency, else its leads."""
+        held = [one for one in self._in_agency(case.agency.code) if one.role in (HANDLER, LEAD) and _is_for(one, case)]
         own = [one.person for one in held if one.holder == case.handler_id]
-        return own or [one.person for one in held]
+        return own or [one.person for one in held if one.role == HANDLER] or [one.person for one in held]
 
     def _people(self, code: str, roles: tuple[str, ...], case: Case) -> Iterable[Person]:
         return (held.person for held in self._in_agency(code) if held.role in roles and _is_for(held, case))

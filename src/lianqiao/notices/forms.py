@@ -20,9 +20,9 @@ class Choice(forms.Form):
     hour = forms.TypedChoiceField(
         label=_("The hour of the one mail a day"), choices=HOURS, coerce=int, help_text=_("By the clock in China.")
     )
-    quiet_from = forms.TypedChoiceField(label=_("No mail from"), choices=HOURS, coerce=int)
+    quiet_from = forms.TypedChoiceField(label=_("The quiet hours begin at"), choices=HOURS, coerce=int)
     quiet_until = forms.TypedChoiceField(
-        label=_("until"),
+        label=_("The quiet hours end at"),
         choices=HOURS,
         coerce=int,
         help_text=_(

@@ -66,6 +66,6 @@ def message(person: Person, notices: Sequence[Notice], connection: BaseEmailBack
 
 
 def plain(said: Mapping[str, Any]) -> str:
-    items = [f"{item.subject}\n{item.sentence} ({item.when})\n{item.address}" for item in said["items"]]
+    items = [f"{item.subject}\n{item.sentence}\n{item.when}\n{item.address}" for item in said["items"]]
     parts = [said["greeting"], *items, said["hint"], said["bare"], f"{said['choose']}\n{said['preferences']}"]
     return "\n\n".join(parts) + "\n"

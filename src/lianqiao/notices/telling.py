@@ -16,7 +16,7 @@ from lianqiao.registry.models import Person
 
 from . import posting
 from .audience import OF_AN_ERRAND, Audience, of_errand
-from .models import Mail, Notice
+from .models import CalendarFeed, Mail, Notice
 
 NEAR, ENDS, PASSED = "limit_near", "limit_ends", "limit_passed"
 REMINDERS = {
@@ -31,6 +31,33 @@ REMINDING = {
 }
 
 
+PLAIN = {
+    "file": gettext_lazy("A case was filed."),
+    "refuse": gettext_lazy("The case was not accepted; the reasons stand in the case."),
+    "route": gettext_lazy("The case was assigned to your agency."),
+    "decide": gettext_lazy("It was decided that your agency is competent."),
+    "engage": gettext_lazy("Your agency was asked to handle the case together."),
+    "offer": gettext_lazy("The case was offered to another region under the agreement."),
+    "taken_over": gettext_lazy("The other region took the case over."),
+    "take_over": gettext_lazy("The case was taken over from the other region."),
+    "pause": gettext_lazy("The clock was paused."),
+    "extend": gettext_lazy("The limit was extended; the new date stands in the case."),
+    "result_reported": gettext_lazy("The other region reported the result."),
+    "deliver": gettext_lazy("The result was delivered."),
+    "rate": gettext_lazy("The handling was rated."),
+    "rating_reported": gettext_lazy("The enterprise rated the handling."),
+    "attach": gettext_lazy("A file was added."),
+    "supervise": gettext_lazy("A supervision letter was sent; the day for the answer stands in the case."),
+    "merge": gettext_lazy("The case is handled together with another one."),
+    "absorb": gettext_lazy("Another case follows this one and is handled together with it."),
+    "release": gettext_lazy("A case that followed this one stands on its own again."),
+    "pass_on": gettext_lazy("The main case went on."),
+    "conclude_with": gettext_lazy("The case was concluded together with the main case."),
+    "erase": gettext_lazy("Something was erased."),
+    "erasure_reported": gettext_lazy("The other region erased something; the same was erased here."),
+    "refuse_erasure": gettext_lazy("The erasure was refused; the reason stands in the case."),
+}
+"""Sentences of the timeline that would tell of the matter, without that."""
 NEEDED = ("uid", "kind", "programme", "category", "agency__code", "enterprise__root")
 """What the audience of a case is found by."""
 
@@ -117,7 +144,7 @@ def sentence(notice: Notice) -> str:
         notice.clock.case = notice.case
         limit = pictures.name_of(notice.clock, clocks.limit_of(notice.clock))
         return REMINDING[notice.verb] % {"limit": limit, "on": notice.due_on.isoformat()}
-    said = str(sentences.SENTENCES.get(notice.verb, ""))
+    said = str(PLAIN.get(notice.verb) or sentences.SENTENCES.get(notice.verb, ""))
     return label(notice) if "%(" in said else said or label(notice)
 
 
@@ -173,8 +200,11 @@ def when(notice: Notice) -> str:
 
 
 def forget(event: Event) -> None:
-    """What a mail server said of the address of a person goes with the address; mail that has none any more is given up."""
+    """What a mail server said of the address of a person goes with the address; mail that has none any more is given up. With the account ends the
+    calendar."""
     mails = Mail.objects.filter(notice__person=event.subject)
     mails.update(last_error="")
     if "email" in event.data["what"]:
         mails.filter(state=Mail.State.WAITING).update(state=Mail.State.FAILED)
+    if "account" in event.data["what"]:
+        CalendarFeed.objects.filter(person=event.subject).delete()
