@@ -64,7 +64,7 @@ browser: .venv/installed-browser ## The pages in a real browser: journeys, keybo
 
 screenshots: .venv/installed-browser ## Take the pictures of docs/screenshots anew
 	@tests/browser/install-chromium.sh
-	@SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser tests/browser -k "pictures or page_of_the_desk or (sichuan_chongqing and 1280)"
+	@SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser -k "pictures or every_page" tests/browser
 
 check: lint types imports test prove browser ## Everything that must be green: lint, types, imports, test, prove, browser
 

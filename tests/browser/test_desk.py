@@ -1,4 +1,4 @@
-"""The desk in a browser: sound on every page, keys in a list, and a case accepted in place without leaving its page."""
+"""The desk in a browser: keys in a list, and a case accepted in place without leaving its page."""
 
 import os
 from datetime import timedelta
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import NARROW, WIDE, Opens, violations, wider_than_the_window
+from tests.browser.conftest import NARROW, WIDE, Opens
 from tests.cast import Cast, cast, confidential, filing, node  # noqa: F401
 from tests.portal.conftest import signed_in
 
@@ -44,19 +44,15 @@ def pages() -> dict[str, str]:
     }
 
 
+@pytest.mark.skipif(not FOLDER, reason="run by `make screenshots`")
 @pytest.mark.django_db(transaction=True)
-def test_every_page_of_the_desk_is_sound(cookies: dict[str, str], open_page: Opens) -> None:
-    found = []
-    for width, language, theme in ((WIDE, "zh-hans", "light"), (NARROW, "en", "dark")):
+def test_pictures_of_the_desk_are_taken(cookies: dict[str, str], open_page: Opens) -> None:
+    for width, language, theme, tail in ((WIDE, "zh-hans", "light", "zh"), (NARROW, "en", "dark", "en")):
         page = open_page("/", width=width, language=language, theme=theme, cookies=cookies)
         for name, path in pages().items():
             page.goto(path)
             page.wait_for_load_state("networkidle")
-            found += [*violations(page), *([f"too wide: {name} {width}"] if wider_than_the_window(page) else [])]
-            if FOLDER:
-                taken(page, f"{name}-{'zh' if language == 'zh-hans' else 'en'}")
-
-    assert found == []
+            taken(page, f"{name}-{tail}")
 
 
 def taken(page: Any, name: str) -> None:

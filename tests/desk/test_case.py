@@ -13,7 +13,7 @@ from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.desk import forms
 from lianqiao.notices.documents import issuing
-from lianqiao.record import followers, sequencer, time
+from lianqiao.record import followers, sequencer
 
 pytestmark = pytest.mark.django_db
 
@@ -37,18 +37,6 @@ def test_every_field_of_every_form_has_a_word() -> None:
     asked = {(verb, name) for verb in forms.verbs() for name in forms.fields_of(verb)}
 
     assert {(verb, name) for verb, name in asked if name not in forms.LABELS} == set()
-
-
-def test_verb_without_an_object_is_no_button_but_has_its_reason(cast: Cast, case: Case) -> None:
-    def told(words: str) -> tuple[bool, bool]:
-        wei = signed_in(cast.wei)
-        page, why = (wei.get(f"/desk/cases/{case.number}{tail}").content.decode() for tail in ("", "/why-not"))
-        return f"/{case.number}/answer_supervision" in page, words in why
-
-    before = told("There is no supervision letter to answer.")
-    act(case, "supervise", cast.su, text="请尽快办理。", answer_by=time.today())
-
-    assert (before, told("There is no supervision letter to answer.")) == ((False, True), (True, False))
 
 
 def test_whole_life_by_the_forms(cast: Cast, case: Case) -> None:

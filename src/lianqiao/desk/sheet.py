@@ -8,10 +8,9 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from lianqiao.cases import access, clocks, flow, pictures, sentences, timeline
-from lianqiao.cases.models import Case, Clock, Participant
+from lianqiao.cases import access, flow, pictures, sentences, timeline
+from lianqiao.cases.models import Case, Participant
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.portal import sheet as portal
@@ -68,7 +67,7 @@ def shown(case: Case, person: Person, seen: int | None = None) -> dict[str, Any]
         "stops": pictures.journey(steps, lambda step: sentences.sentence(case, step)),
         "files": [held for held in case.attachments.all() if str(held.pk) in by.attachments],
         "days": (time.today() - case.first_filed_on).days,
-        "possible": [one for one in possible(case, person) if not lacking(one.verb, limits)],
+        "possible": possible(case, person),
         "since": [entry(case, step) for step in steps if seen is not None and step.event.number > seen],
         "related": by.related,
         "crumbs": [(_("Desk"), "/desk"), (case.number, "")],
@@ -83,27 +82,13 @@ def possible(case: Case, person: Person) -> list[Possible]:
     ]
 
 
-def lacking(verb: str, limits: list[Clock]) -> Promise | None:
-    """Why a verb that the person may do has nothing to be done to just now, if it has not."""
-    states = {clocks.state_of(limit) for limit in limits}
-    if verb == "answer_supervision" and not any(
-        limit.name == clocks.SUPERVISION and limit.stopped_on is None for limit in limits
-    ):
-        return gettext_lazy("There is no supervision letter to answer.")
-    if verb == "resume" and "paused" not in states:
-        return gettext_lazy("No clock of this case is paused.")
-    return None
-
-
 def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
     """The other verbs of the desk, each with the reason why not now."""
-    found, limits = [], list(case.clocks.all())
-    for limit in limits:
-        limit.case = case
+    found = []
     for verb in forms.verbs():
-        why = access.refusal(case, verb, person) or lacking(verb, limits)
-        if why:
-            found.append((flow.VERBS[verb].label, str(why)))
+        refused = access.refusal(case, verb, person)
+        if refused:
+            found.append((flow.VERBS[verb].label, str(refused)))
     return found
 
 

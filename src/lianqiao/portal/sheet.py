@@ -57,7 +57,9 @@ def case_of(person: Person, number: str, *more: Any) -> Case:
     own = Case.objects.visible_to(person).numbered(number)
     open_requests = Request.objects.open().filter(case=OuterRef("pk"))
     read = own.annotate(has_ties=related.has_ties(), has_open_requests=Exists(open_requests), **timeline.sides(person))
-    found = read.select_related(*code_words.RELATED).prefetch_related("attachments", "questions", *more).first()
+    found = (
+        read.select_related(*code_words.RELATED, "handler").prefetch_related("attachments", "questions", *more).first()
+    )
     if found is None:
         raise access.unknown_case()
     for question in found.questions.all():

@@ -37,6 +37,25 @@ WHO = {
     "node": gettext_lazy("node"),
     "clock": gettext_lazy("passing of time"),
 }
+KINDS_OF_SUBJECT = {
+    "agreement": gettext_lazy("agreement"),
+    "app": gettext_lazy("app"),
+    "attachment": gettext_lazy("file"),
+    "calendar": gettext_lazy("calendar"),
+    "case": gettext_lazy("case"),
+    "dossier": gettext_lazy("dossier"),
+    "duty": gettext_lazy("duty"),
+    "enterprise": gettext_lazy("enterprise"),
+    "errand": gettext_lazy("request of another region"),
+    "key": gettext_lazy("key"),
+    "node": gettext_lazy("node"),
+    "parcel": gettext_lazy("parcel"),
+    "peer": gettext_lazy("other node"),
+    "person": gettext_lazy("person"),
+    "regime": gettext_lazy("rule of procedure"),
+    "registry": gettext_lazy("registry"),
+    "subject": gettext_lazy("subject"),
+}
 FILTERS = (
     ("account", gettext_lazy("Account"), "text"),
     ("case", gettext_lazy("Number of the case"), "text"),
@@ -73,10 +92,10 @@ def beyond(register: str, asked: Asked, after: int | None) -> tuple[str, str]:
 # Who did what
 
 
-def verb_of(event: Event) -> str:
+def verb_of(event: Event) -> Cell:
     """The verb: of a case in the reader's language, else as it stands in the record."""
     known = flow.VERBS.get(event.verb) if event.subject_kind == "case" else None
-    return str(known.label) if known else event.verb
+    return Cell(known.label) if known else code(event.verb)
 
 
 def done(seat: Seat, asked: Asked) -> Table:
@@ -89,8 +108,8 @@ def done(seat: Seat, asked: Asked) -> Table:
             (
                 Cell(moment(one.event.recorded_at).text, mark="number", below=other_day(one.event)),
                 Cell(one.by, below=WHO[one.event.by_kind]),
-                Cell(verb_of(one.event)),
-                code(one.about, below=one.event.subject_kind),
+                verb_of(one.event),
+                code(one.about, below=KINDS_OF_SUBJECT.get(one.event.subject_kind, "")),
                 Cell(one.event.number, mark="number"),
                 code(one.event.digest[:16]),
             )
@@ -258,7 +277,7 @@ def checked(seat: Seat, event: Event) -> Entry:
                 _("Checked now"),
                 lines=[said],
                 table=Table(
-                    ("", _("Sealed"), _("Now")),
+                    (_("What"), _("Sealed"), _("Now")),
                     [
                         (Cell(_("Looks")), Cell(event.data["count"], mark="number"), Cell(count, mark="number")),
                         (Cell(_("Root of the tree")), code(event.data["root"]), code(root)),

@@ -288,7 +288,7 @@ def would_merge(seat: Seat, row: Enterprise, told: Told) -> list[Section]:
                 _("Cases, people, codes and contacts stay with the row for which they were entered. It can be undone."),
             ],
             table=Table(
-                ("", _("Will be a duplicate"), _("Stands for both")),
+                (_("What"), _("Will be a duplicate"), _("Stands for both")),
                 [
                     (Cell(label), Cell(read(row) or "–"), Cell(read(into.stands) or "–"))
                     for label, read in (

@@ -1,0 +1,189 @@
+"""Every page of a node with something on it: who opens it, and where it stands. A route that is not among them, and not among those that are no
+pages, fails the test that walks them (`tests/site/test_pages.py`); the browser walks the same list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests.cast import Cast, confidential, filing
+from tests.exchange.conftest import befriend
+from tests.exchange.other_node import OtherNode
+from tests.portal.conftest import signed_in
+
+import lianqiao.site
+from lianqiao.cases.actions import ACTIONS, intake
+from lianqiao.cases.models import Case
+from lianqiao.exchange import alarms
+from lianqiao.exchange.models import Offer
+from lianqiao.record import followers, reads, sequencer, time
+from lianqiao.registry import actions, agreements
+
+NO_PAGES = {
+    "account/notices/calendar": "takes a choice",
+    "calendar/<str:secret>.ics": "a file",
+    "demo": "only in the demonstration",
+    "healthz": "for a supervisor",
+    "style": "only where pages are built",
+    "look": "takes a choice",
+    "cases/<str:number>/<str:verb>": "takes a verb",
+    "cases/<str:number>/documents": "part of the case",
+    "cases/<str:number>/files/<uuid:attachment>": "a file",
+    "cases/<str:number>/receipt.<str:language>.pdf": "a file",
+    "cases/<str:number>/receipts/<int:event>.json": "a file",
+    "documents/<uuid:document>/<str:language>.pdf": "a file",
+    "desk/bulk": "takes ticked cases",
+    "desk/cases/<str:number>/attach": "takes a file",
+    "desk/registry/<str:register>/download": "a file",
+    "desk/views": "takes a name",
+    "desk/views/<int:view>/drop": "takes a name away",
+    "desk": "leads to a list",
+    "desk/registry": "leads to a register",
+    "start": "leads to one's work",
+    "file/<uuid:draft>/discard": "takes a choice",
+    "file/code": "part of a page",
+    "notices/<int:notice>": "leads to a case",
+}
+ROOMS = (
+    "lianqiao.portal",
+    "lianqiao.desk",
+    "lianqiao.notices.views",
+    "lianqiao.site.views",
+    "lianqiao.site.look",
+    "lianqiao.site.demo",
+)
+
+
+def routes() -> Iterator[str]:
+    """The routes of portal, desk and site."""
+    yield from _of(get_resolver().url_patterns, "")
+
+
+def _of(patterns: list[Any], before: str) -> Iterator[str]:
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from _of(one.url_patterns, route)
+        elif isinstance(one, URLPattern) and one.callback and one.callback.__module__.startswith(ROOMS):
+            yield route
+
+
+def every_page(cast: Cast) -> list[tuple[str, str]]:
+    """Who opens it ("" for anybody) and the address, on a node with cases in many states, an agreement, a peer, an offer and an alarm."""
+    auditor = actions.add_person("audit", name="审计员", by=cast.root)
+    actions.appoint(auditor, cast.root.memberships.get().agency, "audit", by=cast.root)
+    cast.people |= {"audit": auditor, "root": cast.root}
+    agreement = agreed(cast)
+    for kind in ("fork", "clock-skew"):
+        alarms.raise_alarm(kind, node="50", seconds=40)
+    twin = actions.add_enterprise(
+        name_zh="锦江秘名科技（有限公司）", name_en="锦江", kind="inward", region=cast.city.region, by=cast.root
+    )
+    case, draft = cases(cast)
+    offer = offered(agreement)
+    sequencer.place_pending()
+    followers.run("notices")
+    reads.seal(time.today())
+    number, clock = case.number, case.clocks.get(name="handle").pk
+    waiting = Case.objects.get(title="等待受理").number
+    own = [
+        f"/cases/{number}",
+        f"/cases/{number}/receipt",
+        f"/cases/{number}/limits/{clock}",
+        "/cases",
+        "/notices",
+        "/account/notices",
+        "/file",
+    ]
+    steps = [f"/file/{draft}/{step}" for step in ("who", "matter", "against", "story", "contact", "check")]
+    desk = [
+        "/desk/accept", "/desk/all?scope=all", "/desk/questions", "/desk/offers", f"/desk/offers/{offer}", f"/desk/cases/{number}",
+        *(f"/desk/cases/{waiting}/{verb}" for verb in ("accept", "refuse", "route", "request_correction", "request_erasure")),
+        *(f"/desk/cases/{number}/{part}" for part in ("why-not", "documents", "similar", "outcomes")),
+    ]  # fmt: skip
+    registers = [
+        "agencies", "agencies/sc-inward-centre", "agencies/new/add", "agencies/cd-planning/set_competence", "competence", "people", "people/he",
+        "people/he/delegate", "people/he/leave", "enterprises", f"enterprises/{cast.enterprise.pk}", f"enterprises/{twin.pk}/merge",
+        "duplicates", "agreements", f"agreements/{agreement}", "nodes", "nodes/50", "alarms", "regimes", "regimes/cn-mofcom-2020-3",
+        "regimes/cn-mofcom-2020-3/correct", "calendars", "calendars/2026",
+    ]  # fmt: skip
+    audit = ["deeds", "reads", "seals", f"seals/{time.today()}"]
+    public = [
+        "/",
+        "/about",
+        "/guide",
+        "/guide/inward-complaint",
+        "/where?who=inward&what=unequal&place=510100",
+        "/status",
+        "/verify",
+    ]
+    return [
+        *(("", one) for one in public),
+        *(("lin", one) for one in (*own, *steps)),
+        *(("wei", one) for one in desk),
+        ("zhao", "/desk/registry/people/he/hand_on"),
+        *(("root", f"/desk/registry/{one}") for one in registers),
+        *(("audit", f"/desk/registry/{one}") for one in audit),
+    ]
+
+
+def cases(cast: Cast) -> tuple[Case, str]:
+    """A case in work with a question and a limit that is watched, others around it, and a draft."""
+    asked = intake.file(by=cast.lin, **filing(cast)).case
+    act(asked, "accept", cast.wei, remark="材料齐全，予以受理。")
+    act(asked, "note", cast.he, text="已调取招标文件。", shared=True)
+    act(asked, "ask", cast.he, to="enterprise", question="贵公司何时取得招标文件？")
+    act(asked, "supervise", cast.su, text="请尽快办理并答复。", answer_by=time.today() + timedelta(days=3))
+    act(asked, "reassign", cast.zhao, handler="he", reason="分派")
+    intake.file(by=cast.lin, **filing(cast, title="等待受理"))
+    secret = intake.file(by=cast.lin, **confidential(cast)).case
+    signed_in(cast.wei).get(f"/desk/cases/{secret.number}")
+    done = intake.file(by=cast.lin, **filing(cast, title="补贴逾期未兑现", category="policy-not-delivered")).case
+    act(done, "accept", cast.wei)
+    act(done, "conclude", cast.he, ground="resolved", text="经协调，补贴已拨付。")
+    act(done, "deliver", cast.wei, method="electronic")
+    lin = signed_in(cast.lin, "zh")
+    lin.post(f"/cases/{asked.number}/attach", {"file": SimpleUploadedFile("招标文件.txt", "内容".encode())})
+    begun = lin.post("/file", {"situation": "unequal", "programme": "inward-complaint", "agency": "sc-inward-centre"})
+    draft = str(begun["Location"]).split("/")[2]
+    told = {"title": "招标条件排斥外地企业", "facts": "要求注册地在本市。", "request": "请求纠正招标条件。"}
+    lin.post(f"/file/{draft}/story", told)
+    lin.post(f"/file/{draft}/against", {"respondents": ["sc-market"]})
+    return Case.objects.get(pk=asked.pk), draft
+
+
+def act(case: Case, verb: str, by: Any, **told: Any) -> None:
+    ACTIONS[verb](Case.objects.get(pk=case.pk), by=by, **told)
+
+
+def agreed(cast: Cast) -> str:
+    """An agreement of the demonstration, with the centre as our agency, signed by us; and the peer that is to sign it."""
+    befriend(OtherNode(), cast.root)
+    folder = Path(lianqiao.site.__file__).parent / "demo"
+    terms = json.loads((folder / "agreement-2020.json").read_text(encoding="utf-8"))
+    ours = {"code": cast.centre.code, "zh": cast.centre.name_zh, "en": cast.centre.name_en}
+    for party in terms["parties"]:
+        party["agencies"] = [ours] if party["node"] == "51" else party["agencies"]
+    for clause in terms["clauses"]:
+        for side in ("from", "to"):
+            clause[side]["agency"] = ours["code"] if clause[side]["node"] == "51" else clause[side]["agency"]
+    return str(agreements.sign(agreements.propose(terms, by=cast.root), by=cast.root).pk)
+
+
+def offered(agreement: str) -> str:
+    content = {
+        "programme": "inward-complaint", "kind": "infringement", "category": "fair-competition", "title": "许可迟延", "facts": "逾期未决。",
+        "request": "请求督促。", "first_filed_on": "2026-11-02", "enterprise_name": "渝中示例公司",
+    }  # fmt: skip
+    made = Offer.objects.create(
+        id=uuid4(), peer_id="50", dossier=uuid4(), tenure=2, number="50-2026-000009", agreement=agreement, clause="3.2",
+        agency="sc-inward-centre", content={"content": content, "reason": "属贵省管辖"}, received_at=time.now(),
+    )  # fmt: skip
+    return str(made.pk)
