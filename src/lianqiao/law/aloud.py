@@ -48,6 +48,10 @@ EVERY = Text(
     "{name}：{start}，{figure}（{authority}；{standing}）。", "{name}: {figure}, {start} ({authority}; {standing})."
 )
 SET = Text("{name}：{start}（{authority}；{standing}）。", "{name}: {start} ({authority}; {standing}).")
+NO_FIGURE = Text(
+    "{name}（自{start}起算）：未见法定期限，由本节点自设目标。",
+    "{name}, from: {start}: no statutory limit was found; the node sets a target.",
+)
 FORMS = {EVENT_DATE: SET, PERIODIC: EVERY}
 ONLY_FOR = Text("（限{kinds}）", " (for {kinds})")
 FIXED = Text("末日遇休息日不顺延。", "An end on a day off does not move.")
@@ -110,7 +114,8 @@ def _limit(limit: Limit) -> Text:
     if limit.kinds:
         only = ONLY_FOR.filled(kinds=kinds_of(limit.kinds))
         name = Text(name.zh + only.zh, name.en + only.en)
-    said = FORMS.get(limit.unit, LIMIT).filled(
+    form = NO_FIGURE if limit.amount is None and not limit.statutory else LIMIT
+    said = FORMS.get(limit.unit, form).filled(
         name=name, figure=figure_of(limit), start=limit.start, authority=limit.authority, standing=limit.standing
     )
     parts = [said, *([FIXED] if not limit.rolls else []), *([limit.note] if limit.note.zh else [])]
