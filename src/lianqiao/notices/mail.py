@@ -17,7 +17,7 @@ from . import letter
 from .models import Mail, Notice
 
 BATCH = 20
-"""People to whom one process writes in a round."""
+"""The most people to whom one process writes in a round."""
 MOST = 50
 """Notices in one mail; what is more comes with the next."""
 LEASE = timedelta(minutes=5)
@@ -45,7 +45,7 @@ def send_due() -> int:
 
 def _claim() -> list[list[Mail]]:
     now = time.now()
-    people = set(Mail.objects.due(now).values_list("notice__person", flat=True)[: BATCH * MOST][:BATCH])
+    people = set(Mail.objects.due(now).values_list("notice__person", flat=True)[:BATCH])
     if not people:
         return []  # without a transaction: on SQLite that would hold up every writer
     with transaction.atomic():

@@ -67,7 +67,7 @@ class DaysAsked(BaseModel):
     agency: Code = ""
 
 
-class Side(BaseModel):
+class SideTold(BaseModel):
     """The enterprise, or one agency: how many people would be told, and for officers who they are."""
 
     side: str
@@ -76,7 +76,7 @@ class Side(BaseModel):
 
 
 class WouldBeTold(BaseModel):
-    told: list[Side]
+    told: list[SideTold]
 
 
 class VerbAsked(BaseModel):
