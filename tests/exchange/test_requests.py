@@ -592,7 +592,7 @@ def test_who_must_answer_is_told_and_reminded(ours: Talk, agreement: Agreement, 
     assert (telling.subject(notice), telling.address(notice)) == (
         "Case 50-2026-000007: You are reminded of a consultation", f"/api/v1/errands/{errand.pk}",
     )  # fmt: skip
-    assert (notice.errand, "请尽快" in telling.body(notice)) == (errand, False)
+    assert (notice.errand, "请尽快" in telling.sentence(notice)) == (errand, False)
     assert Notice.objects.visible_to(people["stranger"]).count() == 0
 
 
