@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 from tests.notices.conftest import follow
 
+from lianqiao.cases import flow
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.notices.audience import Audience
 from lianqiao.notices.models import Notice
@@ -59,6 +60,8 @@ def test_foreseen_says_the_sides_in_words_and_names_nobody_of_the_enterprise(
         accept = Audience([case]).foreseen(case, "accept", people["intake"])
         withdraw = Audience([case]).foreseen(case, "withdraw", people["intake"])
 
+    for verb in flow.VERBS:
+        Audience([case]).foreseen(case, verb, people["intake"])  # whatever is asked, with nothing known of it
     assert [(one.side, one.people, one.number) for one in accept] == [("企业", (), 1)]
     assert [(one.side, sorted(map(str, one.people)), one.number) for one in withdraw] == [
         ("企业", [], 1),

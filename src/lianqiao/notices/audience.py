@@ -175,7 +175,7 @@ class Audience:
         """The sides that an event concerns: the code of an agency, "" for the enterprise, each with its people."""
         if verb in TO_THE_ENTERPRISE or (verb == "note" and data.get("shared")):
             yield "", self._of_enterprise(case)
-        for moved in data["moved"] if verb == "redate" else ():
+        for moved in data.get("moved", ()) if verb == "redate" else ():
             if moved["clock"] == CO_HANDLING:
                 yield moved["subject"], self._people(moved["subject"], OF_ANOTHER_AGENCY, case)
             else:
