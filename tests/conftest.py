@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import gettext
 from collections.abc import Iterator
 
 import pytest
@@ -55,4 +57,5 @@ def _node_is_not_remembered() -> Iterator[None]:
     remembered.empty()
     yield
     translation.deactivate()
+    argparse._ = gettext.gettext  # type: ignore[attr-defined]
     nodes.forget()

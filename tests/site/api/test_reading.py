@@ -83,7 +83,10 @@ def test_search_by_who_files_needs_the_right_to_it(call: Caller, cast: Cast) -> 
 
     assert numbers(call.get("cases?q=锦江", "wei")) == [secret]
     assert numbers(call.get("cases?q=锦江 检查", "wei")) == [secret]
+    assert numbers(call.get("cases?q=检查", "pu")) == []  # a word of the enterprise's own
+    call.post(f"cases/{secret}/summarise", "wei", {"text": "反映检查频次。"})
     assert numbers(call.get("cases?q=检查", "pu")) == [secret]
+    assert numbers(call.get("cases?q=每月三次", "pu")) == []
     assert numbers(call.get("cases?q=锦江", "pu")) == []
     assert numbers(call.get("cases?q=锦江 检查", "pu")) == []
 
