@@ -20,15 +20,21 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What asks no database of the run is tested once, in the run on SQLite; a page named so is for PostgreSQL alone."""
+    """What does not depend on the database is tested once, in the run on SQLite; a page named so is for PostgreSQL alone.
+
+    Stories come first: they take long, and the other worker has something to do meanwhile.
+    """
     postgres = config.getoption("database") == "postgres"
-    left = []
+    left, kept = [], []
     for item in items:
         of_postgres = "_on_postgres" in item.path.stem
-        if (postgres and not of_postgres and not asks_the_database(item)) or (of_postgres and not postgres):
-            left.append(item)
+        once = item.get_closest_marker("once") is not None or not asks_the_database(item)
+        elsewhere = (postgres and once and not of_postgres) or (of_postgres and not postgres)
+        (left if elsewhere else kept).append(item)
     config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if item not in set(left)]
+    items[:] = sorted(
+        (item for item in items if item not in set(left)), key=lambda item: "stories" not in item.path.parts
+    )
 
 
 def asks_the_database(item: pytest.Item) -> bool:

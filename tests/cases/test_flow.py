@@ -8,7 +8,7 @@ from lianqiao.cases import access, flow
 from lianqiao.cases.models import Case
 from lianqiao.registry.models import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 TABLE = """
 filed      | owner      | withdraw attach request_erasure

@@ -16,6 +16,8 @@ from tests.cast import Cast, cast, filing, node  # noqa: F401
 from tests.pages import MOST
 from tests.portal.conftest import ZH, signed_in
 
+pytestmark = pytest.mark.once
+
 PACKAGE = Path(__file__).parents[2] / "src" / "lianqiao"
 HEAVIEST = 100_000
 """Bytes of a page, compressed."""

@@ -13,6 +13,8 @@ import httpx
 import pytest
 from tests.databases import free_port
 
+pytestmark = pytest.mark.proof
+
 ROOT = Path(__file__).parents[2]
 
 

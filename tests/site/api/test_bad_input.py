@@ -16,6 +16,8 @@ from lianqiao.record.models import Event
 from lianqiao.registry import actions, tokens
 from lianqiao.registry.models import ApiToken, Enterprise
 
+pytestmark = pytest.mark.once
+
 
 def everything() -> list[Any]:
     return [

@@ -13,6 +13,8 @@ from lianqiao.notices.models import Notice
 from lianqiao.record import followers, sequencer
 from lianqiao.registry import actions
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def secret(call: Caller, cast: Cast) -> dict[str, str]:

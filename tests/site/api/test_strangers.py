@@ -17,6 +17,8 @@ from lianqiao.notices.models import Document
 from lianqiao.record import followers, sequencer
 from lianqiao.site.api import api, document
 
+pytestmark = pytest.mark.once
+
 FOR_EVERYBODY = {
     "/api/v1/node", "/api/v1/log/checkpoint", "/api/v1/log/inclusion", "/api/v1/log/consistency", "/api/v1/regimes",
     "/api/v1/regimes/{regime}", "/api/v1/regimes/{regime}/aloud", "/api/v1/regimes/{regime}/compare/{other}", "/api/v1/areas",
