@@ -45,7 +45,8 @@ TAKEN = Text("未读到，暂按 {parent}，均未核实", "not readable, assume
 VERSION = Text("第{version}版，文件摘要 sha256 {digest}。", "Version {version}, sha256 of the file {digest}.")
 LIMIT = Text("{name}：自{start}起{figure}（{authority}；{standing}）。", "{name}: {figure} from: {start} ({authority}; {standing}).")  # fmt: skip
 EVERY = Text(
-    "{name}：{start}，{figure}（{authority}；{standing}）。", "{name}: {figure}, {start} ({authority}; {standing})."
+    "{name}：{start}的第{amount}个工作日以前（{authority}；{standing}）。",
+    "{name}: by working day {amount} of {start} ({authority}; {standing}).",
 )
 SET = Text("{name}：{start}（{authority}；{standing}）。", "{name}: {start} ({authority}; {standing}).")
 NO_FIGURE = Text(
@@ -116,7 +117,12 @@ def _limit(limit: Limit) -> Text:
         name = Text(name.zh + only.zh, name.en + only.en)
     form = NO_FIGURE if limit.amount is None and not limit.statutory else LIMIT
     said = FORMS.get(limit.unit, form).filled(
-        name=name, figure=figure_of(limit), start=limit.start, authority=limit.authority, standing=limit.standing
+        name=name,
+        figure=figure_of(limit),
+        start=limit.start,
+        authority=limit.authority,
+        standing=limit.standing,
+        amount=limit.amount,
     )
     parts = [said, *([FIXED] if not limit.rolls else []), *([limit.note] if limit.note.zh else [])]
     return Text("".join(part.zh for part in parts), " ".join(part.en for part in parts))
