@@ -64,7 +64,8 @@ def list_requests(request: HttpRequest, number: str) -> object:
     """Every consultation and sub-task of the case, in order. The limits of the case run on meanwhile."""
     case = case_of(request, number)
     officer = timeline.reader(case, person_of(request)).officer
-    asked = case.requests.select_related("lead").prefetch_related("documents").order_by("number")
+    # Before the words: one that comes in between is then read with the state before it, never a state without its word.
+    asked = list(case.requests.select_related("lead").prefetch_related("documents").order_by("number"))
     dues = {row.subject: row.due_on for row in case.clocks.running() if row.due_on}
     texts = requests.texts_of(case) if officer else {}
     return {"number": case.number, "requests": [row(one, dues, texts, officer) for one in asked]}
