@@ -1,6 +1,7 @@
 """`python -m tests.faults.dying STEP serve ...`: a node that is killed, whole, the first time that it comes to a step.
 
-A step is `module:function:before` or `module:function:after`, the module within lianqiao; "-" for a node that lives on.
+A step is `module:function:before` or `module:function:after`, the module within lianqiao; "-" for a node that lives on. Its last
+words, in its log, are DIES and the step, so that a story knows that it died there and of nothing else.
 Leases of parcels are short here, so that no story waits a minute for what a dead node had begun to send. The house knows
 nothing of all this.
 """
@@ -15,6 +16,8 @@ from functools import wraps
 from importlib import import_module
 from typing import Any
 
+DIES = "Dies at "
+
 
 def die_at(step: str) -> None:
     """Have the process group killed with signal 9 right before or after the function is carried out."""
@@ -22,13 +25,17 @@ def die_at(step: str) -> None:
     module = import_module(f"lianqiao.{module_name}")
     plain = getattr(module, function)
 
+    def die() -> None:
+        os.write(2, f"{DIES}{step}\n".encode())
+        os.killpg(0, signal.SIGKILL)
+
     @wraps(plain)
     def deadly(*args: Any, **kwargs: Any) -> Any:
         if when == "before":
-            os.killpg(0, signal.SIGKILL)
+            die()
         found = plain(*args, **kwargs)
         if found is None or found:  # a round that did nothing is no step
-            os.killpg(0, signal.SIGKILL)
+            die()
         return found
 
     setattr(module, function, deadly)

@@ -32,6 +32,6 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, ports: list[int]) -> Path:
 
 @pytest.fixture
 def fresh(seeded: Path, ports: list[int], tmp_path: Path) -> Iterator[Callable[..., Pair]]:
-    """`fresh()` is a running pair; `fresh(dying={"51": step})` one of whose nodes dies at a step."""
+    """`fresh()` is a running pair; `fresh(dying={"51": steps})` one of whose nodes dies at each of the steps in turn."""
     with ExitStack() as stack:
         yield lambda dying=None: stack.enter_context(copied(seeded, ports, tmp_path / "nodes", dying))

@@ -6,12 +6,13 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.faults.dying import DIES
 from tests.faults.wire import Wire
 from tests.stories.reading import parcels
 
@@ -23,8 +24,8 @@ from lianqiao.site.running import RunningNode, free_ports
 
 ROOT = Path(__file__).parents[2]
 CODES = ("51", "50")
-MOST_DEATHS = 3
-"""A node that dies again and again has another fault than the story's."""
+Dying = Mapping[str, Sequence[str]]
+"""By node, the steps at which it dies, one after the other: when it is started again, the next one waits."""
 
 
 class Insisting(Caller):
@@ -54,37 +55,46 @@ class Pair:
             for n, code in enumerate(CODES)
         }
         self.places: dict[str, Place] = {}
-        self.died: list[str] = []
+        self.to_die = dict.fromkeys(CODES, list[str]())
         self.over = threading.Event()
         self.held = threading.RLock()
         self.watch = threading.Thread(target=self.revive_the_dead, daemon=True)
 
-    def start(self, dying: dict[str, str] | None = None) -> None:
-        """Start lines and nodes; a node named in `dying` dies when it first comes to that step."""
+    def start(self, dying: Dying | None = None) -> None:
+        """Start lines and nodes."""
+        self.to_die = {code: list((dying or {}).get(code, ())) for code in CODES}
         for wire in self.wires.values():
             wire.start()
-        for code, node in self.nodes.items():
-            self.launch(node, (dying or {}).get(code, "-"))
+        for node in self.nodes.values():
+            self.launch(node)
         self.watch.start()
         for node in self.nodes.values():
             until(f"node {node.code}", lambda node=node: node.health().get("status") == "ok")  # type: ignore[misc]
         self.places = {code: self.place(code) for code in CODES}
 
-    def launch(self, node: RunningNode, step: str = "-") -> None:
+    def launch(self, node: RunningNode) -> None:
+        step = next(iter(self.to_die[node.code]), "-")
         node.start({"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, ("tests.faults.dying", step))
 
     def place(self, code: str) -> Place:
         return show.place(self.nodes[code], "en", Insisting)
 
     def revive_the_dead(self) -> None:
-        """A node that died is started again, without the step at which it died."""
+        """A node that died at its step is started again; one that died of something else stays down, and the story fails."""
         while not self.over.wait(0.05):
             with self.held:
                 for code, node in self.nodes.items():
-                    if node.process is not None and not node.alive and len(self.died) < MOST_DEATHS:
-                        self.died.append(code)
+                    if node.process is None or node.alive or not self.to_die[code]:
+                        continue
+                    if self.died(code)[-1:] == self.to_die[code][:1]:
+                        self.to_die[code].pop(0)
                         node.kill()
                         self.launch(node)
+
+    def died(self, code: str) -> list[str]:
+        """The steps at which the node died, in order."""
+        said = self.nodes[code].log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return [line.removeprefix(DIES) for line in said if line.startswith(DIES)]
 
     def kill(self, code: str) -> None:
         """kill -9; it stays down until `bring_up`."""
@@ -127,7 +137,7 @@ def seed(folder: Path, ports: list[int]) -> None:
 
 
 @contextmanager
-def copied(seeded: Path, ports: list[int], folder: Path, dying: dict[str, str] | None = None) -> Iterator[Pair]:
+def copied(seeded: Path, ports: list[int], folder: Path, dying: Dying | None = None) -> Iterator[Pair]:
     """A fresh pair made from a seeded one."""
     shutil.copytree(seeded, folder, dirs_exist_ok=True)
     pair = Pair(folder, ports)

@@ -1,7 +1,8 @@
-"""A case crosses from one live node to the other: undisturbed, over a bad line, and while a node is killed at any step."""
+"""A case crosses from one live node to the other: undisturbed, over bad lines, and while a node is killed at each step in turn."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -37,12 +38,13 @@ RECEIVER_DIES = [
 ]
 
 
-def judge(pair: Pair, here: str, there: str) -> None:
-    """The journey happened exactly once at both nodes, and nothing that was promised is broken."""
-    assert (journey.verbs(pair, "li-intake", here), journey.verbs(pair, "cq-handler", there)) == (
-        journey.HERE,
-        journey.THERE,
-    )
+def judge(pair: Pair, *crossings: tuple[str, str]) -> None:
+    """Each journey happened exactly once at both nodes, and nothing that was promised is broken."""
+    for here, there in crossings:
+        assert (journey.verbs(pair, "li-intake", here), journey.verbs(pair, "cq-handler", there)) == (
+            journey.HERE,
+            journey.THERE,
+        )
     journey.settled(pair)
     pair.end()
     assert judging.faults(pair.folder) == []
@@ -52,53 +54,39 @@ def judge(pair: Pair, here: str, there: str) -> None:
 def test_case_crosses_and_comes_back(fresh: Callable[..., Pair]) -> None:
     pair = fresh()
 
-    here, there = journey.cross(pair)
+    crossing = journey.cross(pair)
 
-    judge(pair, here, there)
-    assert pair.died == []
-
-
-def crosses_while_dying(fresh: Callable[..., Pair], code: str, step: str) -> None:
-    pair = fresh(dying={code: step})
-
-    here, there = journey.cross(pair)
-
-    assert pair.died == [code]
-    judge(pair, here, there)
+    judge(pair, crossing)
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("step", SENDER_DIES)
-def test_case_crosses_though_the_sender_is_killed_at(fresh: Callable[..., Pair], step: str) -> None:
-    crosses_while_dying(fresh, "51", step)
+@pytest.mark.parametrize(("code", "steps"), [("51", SENDER_DIES), ("50", RECEIVER_DIES)], ids=["sender", "receiver"])
+def test_cases_cross_though_a_node_is_killed_at_every_step(
+    fresh: Callable[..., Pair], code: str, steps: list[str]
+) -> None:
+    pair = fresh(dying={code: steps})
+
+    crossings = []
+    while pair.to_die[code] and len(crossings) < len(steps):
+        crossings.append(journey.cross(pair))
+
+    assert pair.died(code) == steps
+    judge(pair, *crossings)
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("step", RECEIVER_DIES)
-def test_case_crosses_though_the_receiver_is_killed_at(fresh: Callable[..., Pair], step: str) -> None:
-    crosses_while_dying(fresh, "50", step)
-
-
-def crosses_a_bad_line(fresh: Callable[..., Pair], seed: int, faults: tuple[str, ...] = FAULTS) -> None:
+@pytest.mark.parametrize("choices", [[(fault,) for fault in FAULTS], [FAULTS] * 3], ids=["one fault", "any fault"])
+def test_cases_cross_bad_lines(fresh: Callable[..., Pair], choices: list[tuple[str, ...]]) -> None:
+    """Lines with one fault only, one fault after the other; then lines with all of them, by three seeds."""
     pair = fresh()
-    for n, wire in enumerate(pair.wires.values()):
-        wire.plan = bad(seed * 2 + n, faults=faults)
 
-    here, there = journey.cross(pair)
+    crossings = []
+    for seed, faults in enumerate(choices):
+        for n, wire in enumerate(pair.wires.values()):
+            wire.plan, wire.done = bad(seed * 2 + n, faults=faults), Counter()
+        crossings.append(journey.cross(pair))
+        harmed = {fault for wire in pair.wires.values() for fault in wire.done} - {"passed"}
+        assert harmed <= set(faults)
+        assert harmed != set()
 
-    harmed = {fault for wire in pair.wires.values() for fault in wire.done} - {"passed"}
-    judge(pair, here, there)
-    assert harmed <= set(faults)
-    assert harmed != set()
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("fault", FAULTS)
-def test_case_crosses_a_line_with_only_one_fault(fresh: Callable[..., Pair], fault: str) -> None:
-    crosses_a_bad_line(fresh, 7, (fault,))
-
-
-@pytest.mark.proof
-@pytest.mark.parametrize("seed", range(1, 4))
-def test_case_crosses_any_bad_line(fresh: Callable[..., Pair], seed: int) -> None:
-    crosses_a_bad_line(fresh, seed)
+    judge(pair, *crossings)
