@@ -118,8 +118,8 @@ def doubled(told: list[Step]) -> list[str]:
 def sound(pair: Pair) -> list[str]:
     """What `lianqiao check` finds damaged at either node: chains, places, roots, keys, protections."""
     said = []
-    for code in CODES:
-        command = pair.nodes[code].popen("lianqiao", ["check"])
+    commands = {code: pair.nodes[code].popen("lianqiao", ["check"]) for code in CODES}
+    for code, command in commands.items():
         out, err = command.communicate()
         if "All is sound." not in out:
             said.append(f"{code}: {err.strip()}")

@@ -55,7 +55,7 @@ class Pair:
             for n, code in enumerate(CODES)
         }
         self.places: dict[str, Place] = {}
-        self.to_die = dict.fromkeys(CODES, list[str]())
+        self.to_die: dict[str, list[str]] = {code: [] for code in CODES}
         self.over = threading.Event()
         self.held = threading.RLock()
         self.watch = threading.Thread(target=self.revive_the_dead, daemon=True)

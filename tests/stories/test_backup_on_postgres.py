@@ -49,9 +49,13 @@ def node(database: str, tmp_path: Path) -> Iterator[RunningNode]:
     node.kill()
 
 
-def test_restore_brings_back_what_the_backup_holds(node: RunningNode, tmp_path: Path) -> None:
+def test_restore_brings_back_what_the_backup_holds_and_replaces_only_when_told(
+    node: RunningNode, tmp_path: Path
+) -> None:
     node.run("backup", str(tmp_path / "a.tar"), "--by", "admin-51")
     node.run("person", "add", "later", "--name", "Later", "--by", "admin-51")
+    refused = node.popen("lianqiao", ["restore", str(tmp_path / "a.tar"), "--by", "admin-51"])
+    assert (refused.communicate()[1].startswith("This node holds data."), refused.returncode) == (True, 2)
 
     node.run("restore", str(tmp_path / "a.tar"), "--by", "admin-51", "--replace")
 
@@ -66,12 +70,3 @@ def test_restore_brings_back_what_the_backup_holds(node: RunningNode, tmp_path: 
             )
         ).fetchone()
     assert (len(schemas), here, aside) == (1, (0,), (1,))
-
-
-def test_restore_refuses_a_database_that_holds_data(node: RunningNode, tmp_path: Path) -> None:
-    node.run("backup", str(tmp_path / "a.tar"), "--by", "admin-51")
-
-    refused = node.popen("lianqiao", ["restore", str(tmp_path / "a.tar"), "--by", "admin-51"])
-
-    assert refused.communicate()[1].startswith("This node holds data.")
-    assert refused.returncode == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.stories.judging import cases
@@ -18,10 +17,11 @@ from lianqiao.site.running import RunningNode, free_ports
 pytestmark = pytest.mark.proof
 
 
-@pytest.fixture
-def nodes(tmp_path: Path) -> Iterator[dict[str, RunningNode]]:
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, RunningNode]]:
+    folder = tmp_path_factory.mktemp("demo")
     nodes = {
-        code: RunningNode(code, port, tmp_path / code, language="en")
+        code: RunningNode(code, port, folder / code, language="en")
         for code, port in zip(("51", "50"), free_ports(2), strict=True)
     }
     show.set_up(nodes["51"], nodes["50"])
@@ -31,14 +31,15 @@ def nodes(tmp_path: Path) -> Iterator[dict[str, RunningNode]]:
         node.kill()
 
 
-def test_demonstration_has_every_state(nodes: dict[str, RunningNode], tmp_path: Path) -> None:
+def test_demonstration_has_every_state(nodes: dict[str, RunningNode]) -> None:
+    folder = nodes["51"].folder.parent
     told = show.tell_cases(nodes)
 
-    states = Counter(row["state"] for code in nodes for row in cases(tmp_path, code).values())
-    alarms = [tuple(row) for code in nodes for row in rows(tmp_path, code, "SELECT kind FROM exchange_alarm")]
-    overdue = rows(tmp_path, "51", "SELECT 1 FROM cases_clock WHERE stopped_on IS NULL AND due_on < date('now')")
-    refs = rows(tmp_path, "51", "SELECT ref FROM batches_batchfiling ORDER BY ref")
-    tickets = rows(tmp_path, "51", "SELECT number, enterprise_id IS NOT NULL FROM hotline_ticket ORDER BY number")
+    states = Counter(row["state"] for code in nodes for row in cases(folder, code).values())
+    alarms = [tuple(row) for code in nodes for row in rows(folder, code, "SELECT kind FROM exchange_alarm")]
+    overdue = rows(folder, "51", "SELECT 1 FROM cases_clock WHERE stopped_on IS NULL AND due_on < date('now')")
+    refs = rows(folder, "51", "SELECT ref FROM batches_batchfiling ORDER BY ref")
+    tickets = rows(folder, "51", "SELECT number, enterprise_id IS NOT NULL FROM hotline_ticket ORDER BY number")
     assert told >= 40
     assert [tuple(row) for row in refs] == [("CD-1",), ("CD-2",), ("CD-3",)]
     assert [tuple(row) for row in tickets] == [

@@ -51,7 +51,7 @@ def one_connection() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
-@pytest.mark.parametrize("examples", [2, pytest.param(20, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("examples", [2, pytest.param(8, marks=pytest.mark.proof)])
 def test_answers_are_those_declared(call: Caller, cast: Cast, examples: int) -> None:
     number = call.post("cases", "lin", filing(cast)).json()["number"]
     headers = {"Authorization": f"Bearer {cast.token('wei')}"}
