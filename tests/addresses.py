@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
+from tests import walkers
 from tests.cast import Cast, confidential, filing
 from tests.exchange.conftest import befriend
 from tests.exchange.other_node import OtherNode
@@ -25,6 +27,7 @@ from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Offer
 from lianqiao.record import followers, reads, sequencer, time
 from lianqiao.registry import actions, agreements
+from lianqiao.signin import actions as doors
 
 NO_PAGES = {
     "account/notices/calendar": "takes a choice",
@@ -49,12 +52,23 @@ NO_PAGES = {
     "start": "leads to one's work",
     "file/<uuid:draft>/discard": "takes a choice",
     "file/code": "part of a page",
+    "account/region/<str:node>": "leads to another node",
+    "account/region/<str:node>/back": "comes from another node",
+    "account/second-factor/recovery-codes/download/": "a file",
+    "account/second-factor/webauthn/login/": "for the script of the door",
+    ".well-known/openid-configuration": "for programs",
+    ".well-known/jwks.json": "for programs",
+    "identity/token": "for programs",
+    "identity/userinfo": "for programs",
+    "identity/revoke": "for programs",
     "notices/<int:notice>": "leads to a case",
 }
 ROOMS = (
     "lianqiao.portal",
     "lianqiao.desk",
     "lianqiao.notices.views",
+    "lianqiao.signin.views",
+    "allauth",
     "lianqiao.site.views",
     "lianqiao.site.look",
     "lianqiao.site.demo",
@@ -62,7 +76,7 @@ ROOMS = (
 
 
 def routes() -> Iterator[str]:
-    """The routes of portal, desk and site."""
+    """The routes that a person opens: all but those of programs and of other nodes."""
     yield from _of(get_resolver().url_patterns, "")
 
 
@@ -77,9 +91,7 @@ def _of(patterns: list[Any], before: str) -> Iterator[str]:
 
 def every_page(cast: Cast) -> list[tuple[str, str]]:
     """Who opens it ("" for anybody) and the address, on a node with cases in many states, an agreement, a peer, an offer and an alarm."""
-    auditor = actions.add_person("audit", name="审计员", by=cast.root)
-    actions.appoint(auditor, cast.root.memberships.get().agency, "audit", by=cast.root)
-    cast.people |= {"audit": auditor, "root": cast.root}
+    walkers.come(cast)
     agreement = agreed(cast)
     for kind in ("fork", "clock-skew"):
         alarms.raise_alarm(kind, node="50", seconds=40)
@@ -126,11 +138,41 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
     ]
     return [
         *(("", one) for one in public),
+        *account(cast),
         *(("lin", one) for one in (*own, *steps)),
         *(("wei", one) for one in desk),
         ("zhao", "/desk/registry/people/he/hand_on"),
         *(("root", f"/desk/registry/{one}") for one in registers),
         *(("audit", f"/desk/registry/{one}") for one in audit),
+    ]
+
+
+def account(cast: Cast) -> list[tuple[str, str]]:
+    """The pages of signing in and of one's own account: of somebody without second factor, of somebody with each, and between the two steps."""
+    _invitation, code = doors.invite(cast.stranger, by=cast.root)
+    doors.came_in(cast.xu, means=["pwd", "otp"], level=2)
+    app = doors.register_app(
+        name_zh="示例应用", name_en="Example App", operator="示例单位", redirect_uris=["https://app.example/back"],
+        scopes=["openid", "profile", "read", "act"], by=cast.security,
+    )[0]  # fmt: skip
+    asked = {
+        "response_type": "code", "client_id": app.client, "redirect_uri": "https://app.example/back", "scope": "openid profile read act",
+        "state": "1", "nonce": "1", "code_challenge": "c" * 43, "code_challenge_method": "S256",
+    }  # fmt: skip
+    factor, key = "/account/second-factor", cast.xu.authenticator_set.get(type="webauthn").pk
+    guarded = [
+        "/account", "/account/sessions", "/account/apps", "/account/password", "/account/confirm", "/account/sign-out", f"{factor}/",
+        f"{factor}/reauthenticate/", f"{factor}/totp/deactivate/", f"{factor}/webauthn/", f"{factor}/webauthn/add/",
+        f"{factor}/webauthn/reauthenticate/", f"{factor}/webauthn/keys/{key}/edit/", f"{factor}/webauthn/keys/{key}/remove/",
+        f"{factor}/recovery-codes/", f"{factor}/recovery-codes/generate/", f"/identity/authorize?{urlencode(asked)}",
+    ]  # fmt: skip
+    return [
+        ("", "/account/sign-in"),
+        ("", "/account/sign-in?ended=time"),
+        ("", f"/account/invitation/{code}"),
+        (walkers.HALFWAY, f"{factor}/authenticate/"),
+        *(("lin", one) for one in ("/account", f"{factor}/", f"{factor}/totp/activate/", f"{factor}/webauthn/")),
+        *(("xu", one) for one in guarded),
     ]
 
 

@@ -122,6 +122,11 @@ def test_life_of_a_case_that_is_taken_over(case: Case, talk: Talk, people: dict[
     assert standing(case) == ("handed_over", 2, "50")
     talk.say("progress", 2, step="note", text="正在核实。", due_on="2026-12-31")
     talk.say("question", 2, ask=1, question="何时扣押？", reply_by=None)
+    page = signed_in(people["owner"], "zh").get(f"/cases/{case.number}").content.decode()
+    assert (
+        page.count('<section class="asked" id="question-1">'),
+        page.count("<blockquote>何时扣押？</blockquote>"),
+    ) == (1, 1)
     handling.reply(case, by=people["owner"], ask=1, text="九月十八日。")
     talk.say("result", 2, ground="resolved", text="货物已返还。", concluded_on="2026-11-20")
     assert standing(case) == ("concluded", 2, "50")

@@ -15,7 +15,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions as registry_actions
 from lianqiao.registry.models import Membership, Person
-from lianqiao.signin import actions, announcing, clearing, locks, sessions
+from lianqiao.signin import actions, announcing, clearing, entrance, locks, sessions
 from lianqiao.signin.models import Invitation, Kept, Lock
 
 
@@ -302,3 +302,12 @@ def test_what_is_kept_for_minutes_is_shared_and_cleared(few: Few) -> None:
     with time_machine.travel(time.now() + timedelta(seconds=61), tick=False):
         clearing.clear_now()
     assert Kept.objects.count() == 0
+
+
+def test_who_has_no_password_changes_none(browser: Browser, few: Few) -> None:
+    browser.client.force_login(few.lin)
+    session = browser.client.session
+    session[entrance.KEY] = {"began": entrance.seconds(), "seen": entrance.seconds(), "level": 2, "means": ["region"]}
+    session.save()
+
+    assert at(browser.get("/account/password")) == "/account"

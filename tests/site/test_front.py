@@ -17,7 +17,7 @@ def test_front_names_the_node_in_chinese(node: str, client: Client) -> None:
     page = client.get("/", headers={"Accept-Language": "zh-CN"}).content.decode()
 
     assert (titled(page), page.count('<html lang="zh-hans"'), page.count('href="/api/v1/docs"')) == (
-        "企业诉求 · 连桥 四川",
+        "企业诉求 · 连桥 四川省",
         1,
         1,
     )
@@ -26,7 +26,10 @@ def test_front_names_the_node_in_chinese(node: str, client: Client) -> None:
 def test_front_names_the_node_in_english(node: str, client: Client) -> None:
     page = client.get("/", headers={"Accept-Language": "en"}).content.decode()
 
-    assert (titled(page), page.count('<html lang="en"')) == ("Difficulties of enterprises · Lianqiao Sichuan", 1)
+    assert (titled(page), page.count('<html lang="en"')) == (
+        "Difficulties of enterprises · Lianqiao Sichuan Province",
+        1,
+    )
 
 
 def test_front_refuses_before_the_node_is_set_up(db: None, client: Client) -> None:

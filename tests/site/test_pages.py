@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import translation
+from tests import walkers
 from tests.addresses import NO_PAGES, every_page, routes
 from tests.cast import Cast, cast, filing, node  # noqa: F401
 from tests.pages import MOST
-from tests.portal.conftest import ZH, signed_in
 
 pytestmark = pytest.mark.once
 
@@ -46,7 +45,7 @@ def words_of(page: str) -> set[str]:
 @pytest.mark.django_db
 def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     pages = every_page(cast)
-    browsers = {who: signed_in(cast.people[who], "zh") if who else Client(headers=ZH) for who, _address in pages}
+    browsers = {who: walkers.browser_of(cast, who, "zh") for who in {who for who, _address in pages}}
     named = [
         cast.enterprise.name_en,
         str(filing(cast)["facts"]),
@@ -70,7 +69,7 @@ def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypat
         left = words_of(browsers[who].get(address).content.decode()) - KNOWN - data
         found += [f"{address}: not translated: {sorted(left)}"] if left else []
 
-    assert found == []
+    assert not found, "\n".join(found)
     assert {*routes()} - {*opened} - {*NO_PAGES} == set()
 
 

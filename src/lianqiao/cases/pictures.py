@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lianqiao.law import divisions
 from lianqiao.law.clock import Counted, Explanation, local_date
 from lianqiao.law.limit import HOURS, UNITS, Limit
 from lianqiao.law.text import Text
@@ -187,6 +188,8 @@ class Stop:
     crosses: str
     on: date
     words: str
+    other: str = ""
+    """What the other region is called."""
 
 
 CROSSING = {
@@ -213,6 +216,9 @@ def journey(steps: Sequence[Step], sentence: Any) -> list[Stop]:
     if not any(step.event.verb in CROSSING for step in steps):
         return []
     stops = []
+    crossed = next(step for step in steps if step.event.verb in CROSSING)
+    there = crossed.data.get("to_node") or crossed.data.get("from_node") or ""
+    other = divisions.name_of(str(there)).in_(language()) if there else str(_("the other region"))
     for step in steps:
         verb = step.event.verb
         if verb not in CROSSING and verb not in IN_THE_LANE:
@@ -224,8 +230,12 @@ def journey(steps: Sequence[Step], sentence: Any) -> list[Stop]:
                     "there",
                     "in",
                     step.event.legal_date,
-                    str(_("Offered by node %(code)s") % {"code": step.data["from_node"]}),
+                    str(
+                        _("Offered by %(region)s")
+                        % {"region": divisions.name_of(step.data["from_node"]).in_(language())}
+                    ),
+                    other,
                 )
             )
-        stops.append(Stop(lane, crosses, step.event.legal_date, sentence(step)))
+        stops.append(Stop(lane, crosses, step.event.legal_date, sentence(step), other))
     return stops

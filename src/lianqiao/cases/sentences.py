@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.law import keeping
 from lianqiao.law.divisions import name_of
 from lianqiao.law.limit import amount_text
+from lianqiao.law.text import in_two
 from lianqiao.record.nodes import this_node
 from lianqiao.registry import remembered
 
@@ -152,7 +153,7 @@ class _Facts(dict[str, Any]):
         told = self.data.get("to_agency") or self.data.get("peer_agency") or self.data.get("agency")
         if isinstance(told, str):
             agency = remembered.agency(told)
-            return agency.label if agency else told
+            return agency.label if agency else in_two(told).in_(language())
         return self.case.home_agency.label
 
     def _item(self, *lists: str, code: str) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lianqiao.law.divisions import name_of
 from lianqiao.record import events, time
 from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
@@ -275,7 +276,7 @@ def _names(case: Case, by: Reader, seen: Sequence[Event]) -> dict[int, str]:
             named[event.pk] = _person_named(UUID(event.by), event, members, roles, involved, officer=by.officer)
         elif event.by_kind == "node":
             own = event.by == this_node().code
-            named[event.pk] = _("This node") if own else _("Node %(code)s") % {"code": event.by}
+            named[event.pk] = _("This node") if own else name_of(event.by).in_(get_language() or "zh")
         elif event.by_kind == "clock":
             named[event.pk] = _("The calendar") if event.by == "calendar" else _("The passing of time")
     return named

@@ -30,3 +30,9 @@ class Text:
 
 
 NOTHING = Text("", "")
+
+
+def in_two(said: str) -> Text:
+    """A name as another node sent it, "Chinese / English" in one line; one that came in one language stands for both."""
+    zh, _slash, en = said.partition(" / ")
+    return Text(zh, en or zh)

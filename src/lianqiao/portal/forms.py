@@ -93,11 +93,11 @@ class Rate(forms.Form):
         label=_("How was it handled?"),
         coerce=int,
         choices=[
-            (1, _("1 Very satisfied")),
-            (2, _("2 Satisfied")),
-            (3, _("3 Acceptable")),
-            (4, _("4 Not satisfied")),
-            (5, _("5 Very dissatisfied")),
+            (1, _("Very satisfied")),
+            (2, _("Satisfied")),
+            (3, _("Acceptable")),
+            (4, _("Not satisfied")),
+            (5, _("Very dissatisfied")),
         ],
         widget=forms.RadioSelect,
     )

@@ -12,6 +12,7 @@ from lianqiao.cases import access, code_words, flow, keys, pictures, related, se
 from lianqiao.cases.data import lines
 from lianqiao.cases.models import Case, CaseQuerySet, Question, Request
 from lianqiao.law.categories import CATEGORIES
+from lianqiao.law.text import in_two
 from lianqiao.portal import forms
 from lianqiao.record import time
 from lianqiao.registry import remembered
@@ -102,6 +103,7 @@ def shown(case: Case, person: Person, bound: dict[str, Any] | None = None, seen:
     return {
         "case": case,
         "state": flow.State(case.state).label,
+        "handled_by": in_two(case.peer_agency).in_(pictures.language()),
         "tone": tone_of(case),
         "category": CATEGORIES[case.category].in_(pictures.language()) if case.category in CATEGORIES else "",
         "said": {name: value for name in ("facts", "request", "basis") if isinstance(value := said.get(name), str)},
@@ -171,13 +173,12 @@ def missing(case: Case, steps: Sequence[timeline.Step]) -> list[str]:
 
 
 def asked(steps: Sequence[timeline.Step]) -> list[Asked]:
-    """The questions to the enterprise that nobody has answered."""
+    """The questions to the enterprise that nobody has answered, those of the other region among them."""
     answered = {step.data.get("ask") for step in steps if step.event.verb in ("reply", "answer_reported")}
     return [
         Asked(step.data["question_number"], sentences.spoken(step), str(step.data.get("reply_by") or ""))
         for step in steps
-        if step.event.verb == "ask"
-        and step.data.get("to") == "enterprise"
+        if (step.event.verb == "question_reported" or step.data.get("to") == "enterprise")
         and step.data.get("question_number") not in answered
     ]
 

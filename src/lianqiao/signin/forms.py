@@ -8,6 +8,7 @@ from allauth.account.fields import PasswordField
 from allauth.account.forms import ChangePasswordForm, LoginForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -87,3 +88,29 @@ class SecondFactor(Counted, AuthenticateForm):
 
 class SecondFactorAgain(Counted, ReauthenticateForm):
     """The code before something that is protected."""
+
+
+def named(form: forms.BaseForm) -> None:
+    """Says in our words what the name of a key is for."""
+    form.fields["name"].label = _("Name of the key")
+    form.fields["name"].help_text = _("So that you tell it from others, such as: telephone, blue key.")
+
+
+class NewKey(AddWebAuthnForm):
+    """A passkey or security key, and how one will tell it from others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named(self)
+        self.fields["passwordless"].label = _("Sign in with this key alone, without a password")
+        self.fields["passwordless"].help_text = _(
+            "The key must then check that it is you: by fingerprint, face or PIN."
+        )
+
+
+class RenamedKey(EditWebAuthnForm):
+    """Another name for a key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named(self)

@@ -20,7 +20,7 @@ urlpatterns = [
     path("account/sign-in", views.SignIn.as_view(), name="account_login"),
     path("account/sign-out", allauth_views.logout, name="account_logout"),
     path("account/confirm", allauth_views.reauthenticate, name="account_reauthenticate"),
-    path("account/password", allauth_views.password_change, name="account_change_password"),
+    path("account/password", views.password, name="account_change_password"),
     path("account/invitation/<str:code>", views.invitation, name="signin_invitation"),
     path("account/sessions", views.own_sessions, name="signin_sessions"),
     # Those of django-allauth that change something, with an event; then the others.

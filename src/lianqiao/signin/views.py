@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, PasswordChangeView
 from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc.internal.oauthlib.authorization_codes import cache_key
 from allauth.idp.oidc.views import AuthorizationView, TokenView
@@ -129,6 +129,16 @@ def account(request: HttpRequest) -> HttpResponse:
             "protected": accounts.has_second_factor(person),
         },
     )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def password(request: HttpRequest) -> HttpResponse:
+    """Another password; who has none (a guest from another region) is led to the page of the account."""
+    if not entrance.person_of(request).has_usable_password():
+        return HttpResponseRedirect(reverse("signin_account"))
+    answer: HttpResponse = PasswordChangeView.as_view()(request)
+    return answer
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from lianqiao.law import divisions
 from lianqiao.record import nodes
 from lianqiao.record.models import Node
 from lianqiao.record.refusal import Refused
@@ -39,6 +40,15 @@ def node_or_none() -> Node | None:
         return None
 
 
+def region_of(node: Node) -> str:
+    """What the region is called for which the node is run; of a node whose code is no division's, its own name."""
+    english = get_language() == "en"
+    division = divisions.division(node.code)
+    if division is None:
+        return node.name_en if english else node.name_zh
+    return division.name.in_("en" if english else "zh")
+
+
 def face(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page shows. Asks the database only for the node, which the process remembers."""
     node = node_or_none()
@@ -46,7 +56,7 @@ def face(request: HttpRequest) -> dict[str, Any]:
     return {
         "face": {
             "node": node,
-            "region": (node.name_en if get_language() == "en" else node.name_zh) if node else "",
+            "region": region_of(node) if node else "",
             "contact": settings.LIANQIAO_CONTACT,
             "theme": theme if theme in ("light", "dark") else "auto",
             "themes": [

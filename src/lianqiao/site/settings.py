@@ -271,6 +271,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SESSION_COOKIE_SECURE
 MFA_FORMS = {
     "authenticate": "lianqiao.signin.forms.SecondFactor",
     "reauthenticate": "lianqiao.signin.forms.SecondFactorAgain",
+    "add_webauthn": "lianqiao.signin.forms.NewKey",
+    "edit_webauthn": "lianqiao.signin.forms.RenamedKey",
 }
 
 # Language and time: stored in UTC, reckoned and shown in the one civil time of China

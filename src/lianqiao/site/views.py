@@ -66,7 +66,13 @@ def style(request: HttpRequest) -> HttpResponse:
         for tone, day in (("us", 3), ("told", 2), ("clock-did", 1))
     ]
     stops = [
-        {"lane": lane, "crosses": crosses, "on": now(), "words": _("Day %(day)s of %(of)s") % {"day": day, "of": 60}}
+        {
+            "lane": lane,
+            "crosses": crosses,
+            "on": now(),
+            "other": "",
+            "words": _("Day %(day)s of %(of)s") % {"day": day, "of": 60},
+        }
         for lane, crosses, day in (
             ("here", "", 1),
             ("here", "out", 3),

@@ -13,7 +13,7 @@ from lianqiao.law.clock import Counted, Explanation
 from lianqiao.law.limit import EVENT_DATE, HOURS, UNKNOWN_ARTICLE, amount_text
 from lianqiao.law.regime import Item, Regime
 from lianqiao.law.telling import line, sentences
-from lianqiao.law.text import NOTHING, Text
+from lianqiao.law.text import NOTHING, Text, in_two
 from lianqiao.law.vocabulary import KINDS
 from lianqiao.record.models import Event
 from lianqiao.registry.models import Agency, Agreement
@@ -152,7 +152,7 @@ def _of_event(verb: str, opened: dict[str, Any], regime: Regime, case: Case) -> 
     if verb == "deliver":
         facts["method"] = METHODS[opened["method"]]
     if verb in ("taken_over", "result_reported"):
-        facts |= {"peer_agency": same(case.peer_agency), "peer_number": same(case.peer_number)}
+        facts |= {"peer_agency": in_two(case.peer_agency), "peer_number": same(case.peer_number)}
         if opened.get("due_on"):
             facts["peer_due"] = dated(opened["due_on"])
     if verb == "offer":
