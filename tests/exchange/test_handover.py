@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from tests.portal.conftest import signed_in
 
 from lianqiao.cases.actions import conclusion, handling, intake, routing
 from lianqiao.cases.models import Case
