@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -115,6 +117,38 @@ def test_is_its_own_transaction_where_there_is_none_around_it(cast: Cast, monkey
     with pytest.raises(IntegrityError):
         intake.file(by=cast.lin, **filing(cast))
     assert {model: model._default_manager.count() for model in WRITTEN} == before
+
+
+@only_there
+@pytest.mark.django_db(transaction=True)
+def test_writes_together_what_is_filed_at_the_same_time_and_each_answers_for_itself(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles = [f"第{number}件" for number in range(6)]
+    twice, opened = [entering.Part(CaseKey, {"key": "enterprise:x", "identity": True})] * 2, doors.of_new
+    monkeypatch.setattr(doors, "of_new", lambda case, *given: twice if case.title == "第3件" else opened(case, *given))
+
+    def filed(title: str) -> tuple[str, str, str] | type[Exception]:
+        try:
+            made = intake.file(by=cast.lin, **filing(cast, title=title))
+        except IntegrityError as error:
+            return type(error)
+        finally:
+            connection.close()
+        return (made.case.number, made.event.digest, title)
+
+    with ThreadPoolExecutor(len(titles)) as threads:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE cases_case IN EXCLUSIVE MODE")  # the first of them waits here, the others for it
+            answers = [threads.submit(filed, title) for title in titles]
+            while len(entering._arriving.waiting) < len(titles) - 1:
+                time.sleep(0)
+        told = [answer.result() for answer in answers]
+    kept = [(case.number, case.event_head, case.title) for case in Case.objects.order_by("title")]
+    assert [one for one in told if one is not IntegrityError] == kept
+    assert told.index(IntegrityError) == 3
+    assert [events.verify_chain(case.uid) for case in Case.objects.all()] == [[]] * 5
+    assert Pending.objects.filter(event__verb="file").count() == 5
 
 
 def test_gives_case_and_event_their_ids(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """Writes a case that has just begun, its first event, its clocks and who may read it. Called by `act` alone.
 
-On PostgreSQL in one prepared statement, the only one of the house that is not made by the ORM: filing is what a node does most
-(docs/decisions/0008). On SQLite row by row. A test holds both to the same rows.
+On PostgreSQL in one prepared statement, the only one of the house that is not made by the ORM, for all cases that begin in this process at
+the same moment: filing is what a node does most (docs/decisions/0008, 0022). On SQLite row by row. A test holds both to the same rows.
 """
 
 from collections.abc import Sequence
@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import orjson
 import psycopg
-from django.db import connection, models
+from django.db import DataError, IntegrityError, connection, models
 from psycopg.types.json import Jsonb
 
 from lianqiao.record import events
 from lianqiao.record.models import Event, Sealed
 
+from .gathering import Gathering
 from .models import Case, CaseKey, Clock, Exclusion, Participant
 
 PARTS: tuple[type[models.Model], ...] = (Participant, Exclusion, CaseKey)
@@ -55,17 +56,27 @@ def _one_by_one(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequen
 
 def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
     sealed: Sealed | None = getattr(event, "sealed", None)
-    document = {"event": _row(event), "sealed": [_row(sealed)] if sealed else [], "case": _row(case)}
-    document[_table(Clock)] = [_row(row) for row in clocks]
+    document: dict[str, Any] = {_table(Event): _row(event), _table(Case): _row(case)}
+    document |= {_table(Sealed): [_row(sealed)] if sealed else [], _table(Clock): [_row(row) for row in clocks]}
     document |= {_table(model): [part.says for part in parts if part.model is model] for model in PARTS}
-    told = Jsonb(document, dumps=orjson.dumps)
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        event.pk, case.pk = cursor.execute(_statement(), (told,), prepare=True).fetchone() or (None, None)
+    told = orjson.dumps(document)
+    event.pk, case.pk = _insert([told])[0] if connection.in_atomic_block else _arriving.bring(told)
     for row in (event, case):
         row._state.adding, row._state.db = False, connection.alias
     if sealed:
         sealed.event = event
+
+
+def _insert(documents: list[bytes]) -> list[tuple[int, int]]:
+    """Carry out the statement for these cases; the ids of event and case of each."""
+    told = Jsonb(b"[" + b",".join(documents) + b"]", dumps=bytes)
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        return cursor.execute(_statement(), (told,), prepare=True).fetchall()
+
+
+_arriving = Gathering[bytes, tuple[int, int]](_insert, most=20, refusals=(IntegrityError, DataError))
+"""Cases that begin in this process while a statement is under way go with the next one. Those that begin inside a transaction go by themselves."""
 
 
 def _row(row: models.Model) -> dict[str, Any]:
@@ -85,23 +96,23 @@ def _table(model: type[models.Model]) -> str:
 
 @cache
 def _statement() -> bytes:
-    """One parameter: a JSON document of rows, read as rows of their tables. What points to the new case or event gets its id there."""
+    """One parameter: a JSON list with a document of rows for each case, read as rows of their tables. The ids are taken first, and said
+    by what points to the new case or event."""
 
-    def names(model: type[models.Model], but: str = "") -> str:
-        return ", ".join(f'"{column}"' for _name, column in _columns(model) if column != but)
+    def insert(model: type[models.Model], own: str, number: str, read: str) -> str:
+        columns = [f'"{column}"' for _name, column in _columns(model) if column != own]
+        table, into, said = _table(model), ", ".join(columns), ", ".join(f"r.{column}" for column in columns)
+        return f"""new_{table} AS (INSERT INTO {table} ({own}, {into})
+          SELECT {number}, {said} FROM told, {read}(NULL::{table}, d -> '{table}') AS r)"""  # noqa: S608 (names of the models only)
 
-    def hanging(model: type[models.Model]) -> str:
-        table, rest = _table(model), names(model, "case_id")
-        return f"""new_{table} AS (
-          INSERT INTO {table} (case_id, {rest}) SELECT new_case.id, {rest}
-          FROM new_case, told, jsonb_populate_recordset(NULL::{table}, d -> '{table}'))"""  # noqa: S608 (names of the models only)
-
+    inserts = [
+        insert(Event, "id", "new_event", "jsonb_populate_record"),
+        insert(Sealed, "event_id", "new_event", "jsonb_populate_recordset"),
+        insert(Case, "id", "new_case", "jsonb_populate_record"),
+        *(insert(model, "case_id", "new_case", "jsonb_populate_recordset") for model in HANGING),
+    ]
     return f"""
-        WITH told AS (SELECT %s AS d), new_event AS (
-          INSERT INTO record_event ({names(Event)}) SELECT {names(Event)}
-          FROM told, jsonb_populate_record(NULL::record_event, d -> 'event') RETURNING id), new_sealed AS (
-          INSERT INTO record_sealed (event_id, "values") SELECT new_event.id, "values"
-          FROM new_event, told, jsonb_populate_recordset(NULL::record_sealed, d -> 'sealed')), new_case AS (
-          INSERT INTO cases_case ({names(Case)}) SELECT {names(Case)}
-          FROM told, jsonb_populate_record(NULL::cases_case, d -> 'case') RETURNING id), {", ".join(hanging(model) for model in HANGING)}
-        SELECT new_event.id, new_case.id FROM new_event, new_case""".encode()  # noqa: S608 (names of the models only)
+        WITH told AS MATERIALIZED (
+          SELECT d, n, nextval('{_table(Event)}_id_seq') AS new_event, nextval('{_table(Case)}_id_seq') AS new_case
+          FROM jsonb_array_elements(%s) WITH ORDINALITY AS list (d, n)), {", ".join(inserts)}
+        SELECT new_event, new_case FROM told ORDER BY n""".encode()  # noqa: S608 (names of the models only)
