@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from lianqiao.record import time
 from lianqiao.record.events import opened, verify_chain
-from lianqiao.record.models import Event, Pending, Place
+from lianqiao.record.models import Event, Pending, Place, Sealed
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions, duplicates, importing
+from lianqiao.registry.actions import imports
 from lianqiao.registry.models import Enterprise, EnterpriseImport, FormerCode, MatchKey, Person, Region
 
 HEAD = "企业名称,英文名称,统一社会信用代码,企业类型,行政区划代码,投资来源地,曾用代码,备注"
@@ -227,3 +229,31 @@ def test_undo_takes_back_what_nothing_refers_to(admin: Person, person: Person, s
         actions.undo_import(record, reason="x", by=admin)
     assert refused.value.code == "import-undone"
     assert actions.import_enterprises(table(tmp_path, *GOOD), by=admin).entered == 2
+
+
+def test_import_cut_off_leaves_no_half_row_and_goes_on_when_repeated(
+    admin: Person, sichuan: Region, tmp_path: Path
+) -> None:
+    path = table(tmp_path, *GOOD, "示例四号有限公司,,,民营企业,510000,,,", "示例五号有限公司,,,民营企业,510000,,,")
+    rows = importing.read(path).new
+    record = EnterpriseImport.objects.create(
+        file_name="x", file_digest="x", by=admin, began_at=time.now(), rows=len(rows)
+    )
+    imports.enter(rows[:1], record, admin.actor)
+    before = counted()
+
+    overtaken = [*rows[1:3], rows[0]]
+    with pytest.raises(Refused) as refused:
+        imports.enter(overtaken, record, admin.actor)
+    assert (refused.value.code, counted()) == ("import-overtaken", before)
+
+    assert actions.import_enterprises(path, by=admin)[1:] == (4, 1, 0)
+    names = list(Enterprise.objects.order_by("name_zh").values_list("name_zh", flat=True))
+    assert names == sorted(row.name_zh for row in rows)
+    for one in Enterprise.objects.all():
+        assert (Event.objects.filter(subject=one.pk).count(), verify_chain(one.pk, "enterprise")) == (1, [])
+        assert set(one.match_keys.values_list("key", flat=True)) == duplicates.keys_of(duplicates.named(one))
+
+
+def counted() -> list[int]:
+    return [model.objects.count() for model in (Enterprise, FormerCode, MatchKey, Event, Sealed, Pending)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,23 @@ class Fault:
     code: str
 
 
-def body(event: Event, node: str) -> dict[str, Any]:
+@dataclass(slots=True)
+class Composed:
+    """An event as it will stand in the record, without the weight of a model."""
+
+    subject_kind: str
+    subject: UUID
+    number: int
+    verb: str
+    by_kind: str
+    by: str
+    legal_date: date
+    recorded_at: datetime
+    data: dict[str, Any]
+    previous: str
+
+
+def body(event: Event | Composed, node: str) -> dict[str, Any]:
     """What the digest of an event covers (docs/reference/record.md, Event)."""
     return {
         "v": 1,
@@ -100,15 +116,7 @@ def compose(
     name. `legal_date` is the day in China of the recording unless given. Raises ValueError for data that has no
     canonical form or names a field twice.
     """
-    data = dict(data)
-    if any(isinstance(value, dict) and value.keys() == {"commitment"} for value in data.values()):
-        raise ValueError("a commitment is made from an erasable value, not handed in")
-    sealed, erasable = {}, erasable or {}
-    for (field, value), salt in zip(erasable.items(), commitments.salts(len(erasable)), strict=True):
-        if field in data:
-            raise ValueError(f"the field {field} is given twice")
-        data[field] = {"commitment": commitments.commit(field, value, salt)}
-        sealed[field] = {"salt": salt.hex(), "value": value}
+    data, sealed = bound(data, erasable or {})
     moment = now()
     event = Event(
         subject_kind=subject_kind,
@@ -127,6 +135,19 @@ def compose(
         # Held by the event, so that `opened` reads it without a query.
         event.sealed = Sealed(event=event, values=sealed)
     return event
+
+
+def bound(data: Mapping[str, Any], erasable: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """What an event says with a commitment to each erasable value, and these values with their salts. ValueError for a field given twice."""
+    if any(isinstance(value, dict) and value.keys() == {"commitment"} for value in data.values()):
+        raise ValueError("a commitment is made from an erasable value, not handed in")
+    said, sealed = dict(data), {}
+    for (field, value), salt in zip(erasable.items(), commitments.salts(len(erasable)), strict=True):
+        if field in said:
+            raise ValueError(f"the field {field} is given twice")
+        said[field] = {"commitment": commitments.commit(field, value, salt)}
+        sealed[field] = {"salt": salt.hex(), "value": value}
+    return said, sealed
 
 
 def write(event: Event) -> None:

@@ -6,11 +6,12 @@ compared on the rows themselves.
 
 from __future__ import annotations
 
-import hashlib
 import re
+import struct
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID
 
@@ -33,6 +34,9 @@ CROWD = 40
 """A key that more rows than these share says nothing (a name such as "Trading Company"); it is left out and counted."""
 
 
+SIGNS = re.compile(r"[^0-9A-Z]")
+
+
 @dataclass(frozen=True)
 class Named:
     """What duplicates are looked for: the names and codes of a row, entered or about to be."""
@@ -49,8 +53,7 @@ class Named:
 
     @property
     def organisations(self) -> set[str]:
-        """The organisation codes (GB 11714), which is characters 9 to 17 of a credit code."""
-        return {code[8:17] if len(code) == 18 else code for code in self.codes if len(code) in (9, 18)}
+        return organisations(self.codes)
 
 
 @dataclass(frozen=True)
@@ -64,20 +67,29 @@ class Candidate:
 
 def compact(code: str) -> str:
     """A code in one width and case, without signs and spaces."""
-    return re.sub(r"[^0-9A-Z]", "", names.plain(code).upper())
+    return code.upper() if code.isascii() and code.isalnum() else SIGNS.sub("", names.plain(code).upper())
+
+
+def organisations(codes: Iterable[str]) -> set[str]:
+    """The organisation codes (GB 11714) among the codes, or in them: characters 9 to 17 of a credit code."""
+    return {code[8:17] if len(code) == 18 else code for code in codes if len(code) in (9, 18)}
 
 
 def keys_of(it: Named) -> set[int]:
     """The keys of what is named; `MatchKey` holds them for every row."""
-    texts = {f"u:{code}" for code in it.codes} | {f"o:{code}" for code in it.organisations}
-    if zh := names.folded(it.name_zh):
-        texts.add(f"n:{zh}")
+    codes = it.codes
+    texts = [f"u:{code}" for code in codes] + [f"o:{code}" for code in organisations(codes)]
+    plain = names.plain(it.name_zh)
+    if zh := names.folded_plain(plain):
+        texts.append(f"n:{zh}")
     if en := names.folded_english(it.name_en):
-        texts.add(f"e:{en}")
-    core = names.core(it.name_zh)
-    texts |= {f"p:{core}"} if len(core) > names.LEAST else set()
-    texts |= {f"d:{text}" for text in names.neighbours(core)}
-    return {int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), signed=True) for text in texts}
+        texts.append(f"e:{en}")
+    core = names.core_plain(plain)
+    if len(core) > names.LEAST:
+        texts.append(f"p:{core}")
+    texts += [f"d:{text}" for text in names.neighbours(core)]
+    digests = b"".join([blake2b(text.encode(), digest_size=8).digest() for text in texts])
+    return set(struct.unpack(f">{len(texts)}q", digests))
 
 
 def named(enterprise: Enterprise, former: Iterable[str] | None = None) -> Named:

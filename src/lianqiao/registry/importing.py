@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -97,9 +98,10 @@ def read(path: Path) -> Reading:
         content = path.read_bytes()
     except OSError as error:
         raise tables.unreadable(str(path), str(error)) from error
-    lines = list(tables.lines(io.BytesIO(content), str(path), MOST_ROWS))
+    lines = tables.lines(io.BytesIO(content), str(path), MOST_ROWS)
     reading = Reading(hashlib.sha256(content).hexdigest())
-    start, titles, columns = tables.heading(lines, column_of)
+    head = list(itertools.islice(lines, tables.HEADING_WITHIN))
+    start, titles, columns = tables.heading(head, column_of)
     missing = [COLUMNS[name][1] for name in NEEDED if name not in columns]
     if missing:
         raise Refused(
@@ -109,9 +111,7 @@ def read(path: Path) -> Reading:
             columns=", ".join(missing),
         )
     reading.ignored = [title for title in titles if title and not column_of(title)]
-    if len(lines) - start > MOST_ROWS:
-        raise tables.too_long(MOST_ROWS)
-    sift(reading, lines, start, columns, titles)
+    sift(reading, itertools.chain(head[start:], lines), start, columns, titles)
     return reading
 
 
@@ -120,17 +120,21 @@ def column_of(title: Any) -> str | None:
     return next((name for name, titles in COLUMNS.items() if wanted in titles), None)
 
 
-def sift(reading: Reading, lines: list[list[Any]], start: int, columns: dict[str, int], titles: Sequence[str]) -> None:
+def sift(
+    reading: Reading, lines: Iterable[list[Any]], start: int, columns: dict[str, int], titles: Sequence[str]
+) -> None:
     """Fills the reading from the rows of the table, with one pass and a few queries."""
     regions = set(Region.objects.values_list("code", flat=True))
     by_code = dict(Enterprise.objects.exclude(uscc="").values_list("uscc", "name_zh"))
     by_code |= dict(FormerCode.objects.values_list("code", "enterprise__name_zh"))
     without = set(Enterprise.objects.filter(uscc="").values_list("name_zh", "region"))
     seen: dict[object, int] = {}
-    for place, cells in enumerate(lines[start:], start + 1):
+    for place, cells in enumerate(lines, start + 1):
         if not any(str(cell).strip() for cell in cells):
             continue
         reading.rows += 1
+        if reading.rows > MOST_ROWS:
+            raise tables.too_long(MOST_ROWS)
         row = row_of(place, cells, columns)
         found = list(problems_of(row, cells, columns, regions))
         identity = row.uscc or (row.name_zh, row.region)

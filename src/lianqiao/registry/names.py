@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lianqiao.law.divisions import divisions
 
+ASCII_BRACKETS = str.maketrans("[{]}", "(())")
 LEAST = 2
 """Fewer characters than these are never left of a name."""
 
@@ -29,6 +30,7 @@ FORMS_EN = {
     "co", "company", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "llc", "llp", "plc", "lp", "gmbh", "ag",
     "sa", "srl", "bv", "nv", "pte", "pty", "kk", "oy", "ab", "as", "spa", "group",
 }  # fmt: skip
+WORDS = re.compile(r"\w+")
 BRACKETS = re.compile(r"\(([^()]*)\)")
 NAMED_PARTS = re.compile(r"[省市区县]$|自治[州县区]$|(?:[一-龥]{1,3}族)+自治[州县]$|新区$")
 
@@ -50,42 +52,63 @@ def places() -> frozenset[str]:
 
 
 @cache
-def longest_place() -> int:
-    return max(map(len, places()))
+def beginnings() -> dict[str, tuple[int, ...]]:
+    """By their first characters, how long the names of places are that begin so; the longest first."""
+    found: dict[str, set[int]] = {}
+    for name in places():
+        found.setdefault(name[:LEAST], set()).add(len(name))
+    return {start: tuple(sorted(lengths, reverse=True)) for start, lengths in found.items()}
 
 
 def place_before(text: str) -> str:
     """The longest name of a place with which the text begins and after which enough of it is left; "" if there is none."""
-    most = min(longest_place(), len(text) - LEAST)
-    return next((text[:size] for size in range(most, LEAST - 1, -1) if text[:size] in places()), "")
+    most, known = len(text) - LEAST, places()
+    for size in beginnings().get(text[:LEAST], ()):
+        if size <= most and text[:size] in known:
+            return text[:size]
+    return ""
 
 
 def plain(name: str) -> str:
     """The name in one width, case and script; brackets are kept."""
+    if name.isascii():
+        return name.lower().translate(ASCII_BRACKETS)
     return unicodedata.normalize("NFKC", name).casefold().translate(traditional())
 
 
 def letters(text: str) -> str:
     """Only what is a letter or a digit."""
-    return "".join(sign for sign in text if sign.isalnum())
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))
 
 
 def folded(name: str) -> str:
     """A Chinese name as it is compared: one width, case and script, without brackets, signs, spaces and legal form."""
-    return without_form(letters(plain(name)))
+    return folded_plain(plain(name))
+
+
+def folded_plain(text: str) -> str:
+    """The same of what is `plain` already."""
+    return without_form(letters(text))
 
 
 def without_form(text: str) -> str:
-    while True:
+    while text.endswith(FORMS_ZH):
         form = next((form for form in FORMS_ZH if text.endswith(form) and len(text) - len(form) >= LEAST), None)
         if form is None:
             return text
         text = text.removesuffix(form)
+    return text
 
 
 def core(name: str) -> str:
     """The folded name without the places at its beginning and those that stand in brackets."""
-    text = BRACKETS.sub(lambda found: "" if letters(found[1]) in places() else found[1], plain(name))
+    return core_plain(plain(name))
+
+
+def core_plain(text: str) -> str:
+    """The same of what is `plain` already."""
+    if "(" in text:
+        text = BRACKETS.sub(lambda found: "" if letters(found[1]) in places() else found[1], text)
     text = without_form(letters(text))
     while place := place_before(text):
         text = text.removeprefix(place)
@@ -94,7 +117,7 @@ def core(name: str) -> str:
 
 def folded_english(name: str) -> str:
     """An English name as it is compared: letters and digits in small, without signs, spaces, article and legal form."""
-    words = re.findall(r"\w+", plain(name).replace("&", " and ").replace("'", "").replace("’", ""))
+    words = WORDS.findall(plain(name).replace("&", " and ").replace("'", "").replace("’", ""))
     while len(words) > 1 and words[-1] in FORMS_EN:
         words.pop()
     if len(words) > 1 and words[0] == "the":
