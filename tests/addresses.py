@@ -118,6 +118,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
     desk = [
         "/desk/accept", "/desk/all?scope=all", "/desk/questions", "/desk/offers", f"/desk/offers/{offer}", f"/desk/cases/{number}",
         *(f"/desk/cases/{waiting}/{verb}" for verb in ("accept", "refuse", "route", "request_correction", "request_erasure")),
+        f"/desk/cases/{waiting}/route/told?agency=cd-planning",
         *(f"/desk/cases/{number}/{part}" for part in ("why-not", "documents", "similar", "outcomes")),
     ]  # fmt: skip
     registers = [

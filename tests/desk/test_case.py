@@ -106,6 +106,25 @@ def test_form_alone_is_a_part_of_the_page(cast: Cast, case: Case) -> None:
     assert (without_token(part).strip() in without_token(whole), "<html" in part) == (True, False)
 
 
+def test_who_will_be_told_is_said_before_one_acts(cast: Cast, case: Case) -> None:
+    wei = signed_in(cast.wei)
+
+    def told(address: str) -> str:
+        answer = wei.get(f"/desk/cases/{case.number}/{address}", headers={"HX-Request": "true"})
+        found = re.search(r'(?s)id="told".*?</div>', answer.content.decode())
+        return " ".join(re.sub(r"<[^>]+>", " ", found[0].partition(">")[2]).split()) if found else ""
+
+    assert [
+        told(one) for one in ("accept", "route", "route/told?agency=cd-planning", "note", "note/told?shared=on")
+    ] == [
+        "Will be told: the enterprise (people who will be told: 1)",
+        "Will be told: whoever takes in, handles and leads in the agency that you choose",
+        f"Will be told: Chengdu Planning Bureau: {cast.people['pu']}",
+        "Nobody is told of this by a notice; it stands in the case.",
+        "Will be told: the enterprise (people who will be told: 1)",
+    ]
+
+
 def test_page_asks_the_same_for_few_events_and_for_many(cast: Cast, case: Case) -> None:
     act(case, "accept", cast.wei)
     he = signed_in(cast.he)

@@ -95,7 +95,8 @@ def audits(case: Case, by: Person) -> bool:
     own = [held for held in keys.memberships_of(by) if held.role == Membership.Role.AUDIT]
     if case.is_new or not any(held.agency.region.node_code == settings.LIANQIAO_NODE for held in own):
         return False
-    return not case.exclusions.filter(key__in=keys.bars_of(by)).exists()
+    bars = keys.bars_of(by)
+    return not any(one.key in bars for one in case.exclusions.all())
 
 
 def _roles_of_node(case: Case, by: Actor) -> set[Role]:
@@ -189,7 +190,7 @@ def _is_timely(case: Case, verb: str) -> bool:
         case "rate":
             return case.score is None
         case "lift_hold":
-            return case.holds.filter(released_by__isnull=True).exists()
+            return any(one.released_by is None for one in case.holds.all())
         case "propose_disposal":
             return case.disposal_proposed is None and case.disposable_on is not None
         case "refuse_disposal" | "dispose":
@@ -197,10 +198,9 @@ def _is_timely(case: Case, verb: str) -> bool:
         case "refuse_erasure":
             return bool(requests.waiting(case))
         case "remind" | "call_back":
-            held = case.__dict__.get("has_open_requests")  # as a page has read it with the case
-            return case.requests.open().exists() if held is None else held
+            return any(one.is_open for one in case.requests.all())
         case "leave":
-            return case.subjects.exists()
+            return bool(case.subjects.all())
         case _:
             return True
 

@@ -452,6 +452,10 @@ class Request(models.Model):
         indexes = [models.Index(fields=["node", "state"], name="request_node")]
 
     @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    @property
     def subject(self) -> str:
         """How its clock is told apart from those of questions and co-handlers."""
         return f"{REQUEST}{self.number}"

@@ -19,7 +19,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models import EnterpriseMember, Membership, Person
 
-from . import dossier, erasing, flow, keys, looks, related
+from . import dossier, erasing, flow, keys, looks, related, requests
 from .clocks import CO_HANDLING
 from .models import Attachment, Case, CaseKey
 from .related import Related
@@ -178,9 +178,10 @@ def fetchable(case: Case, attachment: Attachment, officer: bool, knows_identity:
 def steps(case: Case, by: Reader, numbers: Sequence[int] | None = None) -> list[Step]:
     """The events that the reader may see, in their order; `numbers` limits them. Two queries, whatever their number, three if
     something was erased."""
-    chain = Event.objects.about("case", case.uid).select_related("sealed", "place")
-    if numbers is not None:
-        chain = chain.filter(number__in=numbers)
+    found = Event.objects.about("case", case.uid).select_related("sealed", "place")
+    chain = list(found if numbers is None else found.filter(number__in=numbers))
+    if numbers is None:
+        requests.known_chain(case, chain)
     read = [(event, data) for event in chain if (data := told(by, event)) is not None]
     if any(events.ERASED in data.values() for _event, data in read):
         marks = erasing.marks(case, get_language() or "zh")

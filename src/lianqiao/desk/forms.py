@@ -12,18 +12,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic.fields import FieldInfo
 
-from lianqiao.cases import clocks, data, erasing, flow, keys, pictures, requests, sentences, timeline
+from lianqiao.cases import clocks, data, erasing, flow, keys, pictures, requests, sentences
 from lianqiao.cases.access import WORKING
-from lianqiao.cases.models import Case, Subject
+from lianqiao.cases.models import Subject
 from lianqiao.desk import fields
+from lianqiao.desk.opened import Opened
 from lianqiao.law import keeping
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.record import events, time
-from lianqiao.registry import delegating
-from lianqiao.registry.models import Agency, Clause, Person
+from lianqiao.registry import remembered
 from lianqiao.registry.terms import JOINT_TRIGGERS
 
+Choosing = Callable[[Opened], fields.Choices]
 MOST = 200
 BEGINNING = 60
 """So many characters of a text are shown where it is chosen."""
@@ -125,11 +126,11 @@ def fields_of(verb: str) -> dict[str, FieldInfo]:
 class VerbForm(forms.Form):
     """The form of one verb on one case, for one person."""
 
-    def __init__(self, verb: str, case: Case, person: Person, sent: Any = None) -> None:
+    def __init__(self, verb: str, at: Opened, sent: Any = None) -> None:
         super().__init__(sent, auto_id=f"{verb}_%s")
         self.verb = verb
         for name, field in fields_of(verb).items():
-            self.fields[name] = _field(verb, name, field, case, person)
+            self.fields[name] = _field(verb, name, field, at)
 
     def told(self) -> dict[str, Any]:
         """What the verb is told; what was left empty is not told at all."""
@@ -142,13 +143,13 @@ class VerbForm(forms.Form):
         return given
 
 
-def _field(verb: str, name: str, info: FieldInfo, case: Case, person: Person) -> forms.Field:
+def _field(verb: str, name: str, info: FieldInfo, at: Opened) -> forms.Field:
     chosen = CHOICES.get((verb, name)) or CHOICES_BY_NAME.get(name)
     return fields.field(
         info,
         label=LABELS[name],
         hint=HINTS.get((verb, name), ""),
-        choices=chosen(case, person) if chosen else None,
+        choices=chosen(at) if chosen else None,
         words=WORDS.get(name),
         since_today=True,
     )
@@ -157,36 +158,35 @@ def _field(verb: str, name: str, info: FieldInfo, case: Case, person: Person) ->
 # What may be chosen
 
 
-def _agencies(case: Case, person: Person) -> fields.Choices:
+def _agencies(at: Opened) -> fields.Choices:
     """The agencies of this node, without the one that answers and those complained of."""
-    complained_of = set(keys.codes_of_participants(case, "respondent"))
-    found = (
-        Agency.objects.of_node(settings.LIANQIAO_NODE).filter(active=True).exclude(pk=case.agency_id).order_by("path")
-    )
-    return [(agency.code, agency.label) for agency in found if agency.code not in complained_of]
+    left_out = {at.case.agency.code, *keys.codes_of_participants(at.case, "respondent")}
+    found = remembered.agencies(settings.LIANQIAO_NODE)
+    return [(agency.code, agency.label) for agency in found if agency.code not in left_out]
 
 
-def _to_ask(case: Case, person: Person) -> fields.Choices:
+def _to_ask(at: Opened) -> fields.Choices:
     """Those complained of first, then the others."""
-    complained_of = case.participants.filter(part="respondent").select_related("agency")
-    return [(one.agency.code, one.agency.label) for one in complained_of] + _agencies(case, person)
+    complained_of = [one.agency for one in at.case.participants.all() if one.part == "respondent"]
+    return [(agency.code, agency.label) for agency in complained_of] + _agencies(at)
 
 
-def _colleagues(case: Case, person: Person) -> fields.Choices:
+def _colleagues(at: Opened) -> fields.Choices:
     """Who works in the agency that answers today, without who has the case."""
-    held = delegating.holdings(case.agency.code, time.today())
     working = {
-        one.person.account: str(one.person) for one in held if one.role in WORKING and one.person.pk != case.handler_id
+        one.person.account: str(one.person)
+        for one in at.colleagues
+        if one.role in WORKING and one.person.pk != at.case.handler_id
     }
     return sorted(working.items(), key=lambda row: row[1])
 
 
-def _items(name: str) -> Callable[[Case, Person], fields.Choices]:
-    def offered(case: Case, person: Person) -> fields.Choices:
+def _items(name: str) -> Choosing:
+    def offered(at: Opened) -> fields.Choices:
         tongue = pictures.language()
         return [
             (item.code, _with_article(item.text.in_(tongue), item.article, tongue))
-            for item in getattr(clocks.regime_of(case), name)
+            for item in getattr(clocks.regime_of(at.case), name)
         ]
 
     return offered
@@ -198,100 +198,93 @@ def _with_article(text: str, article: str, tongue: str) -> str:
     return f"{text}（第{article}条）" if tongue == "zh" else f"{text} (article {article})"
 
 
-def _programmes(case: Case, person: Person) -> fields.Choices:
+def _programmes(at: Opened) -> fields.Choices:
     return [(code, name.in_(pictures.language())) for code, name in PROGRAMMES.items()]
 
 
-def _categories(case: Case, person: Person) -> fields.Choices:
+def _categories(at: Opened) -> fields.Choices:
     return [(code, name.in_(pictures.language())) for code, name in CATEGORIES.items()]
 
 
-def _clauses(lets: str) -> Callable[[Case, Person], fields.Choices]:
-    return lambda case, person: _clauses_that_let(lets, case)
+def _clauses(lets: str) -> Choosing:
+    return lambda at: _clauses_that_let(lets, at)
 
 
-def _clauses_that_let(lets: str, case: Case) -> fields.Choices:
+def _clauses_that_let(lets: str, at: Opened) -> fields.Choices:
     """The clauses in force today that let this be done with the case."""
-    codes = {case.agency.code, case.home_agency.code}
-    found = (
-        Clause.objects.holding(time.today())
-        .filter(from_node=settings.LIANQIAO_NODE, from_agency__in=codes)
-        .select_related("agreement")
-    )
     tongue = pictures.language()
     return [
         (
             f"{clause.agreement_id} {clause.ref}",
             f"{clause.agreement.title_zh if tongue == 'zh' else clause.agreement.title_en} {clause.ref} → {clause.to_node} {clause.to_agency}",
         )
-        for clause in found
-        if lets in clause.lets and clause.covers(case.programme, case.category)
+        for clause in at.clauses
+        if lets in clause.lets
     ]
 
 
-def _triggers(case: Case, person: Person) -> fields.Choices:
+def _triggers(at: Opened) -> fields.Choices:
     """The triggers of joint handling, in the words of the agreements."""
     return [(code, str(name)) for code, name in JOINT_TRIGGERS.items()]
 
 
-def _questions(case: Case, person: Person) -> fields.Choices:
-    waiting = case.questions.unanswered().addressed_to(person).order_by("number")
-    return [(str(question.number), f"#{question.number}") for question in waiting]
+def _questions(at: Opened) -> fields.Choices:
+    waiting = [question.number for question in at.case.questions.all() if question.waits_for(at.person)]
+    return [(str(number), f"#{number}") for number in sorted(waiting)]
 
 
-def _requests(case: Case, person: Person) -> fields.Choices:
-    open_ones = case.requests.open().order_by("number")
+def _requests(at: Opened) -> fields.Choices:
+    open_ones = [one for one in at.case.requests.all() if one.is_open]
     return [(str(one.number), f"#{one.number} {one.get_kind_display()}") for one in open_ones]
 
 
-def _documents(case: Case, person: Person) -> fields.Choices:
+def _documents(at: Opened) -> fields.Choices:
     """The files that may go along: of a confidential case only those that officers keep among themselves."""
-    held = case.attachments.filter(stored=True).order_by("pk")
-    held = held.filter(audience="officers") if case.confidential else held
-    return [(str(one.pk), one.name) for one in held]
+    held = [one for one in at.case.attachments.all() if one.stored]
+    return [(str(one.pk), one.name) for one in held if one.audience == "officers" or not at.case.confidential]
 
 
-def _files(case: Case, person: Person) -> fields.Choices:
-    return [(str(one.pk), one.name) for one in case.attachments.filter(erased=False).order_by("pk")]
+def _files(at: Opened) -> fields.Choices:
+    return [(str(one.pk), one.name) for one in at.case.attachments.all() if not one.erased]
 
 
-def _texts(case: Case, person: Person) -> fields.Choices:
+def _texts(at: Opened) -> fields.Choices:
     """The texts of the case that the person reads and that are not erased: number of the event and field, and how the text begins."""
-    by = timeline.reader(case, person)
     return [
-        (f"{step.event.number}.{field}", f"{step.event.number} {sentences.sentence(case, step)} · {value[:BEGINNING]}")
-        for step in timeline.steps(case, by)
+        (
+            f"{step.event.number}.{field}",
+            f"{step.event.number} {sentences.sentence(at.case, step)} · {value[:BEGINNING]}",
+        )
+        for step in at.steps
         for field in events.kept_values(step.event)
         if isinstance(value := step.data.get(field), str) and erasing.kind_of(field) == erasing.TEXT
     ]
 
 
-def _erasures_asked(case: Case, person: Person) -> fields.Choices:
-    return [(str(event.number), f"#{event.number} {event.legal_date}") for event in requests.waiting(case)]
+def _erasures_asked(at: Opened) -> fields.Choices:
+    return [(str(event.number), f"#{event.number} {event.legal_date}") for event in requests.waiting(at.case)]
 
 
-def _bases(table: Callable[[date], dict[str, keeping.Basis]]) -> Callable[[Case, Person], fields.Choices]:
-    return lambda case, person: [
-        (code, basis.told().in_(pictures.language())) for code, basis in table(time.today()).items()
-    ]
+def _bases(table: Callable[[date], dict[str, keeping.Basis]]) -> Choosing:
+    return lambda at: [(code, basis.told().in_(pictures.language())) for code, basis in table(time.today()).items()]
 
 
-def _subjects(case: Case, person: Person) -> fields.Choices:
-    found = Subject.objects.visible_to(person).filter(closed_on__isnull=True).exclude(cases__case=case)
+def _subjects(at: Opened) -> fields.Choices:
+    found = Subject.objects.visible_to(at.person).filter(closed_on__isnull=True).exclude(cases__case=at.case)
     return [(str(one.pk), one.title) for one in found[:MOST]]
 
 
-def _own_subjects(case: Case, person: Person) -> fields.Choices:
-    found = Subject.objects.visible_to(person).filter(cases__case=case)
+def _own_subjects(at: Opened) -> fields.Choices:
+    found = Subject.objects.visible_to(at.person).filter(cases__case=at.case)
     return [(str(one.pk), one.title) for one in found[:MOST]]
 
 
-def _letters(case: Case, person: Person) -> fields.Choices:
-    waiting = case.clocks.running().filter(name=clocks.SUPERVISION).order_by("pk")
+def _letters(at: Opened) -> fields.Choices:
+    waiting = [row for row in at.case.clocks.all() if row.name == clocks.SUPERVISION and row.stopped_on is None]
     return [(row.subject, f"{row.subject} ({row.due_on})") for row in waiting]
 
 
-CHOICES: dict[tuple[str, str], Callable[[Case, Person], fields.Choices]] = {
+CHOICES: dict[tuple[str, str], Choosing] = {
     ("refuse", "ground"): _items("refusal_grounds"),
     ("conclude", "ground"): _items("conclusion_grounds"),
     ("ask", "agency"): _to_ask,
@@ -314,7 +307,7 @@ CHOICES: dict[tuple[str, str], Callable[[Case, Person], fields.Choices]] = {
     ("refuse_erasure", "ground"): _bases(keeping.refusals),
     ("refuse_erasure", "request"): _erasures_asked,
 }
-CHOICES_BY_NAME: dict[str, Callable[[Case, Person], fields.Choices]] = {
+CHOICES_BY_NAME: dict[str, Choosing] = {
     "agency": _agencies,
     "documents": _documents,
     "texts": _texts,

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from lianqiao.cases import access, flow, pictures, sentences, timeline
-from lianqiao.cases.models import Case, Participant
+from lianqiao.cases import access, flow, pictures, sentences
+from lianqiao.cases.models import Case
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
-from lianqiao.portal import sheet as portal
 from lianqiao.portal.sheet import contact, entry, names, tone_of
 from lianqiao.record import time
 from lianqiao.registry.models import Person
 
 from . import forms
+from .opened import Opened
 
 
 class Possible(NamedTuple):
@@ -33,20 +32,10 @@ GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"
 """Verbs whose button says that they end or move something."""
 
 
-def case_of(person: Person, number: str) -> Case:
-    """The case if the officer may see it, with who takes part. Refused: else (404), whether it exists or not."""
-    return portal.case_of(
-        person, number, Prefetch("participants", Participant.objects.select_related("agency").order_by("pk"))
-    )
-
-
-def shown(case: Case, person: Person, seen: int | None = None) -> dict[str, Any]:
+def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
     """All that the page shows. `seen`: the version that the sender of a refused form had seen."""
-    by = timeline.reader(case, person)
-    steps = timeline.steps(case, by)
-    limits = list(case.clocks.order_by("pk"))
-    for clock in limits:
-        clock.case = case
+    case, person, by, steps = at.case, at.person, at.reader, at.steps
+    limits = case.clocks.all()
     said = steps[0].data if steps and steps[0].event.number == 1 else {}
     tongue = pictures.language()
     return {

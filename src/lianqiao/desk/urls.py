@@ -25,5 +25,6 @@ urlpatterns = [
     path("desk/cases/<str:number>/documents", case.papers),
     path("desk/cases/<str:number>/attach", case.attach),
     path("desk/cases/<str:number>/<str:verb>", case.act),
+    path("desk/cases/<str:number>/<str:verb>/told", case.told),
     path("desk/<str:code>", work.work),
 ]

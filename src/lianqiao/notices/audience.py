@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from lianqiao.cases import keys
+from lianqiao.cases import keys, parts
 from lianqiao.cases.clocks import ANSWER, CO_HANDLING, OFFER, SUPERVISION
-from lianqiao.cases.models import REQUEST, Case, CaseKey, Clock, Exclusion, Kind
+from lianqiao.cases.models import REQUEST, Case, Clock, Kind
 from lianqiao.exchange.models import Errand
 from lianqiao.record import time
 from lianqiao.record.models import Event
@@ -111,8 +111,8 @@ def of_errand(errand: Errand, event: Event) -> list[Person]:
 
 def _associations(cases: list[Case]) -> dict[int, list[str]]:
     """Per case, the codes of the associations whose officers follow it today."""
-    held = CaseKey.objects.filter(case__in=cases, key__startswith=keys.ASSOCIATION).values_list("case_id", "key")
-    ids = [(case_id, int(key.removeprefix(keys.ASSOCIATION))) for case_id, key in held]
+    held = [row for row in parts.held(cases, "keys", key__startswith=keys.ASSOCIATION) if keys.ASSOCIATION in row.key]
+    ids = [(row.case_id, int(row.key.removeprefix(keys.ASSOCIATION))) for row in held]
     active = EnterpriseAssociation.objects.active(time.today()).filter(pk__in={one for _case, one in ids})
     codes = dict(active.values_list("pk", "agency__code")) if ids else {}
     found: dict[int, list[str]] = defaultdict(list)
@@ -127,11 +127,11 @@ class Audience:
     def __init__(self, cases: Iterable[Case]) -> None:
         cases = list(cases)
         self.barred: dict[int, list[str]] = defaultdict(list)
-        for case_id, key in Exclusion.objects.filter(case__in=cases).values_list("case_id", "key"):
-            self.barred[case_id].append(key)
+        for row in parts.held(cases, "exclusions"):
+            self.barred[row.case_id].append(row.key)
         self.following = _associations(cases)
         self.officers: dict[str, list[Holding]] = {}
-        self.excluded: dict[str, set[UUID]] = {}
+        self.excluded: dict[delegating.Reach, set[UUID]] = {}
         self.members: dict[UUID | None, list[EnterpriseMember]] = {}
 
     def told(self, case: Case, event: Event) -> list[Person]:
@@ -164,7 +164,7 @@ class Audience:
         found = {person.pk: person for person in people if str(person.pk) != by}
         if asked and case.kind != Kind.RETALIATION:
             return list(found.values())
-        excluded = {one for key in self.barred[case.pk] for one in self._barred_by(key)}
+        excluded = self._excluded_from(case) if found else set()
         return [person for key, person in found.items() if key not in excluded]
 
     def _concerned(self, case: Case, verb: str, data: Mapping[str, Any]) -> Iterable[Person]:
@@ -215,25 +215,26 @@ class Audience:
 
     def _handling(self, case: Case) -> Iterable[Person]:
         """Who handles the case: the one to whom it was given, and who acts for them; else every handler of the agency, else its leads."""
-        held = [one for one in self._in_agency(case.agency.code) if one.role in (HANDLER, LEAD) and _is_for(one, case)]
+        held = [one for one in self.in_agency(case.agency.code) if one.role in (HANDLER, LEAD) and _is_for(one, case)]
         own = [one.person for one in held if one.holder == case.handler_id]
         return own or [one.person for one in held if one.role == HANDLER] or [one.person for one in held]
 
     def _people(self, code: str, roles: tuple[str, ...], case: Case) -> Iterable[Person]:
-        return (held.person for held in self._in_agency(code) if held.role in roles and _is_for(held, case))
+        return (held.person for held in self.in_agency(code) if held.role in roles and _is_for(held, case))
 
-    def _in_agency(self, code: str) -> list[Holding]:
+    def in_agency(self, code: str) -> list[Holding]:
         """Who has a role in the agency today, and who acts for them."""
         if code not in self.officers:
             self.officers[code] = delegating.holdings(code, time.today())
         return self.officers[code]
 
-    def _barred_by(self, key: str) -> set[UUID]:
-        """Whom an exclusion bars: the members of the agency (or of those below it) and, wherever they act for them, their delegates."""
-        if key not in self.excluded:
-            reach, code = key.split(":", 1)
-            self.excluded[key] = delegating.barred_by(code, time.today(), below=reach == "below")
-        return self.excluded[key]
+    def _excluded_from(self, case: Case) -> set[UUID]:
+        """Whom the exclusions of the case bar: the members of the agency (or of those below it) and, wherever they act for them, their delegates."""
+        barring = {
+            (code, reach == "below") for reach, _colon, code in (key.partition(":") for key in self.barred[case.pk])
+        }
+        self.excluded |= delegating.barred_by(barring - self.excluded.keys(), time.today())
+        return {one for key in barring for one in self.excluded[key]}
 
     def _of_enterprise(self, case: Case) -> Iterable[Person]:
         """Owners, agents who may receive for such a matter, and the association's officers who follow the case."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from lianqiao.cases import access, code_words, flow, keys, pictures, related, sentences, timeline
+from lianqiao.cases import access, code_words, flow, keys, parts, pictures, related, sentences, timeline
 from lianqiao.cases.data import lines
-from lianqiao.cases.models import Case, CaseQuerySet, Question, Request
+from lianqiao.cases.models import Case, CaseQuerySet, Question
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.text import in_two
 from lianqiao.portal import forms
@@ -27,6 +28,7 @@ TONES = {
     flow.State.ARCHIVED: "",
 }
 OURS = {"file", "supplement", "summarise", "reply", "attach", "withdraw", "rate", "object"}
+PARTS = ("attachments", "questions", "participants", "clocks", "requests", "holds", "subjects", "exclusions", "keys")
 BETWEEN_AGENCIES = {"supervision", "co_handling"}
 
 
@@ -53,18 +55,18 @@ class Asked:
     reply_by: str
 
 
-def case_of(person: Person, number: str, *more: Any) -> Case:
-    """The case if the person may see it, with what the page asks of it. Refused: else (404), whether it exists or not."""
+def case_of(person: Person, number: str) -> Case:
+    """The case if the person may see it, with all that hangs on it: one query. Refused: else (404), whether it exists or not."""
     own = Case.objects.visible_to(person).numbered(number)
-    open_requests = Request.objects.open().filter(case=OuterRef("pk"))
-    read = own.annotate(has_ties=related.has_ties(), has_open_requests=Exists(open_requests), **timeline.sides(person))
-    found = (
-        read.select_related(*code_words.RELATED, "handler").prefetch_related("attachments", "questions", *more).first()
-    )
+    read = own.annotate(has_ties=related.has_ties(), **timeline.sides(person), **parts.reading(*PARTS))
+    found = read.select_related(*code_words.RELATED, "handler").first()
     if found is None:
         raise access.unknown_case()
-    for question in found.questions.all():
-        question.case = found
+    parts.put(found, *PARTS)
+    known = {agency.pk: agency for agency in remembered.agencies(settings.LIANQIAO_NODE)}
+    for one in (*found.participants.all(), *found.questions.all()):
+        if one.agency_id in known:
+            one.agency = known[one.agency_id]
     return timeline.known_reader(access.seen(found, person), person)
 
 
@@ -94,9 +96,7 @@ def shown(case: Case, person: Person, bound: dict[str, Any] | None = None, seen:
     """All that the page shows. `bound`: forms that were sent and are shown again; `seen`: the version that the sender had seen."""
     by = timeline.reader(case, person)
     steps = timeline.steps(case, by)
-    limits = [clock for clock in case.clocks.order_by("pk") if clock.name not in BETWEEN_AGENCIES or by.officer]
-    for clock in limits:
-        clock.case = case
+    limits = [clock for clock in case.clocks.all() if clock.name not in BETWEEN_AGENCIES or by.officer]
     possible = access.possible(case, person)
     said = steps[0].data if steps and steps[0].event.number == 1 else {}
     bars = [pictures.bar(clock) for clock in limits if clock.stopped_on is None]

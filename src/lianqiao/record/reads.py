@@ -52,7 +52,7 @@ def visiting(visit: Visit) -> Iterator[None]:
 def note(by: str, subjects: Collection[UUID], *, identity: bool, stead: Collection[str] = ()) -> None:
     """Write down that somebody sees these subjects now; `identity`: also who files. Once for each visit. Nothing outside of a visit.
 
-    One insert, in a transaction of its own. Refuses ("read-not-recorded", 503) when it cannot be written.
+    One insert, which is a transaction of its own. Refuses ("read-not-recorded", 503) when it cannot be written.
     """
     visit = _visit.get()
     fresh = [one for one in subjects if visit and one not in visit.noted]
@@ -60,12 +60,11 @@ def note(by: str, subjects: Collection[UUID], *, identity: bool, stead: Collecti
         return
     moment = time.now()
     try:
-        with transaction.atomic():
-            Read.objects.create(
-                at=moment, day=time.day_of(moment), by=by, stead=" ".join(sorted(stead))[:400], identity=identity,
-                subjects=f" {' '.join(str(one) for one in fresh)} ", part=visit.part[:32], door=visit.door,
-                token=visit.token()[:64],
-            )  # fmt: skip
+        Read.objects.create(
+            at=moment, day=time.day_of(moment), by=by, stead=" ".join(sorted(stead))[:400], identity=identity,
+            subjects=f" {' '.join(str(one) for one in fresh)} ", part=visit.part[:32], door=visit.door,
+            token=visit.token()[:64],
+        )  # fmt: skip
     except DatabaseError as error:
         raise Refused(
             "read-not-recorded",

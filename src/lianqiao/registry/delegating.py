@@ -5,25 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from copy import copy
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 
 from lianqiao.registry.models import ADMINISTRATORS, Delegation, Membership, Person
 
 
 def roles_of(person: Person, on: date) -> list[Membership]:
     """The person's own memberships on the day, then those exercised for others: these name the giver as `person` and carry their
-    `delegation`. At most three queries, two for somebody to whom nothing is delegated.
+    `delegation`. Two queries, one for somebody to whom nothing is delegated.
 
     Only own roles can be delegated, never a delegated one, nor that of an administrator.
     """
-    own = list(Membership.objects.active(on).of(person).select_related("agency__region"))
-    given = list(Delegation.objects.active(on).filter(taker=person))
-    if not given:
-        return own
-    held = Membership.objects.active(on).filter(person__in={delegation.giver_id for delegation in given})
-    lent = list(held.exclude(role__in=ADMINISTRATORS).select_related("agency__region", "person"))
-    for delegation in given:
+    given = Delegation.objects.active(on).filter(taker=person).order_by()
+    people = given.values("giver").union(Person.objects.filter(pk=person.pk).order_by().values("pk"))
+    held = list(Membership.objects.active(on).filter(person__in=people).select_related("agency__region", "person"))
+    own = [membership for membership in held if membership.person_id == person.pk]
+    lent = [
+        membership for membership in held if membership.person_id != person.pk and membership.role not in ADMINISTRATORS
+    ]
+    for delegation in given.order_by("pk") if lent else ():
         for membership in lent:
             of_this = (membership.person_id, membership.agency_id) == (delegation.giver_id, delegation.agency_id)
             if of_this and membership.role in delegation.roles:
@@ -49,24 +52,40 @@ class Holding(NamedTuple):
 
 
 def holdings(code: str, on: date) -> list[Holding]:
-    """Everybody who has a role in the agency on the day, then who acts for one of them. Two queries."""
-    held = list(Membership.objects.active(on).filter(agency__code=code).select_related("person"))
+    """Everybody who has a role in the agency on the day, then who acts for one of them. Two queries, one where nobody acts for another."""
+    lending = Delegation.objects.active(on).filter(giver=OuterRef("person"), agency=OuterRef("agency"))
+    members = Membership.objects.active(on).filter(agency__code=code).select_related("person")
+    held = list(members.annotate(lends=Exists(lending)))
     own = [Holding(membership.person, membership.role, membership.person_id) for membership in held]
     has = {(membership.person_id, membership.role) for membership in held}
     given = Delegation.objects.active(on).filter(agency__code=code).select_related("taker")
+    lends = any(membership.lends for membership in held)  # type: ignore[attr-defined]
     lent = [
         Holding(delegation.taker, role, delegation.giver_id, delegation.matters)
-        for delegation in given
+        for delegation in (given if lends else ())
         for role in delegation.roles
         if role not in ADMINISTRATORS and (delegation.giver_id, role) in has
     ]
     return own + lent
 
 
-def barred_by(code: str, on: date, *, below: bool = False) -> set[UUID]:
-    """The ids of the members of the agency on the day (with `below`: also of the agencies below it), and of who acts for one of them,
-    in whatever agency."""
-    agencies = {"agency__path__contains": f"/{code}/"} if below else {"agency__code": code}
-    members = set(Membership.objects.active(on).filter(**agencies).values_list("person", flat=True))
-    given = Delegation.objects.active(on).filter(giver__in=members)
-    return members | set(given.values_list("taker", flat=True))
+Reach = tuple[str, bool]
+"""The code of an agency, and whether those below it are meant too."""
+
+
+def barred_by(reaches: Collection[Reach], on: date) -> dict[Reach, set[UUID]]:
+    """For each of the agencies the ids of its members on the day, and of who acts for one of them, in whatever agency. One query."""
+    found: dict[Reach, set[UUID]] = {reach: set() for reach in reaches}
+    asked: list[QuerySet[Any, tuple[UUID, str]]] = []
+    for place, (code, below) in enumerate(found):
+        agencies = {"agency__path__contains": f"/{code}/"} if below else {"agency__code": code}
+        members = Membership.objects.active(on).filter(**agencies).order_by()
+        takers = Delegation.objects.active(on).filter(giver__in=members.values("person")).order_by()
+        which = Value(str(place), output_field=CharField())
+        asked.append(members.annotate(which=which).values_list("person", "which"))
+        asked.append(takers.annotate(which=which).values_list("taker", "which"))
+    if asked:
+        order = list(found)
+        for person, place_of in asked[0].union(*asked[1:], all=True):
+            found[order[int(place_of)]].add(person)
+    return found

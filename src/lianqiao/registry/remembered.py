@@ -66,6 +66,11 @@ def agency(code: str) -> Agency | None:
     return _agencies.get(code)
 
 
+def agencies(node: str) -> tuple[Agency, ...]:
+    """The active agencies of the node with their regions, each behind the one above it."""
+    return _of_node.get(node) or ()
+
+
 def target(programme: str, limit: str, on: date) -> Target | None:
     """The node's own target for one limit of a programme on the day; None if it has set none."""
     found = _targets.get((programme, limit, on))
@@ -87,5 +92,8 @@ _associations = Remembered[tuple[UUID, date], tuple[int, ...]](
 )
 _agencies = Remembered[str, Agency](
     lambda code: Agency.objects.filter(code=code, active=True).select_related("region").first()
+)
+_of_node = Remembered[str, tuple[Agency, ...]](
+    lambda node: tuple(Agency.objects.of_node(node).filter(active=True).select_related("region").order_by("path"))
 )
 _targets = Remembered[tuple[str, str, date], tuple[Target | None]](lambda key: (Target.objects.holding(*key),))

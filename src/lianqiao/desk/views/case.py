@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianqiao.cases import access, flow, handing, looks, similar
 from lianqiao.cases.actions import ACTIONS
 from lianqiao.cases.models import Case
-from lianqiao.desk import forms, sheet
+from lianqiao.desk import foreseen, forms, sheet
 from lianqiao.desk.entrance import at_the_desk
-from lianqiao.notices import audience
+from lianqiao.desk.opened import Opened
+from lianqiao.portal.sheet import case_of
 from lianqiao.portal.views.papers import listed
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
@@ -22,14 +23,14 @@ from lianqiao.registry.models import Person
 @require_safe
 def case(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
     """The page of one case."""
-    return render(request, "desk/case.html", sheet.shown(sheet.case_of(person, number), person))
+    return render(request, "desk/case.html", sheet.shown(Opened.of(person, number)))
 
 
 @at_the_desk
 @require_safe
 def why_not(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
     """What may not be done now, and why."""
-    found = sheet.case_of(person, number)
+    found = case_of(person, number)
     part = "#reasons" if request.headers.get("HX-Request") else ""
     said = {"case": found, "reasons": sheet.impossible(found, person)}
     return render(request, f"desk/why_not.html{part}", said | {"crumbs": crumbs(found.number, _("Why not"))})
@@ -41,26 +42,37 @@ def act(request: HttpRequest, number: str, verb: str, *, person: Person) -> Http
     """The form of one verb, and the verb itself. What is refused comes back with what was typed, and with what others did meanwhile."""
     if verb not in forms.verbs():
         raise Http404
-    found = sheet.case_of(person, number)
+    at = Opened.of(person, number)
     if request.method != "POST":
-        refused = access.refusal(found, verb, person)
+        refused = access.refusal(at.case, verb, person)
         if refused:
             raise refused
-        return form_of(request, found, person, forms.VerbForm(verb, found, person))
+        return form_of(request, at, forms.VerbForm(verb, at))
     seen = sheet.version_of(request)
-    sent = forms.VerbForm(verb, found, person, request.POST)
+    sent = forms.VerbForm(verb, at, request.POST)
     status = 422
     if sent.is_valid():
         try:
-            ACTIONS[verb](found, by=person, version=seen, **sent.told())
+            ACTIONS[verb](at.case, by=person, version=seen, **sent.told())
         except Refused as refused:
             put(sent, refused)
             status = refused.status
         else:
             messages.success(request, _("Recorded: %(verb)s.") % {"verb": flow.VERBS[verb].label})
-            return HttpResponseRedirect(f"/desk/cases/{found.number}")
-    current = sheet.case_of(person, number)
-    return form_of(request, current, person, sent, status=status, seen=seen if status == 412 else None)
+            return HttpResponseRedirect(f"/desk/cases/{at.case.number}")
+    return form_of(request, Opened.of(person, number), sent, status=status, seen=seen if status == 412 else None)
+
+
+@at_the_desk
+@require_safe
+def told(request: HttpRequest, number: str, verb: str, *, person: Person) -> HttpResponse:
+    """Who will be told, with what has been chosen in the form so far: a part of the form, and a page of its own."""
+    if verb not in forms.verbs():
+        raise Http404
+    at = Opened.of(person, number)
+    part = "#told" if request.headers.get("HX-Request") else ""
+    said = {"case": at.case, "verb": flow.VERBS[verb], "told": foreseen.of(at, verb, request.GET), "depends": True}
+    return render(request, f"desk/told.html{part}", said | {"crumbs": crumbs(at.case.number, _("Who will be told"))})
 
 
 def put(sent: Form, refused: Refused) -> None:
@@ -74,44 +86,27 @@ def put(sent: Form, refused: Refused) -> None:
 
 
 def form_of(
-    request: HttpRequest,
-    found: object,
-    person: Person,
-    sent: forms.VerbForm,
-    *,
-    status: int = 200,
-    seen: int | None = None,
+    request: HttpRequest, at: Opened, sent: forms.VerbForm, *, status: int = 200, seen: int | None = None
 ) -> HttpResponse:
     """The form alone when script asks for it, else the page of the case with the form open."""
-    said = sheet.shown(found, person, seen) | {  # type: ignore[arg-type]
+    said = {
+        "case": at.case,
         "form": sent,
         "verb": flow.VERBS[sent.verb],
         "grave": sent.verb in sheet.GRAVE,
-        "told": told_of(found, person, sent.verb),
+        "told": foreseen.of(at, sent.verb, sent.data),
+        "depends": bool(foreseen.DEPENDS & sent.fields.keys()),
     }
-    part = "#form" if request.headers.get("HX-Request") else ""
-    return render(request, f"desk/case.html{part}", said, status=status)
-
-
-def told_of(found: object, person: Person, verb: str) -> list[str]:
-    """Who will be told when the verb is done, in words: shown before one acts."""
-    told = []
-    if verb in audience.TO_THE_ENTERPRISE:
-        told.append(_("the enterprise"))
-    if verb in audience.TO_THE_AGENCY:
-        told.append(_("the officers of the agency that answers"))
-    if verb in {"route", "decide", "engage"}:
-        told.append(_("the agency that you choose"))
-    if verb == "ask":
-        told.append(_("whom you ask"))
-    return told
+    if request.headers.get("HX-Request"):
+        return render(request, "desk/case.html#form", said, status=status)
+    return render(request, "desk/case.html", sheet.shown(at, seen) | said, status=status)
 
 
 @at_the_desk
 @require_POST
 def attach(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
     """Add a file to the case."""
-    found = sheet.case_of(person, number)
+    found = case_of(person, number)
     file = request.FILES.get("file")
     if file is None:
         messages.error(request, _("Choose a file first."))
@@ -162,7 +157,7 @@ def likeness(request: HttpRequest, found: Case, said: dict[str, object]) -> Http
 @require_safe
 def papers(request: HttpRequest, number: str, *, person: Person) -> HttpResponse:
     """The official documents of the case that the officer may read."""
-    found = sheet.case_of(person, number)
+    found = case_of(person, number)
     part = "#papers" if request.headers.get("HX-Request") else ""
     said = listed(found, person) | {"case": found, "home": f"/desk/cases/{found.number}"}
     return render(

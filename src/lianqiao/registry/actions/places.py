@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.record import events
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
+from lianqiao.registry import remembered
 from lianqiao.registry.access import admin
 from lianqiao.registry.entering import check_choice, check_code, checked, entered, wrong_field
 from lianqiao.registry.models import Agency, Person, Region
@@ -101,6 +102,7 @@ def write_agency(*, by: Actor, **fields: object) -> Agency:
         )
     agency.path = f"{agency.parent.path if agency.parent else '/'}{agency.code}/"
     entered(agency)
+    remembered.forget()
     data = {
         "code": agency.code,
         "name_zh": agency.name_zh,
@@ -136,6 +138,7 @@ def describe_agency(agency: Agency, *, by: Person, **changes: str) -> Agency:
             setattr(agency, name, value)
         checked(agency)
         agency.save(update_fields=list(changed))
+        remembered.forget()
         open_values = {name: changed[name] for name in ("letter_code",) if name in changed}
         contact = {name: value for name, value in changed.items() if name not in open_values}
         events.append("registry", agency.id, "describe_agency", by=actor, data=open_values, erasable=contact)

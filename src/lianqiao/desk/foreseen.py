@@ -1,0 +1,50 @@
+"""Who will be told of a verb, in words, before it is done: with what of its form has been chosen so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.cases import pictures
+from lianqiao.desk.opened import Opened
+from lianqiao.notices.audience import Told
+from lianqiao.registry.models import Person
+
+DEPENDS = {"agency", "to", "shared"}
+"""Fields of forms by which it is decided who is told."""
+CHOSEN = _("whoever takes in, handles and leads in the agency that you choose")
+UNTIL_CHOSEN: dict[str, Promise] = {
+    "route": CHOSEN,
+    "decide": CHOSEN,
+    "engage": CHOSEN,
+    "ask": _("whom you ask"),
+}
+"""Whom a choice that has not been made yet will add."""
+ELSEWHERE: dict[str, Promise] = {
+    "consult": _("whoever answers for such questions in the agency that you choose, there"),
+    "give_task": _("whoever answers for sub-tasks in the agency that you choose, there"),
+}
+"""Who is told by another way than notices of this case."""
+
+
+def of(at: Opened, verb: str, given: Mapping[str, Any]) -> list[str]:
+    """Each side in words: the enterprise by the number of its people, an agency with their names."""
+    data = {name: given.get(name, "") for name in ("agency", "to")} | {"shared": bool(given.get("shared"))}
+    told = [in_words(one) for one in at.audience.foreseen(at.case, verb, at.person, data)]
+    if verb in UNTIL_CHOSEN and not (data["agency"] or data["to"] == "enterprise"):
+        told.append(str(UNTIL_CHOSEN[verb]))
+    return [*told, str(ELSEWHERE[verb])] if verb in ELSEWHERE else told
+
+
+def names(people: Iterable[Person]) -> str:
+    return ("、" if pictures.language() == "zh" else ", ").join(map(str, people))
+
+
+def in_words(told: Told) -> str:
+    """One side: what it is, and who of it."""
+    if told.people:
+        return str(_("%(agency)s: %(people)s") % {"agency": told.side, "people": names(told.people)})
+    return str(_("%(side)s (people who will be told: %(number)s)") % {"side": told.side, "number": told.number})
