@@ -2,12 +2,11 @@
 
 import os
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests.browser.conftest import NARROW, WIDE, Opens
+from tests.browser.pictures import take
 from tests.cast import Cast, cast, confidential, filing, node  # noqa: F401
 from tests.portal.conftest import signed_in
 
@@ -52,14 +51,7 @@ def test_pictures_of_the_desk_are_taken(cookies: dict[str, str], open_page: Open
         for name, path in pages().items():
             page.goto(path)
             page.wait_for_load_state("networkidle")
-            taken(page, f"{name}-{tail}")
-
-
-def taken(page: Any, name: str) -> None:
-    from PIL import Image
-
-    picture = Image.open(BytesIO(page.screenshot(full_page=True)))
-    picture.convert("RGB").quantize(96).save(Path(FOLDER) / f"{name}.png", optimize=True)
+            take(page, Path(FOLDER) / f"{name}-{tail}")
 
 
 @pytest.mark.django_db(transaction=True)

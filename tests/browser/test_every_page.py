@@ -46,7 +46,7 @@ def test_every_page_is_sound_for_everybody(cast: Cast, open_page: Opens, languag
             faults = [*violations(page), *(["too wide"] if wider_than_the_window(page) else [])]
             found += [f"{address} for {who}, {width}, {theme}: {fault}" for fault in faults]
             if FOLDER and address in PICTURES and (width, language) in ((WIDE, "zh-hans"), (NARROW, "en")):
-                take(page, Path(FOLDER) / f"{PICTURES[address]}-{language[:2]}.png")
+                take(page, Path(FOLDER) / f"{PICTURES[address]}-{language[:2]}")
 
     assert not found, "\n".join(found)
 

@@ -19,6 +19,7 @@ from lianqiao.site.demo import handing
 from lianqiao.site.demo.between import MAPPED
 from lianqiao.site.demo.seeding import DEMO_PASSWORD
 
+pytestmark = pytest.mark.xdist_group("journey")  # one pair of nodes
 FOLDER = os.environ.get("SCREENSHOTS", "")
 WALKS = [("zh-hans", WIDE, True), ("zh-hans", NARROW, True), ("en", WIDE, True), ("en", NARROW, True), ("zh-hans", NARROW, False)]  # fmt: skip
 
@@ -92,7 +93,7 @@ class Person:
         if over := wider_than_the_window(self.page):
             self.faults.append(f"{self.page.url} is {over} too wide")
         if self.kept:
-            take(self.page, Path(FOLDER) / f"{self.kept}-{name}.png")
+            take(self.page, Path(FOLDER) / f"{self.kept}-{name}")
 
     def leaves(self) -> list[str]:
         self.context.close()

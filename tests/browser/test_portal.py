@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.browser.conftest import NARROW, WIDE, Opens
 from tests.browser.world import World, world  # noqa: F401
+from tests.portal.conftest import signed_in
 
 from lianqiao.cases.models import Case
 
@@ -52,22 +53,67 @@ def press(page: Any, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def test_case_is_filed_by_keyboard_alone(world: World, open_page: Opens) -> None:  # noqa: F811
-    page = open_page(world.pages["file-contact"], cookies=world.cookies)
+def test_case_is_filed_and_concluded_by_keyboard_alone(world: World, open_page: Opens) -> None:  # noqa: F811
+    page = open_page("/file", cookies=world.cookies)
+    on = "main button[value=on]"
+    enters(page, "main form button.button", "**/who")
+    enters(page, on, "**/matter")
+    to(page, "input[name=what]")
+    page.keyboard.press("Space")
+    enters(page, on, "**/against")
+    to(page, "input[name=q]")
+    page.keyboard.type("市场")
+    page.locator("#found input[value=sc-market]").wait_for()
+    to(page, "#found input[value=sc-market]")
+    page.keyboard.press("Space")
+    enters(page, on, "**/story")
+    for name, told in (("title", "上门检查过于频繁"), ("facts", "今年已检查九次。"), ("request", "请求合并检查。")):
+        to(page, f"[name={name}]")
+        page.keyboard.type(told)
+    enters(page, on, "**/contact")
     to(page, "input[name=phone]")
     page.keyboard.type("13900000000")
     page.keyboard.press("Enter")
     page.wait_for_url("**/check")
-    to(page, "main form button.button")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/receipt")
+    enters(page, "main form button.button", "**/receipt")
+    case = Case.objects.latest("pk")
 
-    assert Case.objects.latest("pk").title == "招标条件排斥外地企业"
+    for who, verb, told in ((world.cast.wei, "accept", {}), (world.cast.he, "conclude", {"text": "已合并检查事项。"})):
+        desk = open_page(
+            "/desk/all?scope=all", cookies={name: one.value for name, one in signed_in(who).cookies.items()}
+        )
+        for _press in range(20):
+            desk.keyboard.press("j")
+            if case.title in desk.evaluate("document.activeElement.innerText"):
+                break
+        desk.keyboard.press("Enter")
+        desk.wait_for_url(f"**/desk/cases/{case.number}")
+        enters(desk, f"a[href^='/desk/cases/{case.number}/{verb}']")
+        desk.locator("#form form").wait_for()
+        if verb == "conclude":
+            to(desk, "#form [name=ground]")
+            desk.keyboard.press("ArrowDown")
+        for name, words in told.items():
+            to(desk, f"#form [name={name}]")
+            desk.keyboard.type(words)
+        enters(desk, "#form form button.button")
+        desk.wait_for_load_state("networkidle")
+
+    case.refresh_from_db()
+    assert (case.title, case.state) == ("上门检查过于频繁", "concluded")
+
+
+def enters(page: Any, selector: str, address: str = "") -> None:
+    """Go to it by Tab, and press Enter; then the browser is at the address."""
+    to(page, selector)
+    page.keyboard.press("Enter")
+    if address:
+        page.wait_for_url(address)
 
 
 def to(page: Any, selector: str) -> None:
     """Press Tab until the field is reached."""
-    for _press in range(60):
+    for _press in range(120):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
         page.keyboard.press("Tab")

@@ -17,4 +17,4 @@ def test_pictures_are_taken(world: World, open_page: Opens) -> None:  # noqa: F8
         page = open_page("/", width=width, language=language, theme=theme, cookies=world.cookies)
         for name, path in world.pages.items():
             page.goto(path)
-            take(page, Path(FOLDER) / f"{name}-{tail}.png")
+            take(page, Path(FOLDER) / f"{name}-{tail}")

@@ -66,7 +66,7 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
     named = {
         f"{path.relative_to(ROOT)}: {found.decode()}"
         for path in tracked()
-        if path.suffix not in {".mo", ".png", ".ttf", ".otf", ".pdf"}
+        if path.suffix not in {".mo", ".png", ".webp", ".ttf", ".otf", ".pdf"}
         for found in pattern.findall(path.read_bytes())
     }
 
