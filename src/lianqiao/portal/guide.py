@@ -34,6 +34,11 @@ class Line:
     required: bool = True
     names_competent_body: bool = False
 
+    @property
+    def source(self) -> str:
+        """Where it stands, and how well that is known."""
+        return f"{self.article} · {self.standing}"
+
 
 @dataclass(frozen=True)
 class Term:

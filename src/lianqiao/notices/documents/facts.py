@@ -79,7 +79,11 @@ def ruled(regime: Regime, code: str) -> Text:
     if item is None:
         return NOTHING
     where = cited(regime, item.article)
-    zh = f"依照{where.zh}，{item.text.zh}。" if where.zh else f"{item.text.zh}。"
+    said = item.text.zh
+    if said.startswith("不影响"):  # says of what, for it stands alone in the letter
+        zh = f"本投诉及其处理{said}（{where.zh}）。" if where.zh else f"本投诉及其处理{said}。"
+    else:
+        zh = f"依照{where.zh}，{said}。" if where.zh else f"{said}。"
     en = item.text.en[:1].upper() + item.text.en[1:]
     return Text(zh, f"{en} ({where.en})." if where.en else f"{en}.")
 
