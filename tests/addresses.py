@@ -23,6 +23,7 @@ from tests.portal.conftest import signed_in
 import lianqiao.site
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
+from lianqiao.desk import bulk
 from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Offer
 from lianqiao.record import followers, reads, sequencer, time
@@ -43,6 +44,7 @@ NO_PAGES = {
     "cases/<str:number>/receipts/<int:event>.json": "a file",
     "documents/<uuid:document>/<str:language>.pdf": "a file",
     "desk/bulk": "takes ticked cases",
+    "desk/jobs/<uuid:job>/cancel": "takes a choice",
     "desk/cases/<str:number>/attach": "takes a file",
     "desk/registry/<str:register>/download": "a file",
     "desk/views": "takes a name",
@@ -103,6 +105,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
     sequencer.place_pending()
     followers.run("notices")
     reads.seal(time.today())
+    job = bulk.begin(bulk.lines({case.pk: case.event_count}, cast.wei, "route"), "route", {}, by=cast.wei)
     number, clock = case.number, case.clocks.get(name="handle").pk
     waiting = Case.objects.get(title="等待受理").number
     own = [
@@ -116,7 +119,8 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
     ]
     steps = [f"/file/{draft}/{step}" for step in ("who", "matter", "against", "story", "contact", "check")]
     desk = [
-        "/desk/accept", "/desk/all?scope=all", "/desk/questions", "/desk/offers", f"/desk/offers/{offer}", f"/desk/cases/{number}",
+        "/desk/accept", "/desk/all?scope=all", "/desk/questions", "/desk/jobs", f"/desk/jobs/{job.pk}",
+        "/desk/offers", f"/desk/offers/{offer}", f"/desk/cases/{number}",
         *(f"/desk/cases/{waiting}/{verb}" for verb in ("accept", "refuse", "route", "request_correction", "request_erasure")),
         f"/desk/cases/{waiting}/route/told?agency=cd-planning",
         *(f"/desk/cases/{number}/{part}" for part in ("why-not", "documents", "similar", "outcomes")),

@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.cast import SECRET_WORDS, Cast, confidential, filing
-from tests.pages import asked_by
+from tests.pages import asked_by, fifty
 from tests.portal.conftest import signed_in, text
 
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Case, CaseKey
 from lianqiao.desk.models import SavedView
+from lianqiao.jobs import work
+from lianqiao.jobs.models import Job
 from lianqiao.record import time
 from lianqiao.record.models import Event
 
@@ -34,11 +37,19 @@ def test_many_are_routed_after_a_look_and_what_is_refused_is_told(cast: Cast) ->
     begun = send(cast.wei, "route", chosen)
     look = send(cast.wei, "route", chosen, "preview", agency="cd-planning", reason="职责所在")
     before = Event.objects.filter(verb="route").count()
-    done = send(cast.wei, "route", chosen, "do", agency="cd-planning", reason="职责所在")
+    twice = [send(cast.wei, "route", chosen, "do", agency="cd-planning", reason="职责所在") for _time in range(2)]
+    [address] = {answer["Location"] for answer in twice}
+    waits = signed_in(cast.wei).get(address)
+    work.work()
+    done = signed_in(cast.wei).get(address)
 
     assert [text(begun).count(case.number) for case in cases] == [1, 1, 1]
     assert (look.status_code, text(look).count("2 of 3 cases"), before) == (200, 1, 0)
-    assert (text(done).count("Done for 1 of 3 cases"), Event.objects.filter(verb="route").count()) == (1, 1)
+    assert text(look).count(f"Chengdu Planning Bureau: {cast.people['pu']}") == 1
+    assert (text(waits).count("0 of 3 worked on"), text(waits).count("Stop it")) == (1, 1)
+    assert (text(done).count("3 of 3 worked on · refused: 2"), text(done).count("Stop it")) == (1, 0)
+    assert [text(done).count(said) for said in ("您打开本案后已有他人办理", "不能“交办”")] == [1, 1]
+    assert (Event.objects.filter(verb="route").count(), signed_in(cast.he).get(address).status_code) == (1, 404)
     assert [Case.objects.get(pk=case.pk).assigned == cast.planning for case in cases] == [True, False, False]
     assert send(cast.wei, "route", chosen, "do", agency="", reason="").status_code == 422
     assert send(cast.wei, "conclude", chosen).status_code == 404
@@ -49,8 +60,31 @@ def test_nobody_acts_on_many_cases_that_they_may_not_see(cast: Cast) -> None:
     ACTIONS["accept"](case, by=cast.wei)
 
     page = text(send(cast.people["ren"], "reassign", ticked(case), "do", handler="ren", reason="试"))
+    page += text(send(cast.people["ren"], "reassign", [], which="all", list="all", scope="all"))
 
     assert ([word for word in (*SECRET_WORDS, case.number) if word in page], Case.objects.get().handler) == ([], None)
+
+
+def test_look_at_all_of_a_list_asks_the_same_for_few_and_for_fifty(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    wei, whom = signed_in(cast.wei), {"agency": "cd-planning", "reason": "职责所在"}
+    asked = {"verb": "route", "step": "preview", "which": "all", "list": "accept", "scope": "agency"} | whom
+    few = asked_by(lambda: wei.post("/desk/bulk", asked))
+    for one in fifty(case, uid=lambda _n: uuid4(), dossier=lambda _n: uuid4()):
+        CaseKey.objects.bulk_create(CaseKey(case=one, key=key.key, identity=key.identity) for key in case.keys.all())
+
+    assert asked_by(lambda: wei.post("/desk/bulk", asked)) == few
+    assert text(wei.post("/desk/bulk", asked)).count("It will be done for 50 of 50 cases.") == 1
+
+
+def test_job_is_stopped_by_who_began_it(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    begun = send(cast.wei, "route", ticked(case), "do", agency="cd-planning", reason="职责所在")
+    stop = f"{begun['Location']}/cancel"
+
+    assert [signed_in(one).post(stop).status_code for one in (cast.he, cast.wei)] == [404, 302]
+    work.work()
+    assert (Job.objects.get().state, Event.objects.filter(verb="route").count()) == ("cancelled", 0)
 
 
 def test_view_is_kept_under_a_name_and_dropped(cast: Cast) -> None:

@@ -161,8 +161,12 @@ def _field(verb: str, name: str, info: FieldInfo, at: Opened) -> forms.Field:
 def _agencies(at: Opened) -> fields.Choices:
     """The agencies of this node, without the one that answers and those complained of."""
     left_out = {at.case.agency.code, *keys.codes_of_participants(at.case, "respondent")}
-    found = remembered.agencies(settings.LIANQIAO_NODE)
-    return [(agency.code, agency.label) for agency in found if agency.code not in left_out]
+    return [(code, label) for code, label in node_agencies() if code not in left_out]
+
+
+def node_agencies() -> fields.Choices:
+    """All active agencies of this node."""
+    return [(agency.code, agency.label) for agency in remembered.agencies(settings.LIANQIAO_NODE)]
 
 
 def _to_ask(at: Opened) -> fields.Choices:

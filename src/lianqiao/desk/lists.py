@@ -114,17 +114,21 @@ def worked_on(person: Person, scope: str) -> CaseQuerySet:
     return found.annotate(supervised=Exists(supervision)).order_by(F("next_due").asc(nulls_last=True), "pk")
 
 
+def found(person: Person, code: str, scope: str, words: str = "") -> CaseQuerySet:
+    """The cases of a list, with these words where any are asked."""
+    cases = worked_on(person, scope).filter(LISTS[code].condition(agencies_of(person)))
+    return cases.search(words, person) if words.strip() else cases
+
+
 def page(person: Person, code: str, scope: str, *, words: str = "", after: str = "") -> tuple[list[Any], str]:
     """One page of a list, and the place behind which the next one begins ("" on the last)."""
-    found = worked_on(person, scope).filter(LISTS[code].condition(agencies_of(person)))
-    if words.strip():
-        found = found.search(words, person)
+    held = found(person, code, scope, words)
     if place := _place(after):
         due, pk = place
         same = Q(next_due=due, pk__gt=pk) if due else Q(next_due__isnull=True, pk__gt=pk)
         later = Q(next_due__gt=due) | Q(next_due__isnull=True) if due else Q(pk__in=[])
-        found = found.filter(same | later)
-    rows = list(found.select_related("agency", "handler")[: PAGE + 1])
+        held = held.filter(same | later)
+    rows = list(held.select_related("agency", "handler")[: PAGE + 1])
     last: Any = rows[PAGE - 1] if len(rows) > PAGE else None
     return rows[:PAGE], f"{last.next_due or ''}.{last.pk}" if last else ""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianqiao.desk.views import bulk, case, offers, questions, registry, work
+from lianqiao.desk.views import bulk, case, jobs, offers, questions, registry, work
 
 urlpatterns = [
     path("start", work.start),
@@ -10,7 +10,10 @@ urlpatterns = [
     path("desk/offers", offers.offers),
     path("desk/offers/<uuid:offer>", offers.offer),
     path("desk/questions", questions.questions),
-    path("desk/bulk", bulk.bulk),
+    path("desk/bulk", bulk.together),
+    path("desk/jobs", jobs.jobs),
+    path("desk/jobs/<uuid:job>", jobs.job),
+    path("desk/jobs/<uuid:job>/cancel", jobs.cancel),
     path("desk/views", work.keep_view),
     path("desk/views/<int:view>/drop", work.drop_view),
     path("desk/registry", registry.first),

@@ -230,11 +230,15 @@ class Audience:
 
     def _excluded_from(self, case: Case) -> set[UUID]:
         """Whom the exclusions of the case bar: the members of the agency (or of those below it) and, wherever they act for them, their delegates."""
-        barring = {
-            (code, reach == "below") for reach, _colon, code in (key.partition(":") for key in self.barred[case.pk])
-        }
-        self.excluded |= delegating.barred_by(barring - self.excluded.keys(), time.today())
+        barring = self._barring(case.pk)
+        if barring - self.excluded.keys():
+            every = {reach for one in self.barred for reach in self._barring(one)}
+            self.excluded |= delegating.barred_by(every - self.excluded.keys(), time.today())
         return {one for key in barring for one in self.excluded[key]}
+
+    def _barring(self, case: int) -> set[delegating.Reach]:
+        found = (key.partition(":") for key in self.barred.get(case, ()))
+        return {(code, reach == "below") for reach, _colon, code in found}
 
     def _of_enterprise(self, case: Case) -> Iterable[Person]:
         """Owners, agents who may receive for such a matter, and the association's officers who follow the case."""

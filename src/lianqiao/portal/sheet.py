@@ -62,12 +62,17 @@ def case_of(person: Person, number: str) -> Case:
     found = read.select_related(*code_words.RELATED, "handler").first()
     if found is None:
         raise access.unknown_case()
-    parts.put(found, *PARTS)
+    return timeline.known_reader(access.seen(in_hand(found, *PARTS), person), person)
+
+
+def in_hand(case: Case, *names: str) -> Case:
+    """The case with what was read with it (`parts.reading`), the agencies by name."""
     known = {agency.pk: agency for agency in remembered.agencies(settings.LIANQIAO_NODE)}
-    for one in (*found.participants.all(), *found.questions.all()):
+    parts.put(case, *names)
+    for one in (*case.participants.all(), *case.questions.all()):
         if one.agency_id in known:
             one.agency = known[one.agency_id]
-    return timeline.known_reader(access.seen(found, person), person)
+    return case
 
 
 def own_cases(person: Person) -> CaseQuerySet:

@@ -69,23 +69,25 @@ def holdings(code: str, on: date) -> list[Holding]:
     return own + lent
 
 
+AT_ONCE = 50
 Reach = tuple[str, bool]
 """The code of an agency, and whether those below it are meant too."""
 
 
 def barred_by(reaches: Collection[Reach], on: date) -> dict[Reach, set[UUID]]:
-    """For each of the agencies the ids of its members on the day, and of who acts for one of them, in whatever agency. One query."""
+    """For each of the agencies the ids of its members on the day, and of who acts for one of them, in whatever agency. One query for each
+    AT_ONCE of them."""
     found: dict[Reach, set[UUID]] = {reach: set() for reach in reaches}
-    asked: list[QuerySet[Any, tuple[UUID, str]]] = []
-    for place, (code, below) in enumerate(found):
-        agencies = {"agency__path__contains": f"/{code}/"} if below else {"agency__code": code}
-        members = Membership.objects.active(on).filter(**agencies).order_by()
-        takers = Delegation.objects.active(on).filter(giver__in=members.values("person")).order_by()
-        which = Value(str(place), output_field=CharField())
-        asked.append(members.annotate(which=which).values_list("person", "which"))
-        asked.append(takers.annotate(which=which).values_list("taker", "which"))
-    if asked:
-        order = list(found)
+    order = list(found)
+    for first in range(0, len(order), AT_ONCE):
+        asked: list[QuerySet[Any, tuple[UUID, str]]] = []
+        for place, (code, below) in enumerate(order[first : first + AT_ONCE], first):
+            agencies = {"agency__path__contains": f"/{code}/"} if below else {"agency__code": code}
+            members = Membership.objects.active(on).filter(**agencies).order_by()
+            takers = Delegation.objects.active(on).filter(giver__in=members.values("person")).order_by()
+            which = Value(str(place), output_field=CharField())
+            asked.append(members.annotate(which=which).values_list("person", "which"))
+            asked.append(takers.annotate(which=which).values_list("taker", "which"))
         for person, place_of in asked[0].union(*asked[1:], all=True):
             found[order[int(place_of)]].add(person)
     return found

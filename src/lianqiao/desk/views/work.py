@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lianqiao.cases import access, flow, keys, looks
-from lianqiao.desk import actions, lists
+from lianqiao.desk import actions, bulk, lists
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.desk.models import SavedView
-from lianqiao.desk.views import bulk
 from lianqiao.portal.sheet import tone_of
 from lianqiao.record import time
 from lianqiao.record.models import Event
