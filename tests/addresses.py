@@ -33,6 +33,8 @@ from lianqiao.signin import actions as doors
 NO_PAGES = {
     "account/notices/calendar": "takes a choice",
     "calendar/<str:secret>.ics": "a file",
+    "calendar/cases/<str:number>.ics": "a file",
+    "account/notices/reminders": "takes a choice",
     "demo": "only in the demonstration",
     "healthz": "for a supervisor",
     "style": "only where pages are built",

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from tests.cast import Cast, confidential, filing
-from tests.pages import asked_by
+from tests.pages import asked_by, fifty
 from tests.portal.conftest import signed_in, text
 
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Case, Question
 from lianqiao.desk import lists
 from lianqiao.record import time
 
@@ -90,6 +90,23 @@ def test_list_asks_the_same_for_one_and_for_many(cast: Cast, case: Case) -> None
 
     assert (asked_by(lambda: wei.get("/desk/accept")), one <= 12) == (one, True)
     assert text(wei.get("/desk/accept")).count(case.title) == 13
+
+
+def test_offers_and_questions_are_counted_beside_the_lists(cast: Cast, case: Case) -> None:
+    act(case, "accept", cast.wei)
+    act(case, "ask", cast.he, to="agency", agency="cd-planning", question="有何意见？")
+    pu = cast.people["pu"]
+    few = lists.beside(pu)
+    fifty(Question.objects.get(), number=lambda n: 10 + n)
+    many = lists.beside(pu)
+    fifty(Question.objects.first(), number=lambda n: 100 + n)
+    fifty(Question.objects.first(), number=lambda n: 200 + n)
+
+    assert (few, many, lists.beside(pu)) == (
+        {"offers": "", "questions": "1"}, {"offers": "", "questions": "50"}, {"offers": "", "questions": "99+"},
+    )  # fmt: skip
+    assert lists.beside(cast.people["ren"]) == {"offers": "", "questions": ""}
+    assert "99+" in text(signed_in(pu).get("/desk/all"))
 
 
 def test_rows_alone_are_a_part_of_the_page(cast: Cast, case: Case) -> None:

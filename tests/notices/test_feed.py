@@ -13,7 +13,7 @@ from tests.portal.conftest import signed_in
 
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Clock
-from lianqiao.notices import actions, feed
+from lianqiao.notices import actions, feed, reminding
 from lianqiao.notices.models import CalendarFeed
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
@@ -129,3 +129,40 @@ def test_page_keeps_the_choice_and_shows_the_address_once(people: dict[str, Pers
     assert browser.post("/account/notices/calendar", {"do": "close"}).status_code == 302
     assert Client().get("/account/notices").status_code == 302
     assert asked_by(lambda: browser.get("/account/notices")) <= MOST
+
+
+def test_limits_of_one_case_are_a_file_for_whoever_sees_it(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **confidential(cast)).case
+
+    answer = signed_in(cast.wei, "zh").get(f"/calendar/cases/{case.number}.ics")
+    held = answer.content.decode()
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert (held.count("BEGIN:VEVENT"), case.number in held) == (case.clocks.running().count(), True)
+    assert [word for word in SECRET_WORDS if word in held] == []
+    assert signed_in(cast.people["ren"]).get(f"/calendar/cases/{case.number}.ics").status_code == 404
+
+
+def test_days_of_reminders_are_set_on_the_page_by_leads(cast: Cast) -> None:
+    lead, officer, admin = signed_in(cast.zhao), signed_in(cast.wei), signed_in(cast.root)
+    centre = cast.centre.code
+
+    wrong = lead.post("/account/notices/reminders", {"agency": centre, "days": "5, soon"})
+    far = lead.post("/account/notices/reminders", {"agency": centre, "days": "31"})
+    kept = lead.post("/account/notices/reminders", {"agency": centre, "days": "5，2, 0、-1"})
+    not_theirs = officer.post("/account/notices/reminders", {"agency": centre, "days": "1"})
+    elsewhere = officer.post("/account/notices/reminders", {"agency": "cd-planning", "days": "1"})
+    node = admin.post("/account/notices/reminders", {"agency": "", "days": ""})
+
+    assert [one.status_code for one in (wrong, far, kept, not_theirs, elsewhere, node)] == [
+        422,
+        422,
+        302,
+        403,
+        403,
+        302,
+    ]
+    assert (reminding.days_for(centre), reminding.days_for("cd-planning")) == ([5, 2, 0, -1], [])
+    page = officer.get("/account/notices").content.decode()
+    said = "5 working days before the end; 2 working days before the end; on the last day; 1 working day after it"
+    assert (page.count(said), page.count('name="days"')) == (1, 0)

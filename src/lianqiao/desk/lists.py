@@ -12,20 +12,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import clocks, flow, keys
-from lianqiao.cases.models import Case, CaseQuerySet, Clock
+from lianqiao.cases.models import Case, CaseQuerySet, Clock, Question
+from lianqiao.exchange.models import Offer
 from lianqiao.record import time
-from lianqiao.registry.models import Membership, Person
+from lianqiao.registry.models import Person
 
 State = flow.State
 PAGE = 50
 MOST = 500
 """So many open cases of one's agencies are looked through for the counts; with more, a count is told as "at least"."""
-INTAKE, HANDLER, LEAD, LIAISON = (
-    Membership.Role.INTAKE,
-    Membership.Role.HANDLER,
-    Membership.Role.LEAD,
-    Membership.Role.LIAISON,
-)
+SEVERAL = 99
+"""So many offers and questions are counted; with more, a count is told as "at least"."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +138,16 @@ def _place(after: str) -> tuple[date | None, int] | None:
         return date.fromisoformat(due) if due else None, int(pk)
     except ValueError:
         return None
+
+
+def beside(person: Person) -> dict[str, str]:
+    """How many offers and questions wait for the person's agencies: exact up to SEVERAL, else "n+"; nothing for none."""
+    waiting = {
+        "offers": Offer.objects.open().visible_to(person).values_list("pk")[: SEVERAL + 1],
+        "questions": Question.objects.unanswered().addressed_to(person).values_list("pk")[: SEVERAL + 1],
+    }
+    numbers = {name: len(found) for name, found in waiting.items()}
+    return {name: f"{SEVERAL}+" if number > SEVERAL else str(number or "") for name, number in numbers.items()}
 
 
 def counts(person: Person, scope: str) -> dict[str, str]:

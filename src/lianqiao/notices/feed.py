@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event
 
-from lianqiao.cases import clocks, flow, keys, pictures
+from lianqiao.cases import clocks, flow, keys, pictures, timeline
 from lianqiao.cases.clocks import ANSWER, CO_HANDLING
 from lianqiao.cases.models import Case, Clock, Question
 from lianqiao.law.limit import HOURS
@@ -62,22 +62,41 @@ def calendar(person: Person) -> bytes:
     """The calendar as a program fetches it, in the person's language."""
     with override(person.language):
         node = this_node()
-        held = Calendar()
-        held.add("prodid", "-//Lianqiao//Limits//ZH")
-        held.add("version", "2.0")
-        held.add("calscale", "GREGORIAN")
-        held.add("method", "PUBLISH")
         name = _("Limits · Lianqiao %(region)s") % {
             "region": node.name_en if person.language == Person.Language.EN else node.name_zh
         }
-        held.add("name", name)
-        held.add("x-wr-calname", name)
+        held = _empty(name)
         held.add("refresh-interval", HOURLY, parameters={"VALUE": "DURATION"})
         held.add("x-published-ttl", HOURLY)
-        limits = limits_of(person)
-        for entry in entries(person, limits, node.code):
-            held.add_component(entry)
-        return bytes(held.to_ical())
+        return _filled(held, entries(person, limits_of(person), node.code))
+
+
+def of_case(person: Person, case: Case) -> bytes:
+    """The running limits of one case that the person sees, as a file for a calendar program. Those between agencies are not for its enterprise."""
+    with override(person.language):
+        officer = timeline.reader(case, person).officer
+        running = [clock for clock in case.clocks.running().order_by("due_on", "pk") if clock.due_on]
+        shown = [clock for clock in running if officer or clock.name not in (clocks.SUPERVISION, CO_HANDLING)]
+        for clock in shown:
+            clock.case = case
+        return _filled(_empty(case.number), entries(person, shown, this_node().code))
+
+
+def _empty(name: str) -> Calendar:
+    held = Calendar()
+    held.add("prodid", "-//Lianqiao//Limits//ZH")
+    held.add("version", "2.0")
+    held.add("calscale", "GREGORIAN")
+    held.add("method", "PUBLISH")
+    held.add("name", name)
+    held.add("x-wr-calname", name)
+    return held
+
+
+def _filled(held: Calendar, found: Iterable[Event]) -> bytes:
+    for entry in found:
+        held.add_component(entry)
+    return bytes(held.to_ical())
 
 
 def entries(person: Person, limits: Iterable[Clock], node: str) -> Iterable[Event]:

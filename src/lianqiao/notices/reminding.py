@@ -6,14 +6,18 @@ A paused clock has no last day, so nobody is reminded of it. A day that moves ge
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
+from lianqiao.cases.keys import memberships_of
 from lianqiao.cases.models import Case, Clock
 from lianqiao.law.calendar import Calendar
 from lianqiao.record import time
 from lianqiao.record.followers import runner
 from lianqiao.registry import lawbook
+from lianqiao.registry.access import is_admin
+from lianqiao.registry.models import Membership, Person
 
 from . import posting
 from .audience import Audience
@@ -29,10 +33,36 @@ REACH = timedelta(days=90)
 """Calendar days that 30 working days may span, with the longest holidays."""
 
 
+class Rule(NamedTuple):
+    """On which days an agency ("" for the whole node) is reminded, whether that is a rule of its own, and whether who looks may set it."""
+
+    agency: str
+    label: str
+    days: tuple[int, ...]
+    settable: bool
+    own: bool = False
+
+
 def days_for(agency: str) -> list[int]:
     """On which days the agency with this code is reminded: its own rule, else that of the node, else the usual days."""
     rules = dict(ReminderDays.objects.filter(agency__in=["", agency]).values_list("agency", "days"))
     return list(rules.get(agency, rules.get("", USUAL)))
+
+
+def rules_for(person: Person) -> list[Rule]:
+    """The days of the person's agencies, and for an administrator those of the node, each with whether the person may set them. Two queries."""
+    roles: dict[str, Rule] = {}
+    for held in memberships_of(person):
+        leads = held.role == Membership.Role.LEAD and not held.delegation
+        known = roles.get(held.agency.code)
+        roles[held.agency.code] = Rule(held.agency.code, held.agency.label, (), leads or bool(known and known.settable))
+    if is_admin(person):
+        roles = {"": Rule("", "", (), settable=True)} | {
+            code: one._replace(settable=True) for code, one in roles.items()
+        }
+    said = dict(ReminderDays.objects.filter(agency__in=["", *roles]).values_list("agency", "days"))
+    node = said.get("", USUAL)
+    return [one._replace(days=tuple(said.get(code, node)), own=code in said) for code, one in roles.items()]
 
 
 @runner("reminders")

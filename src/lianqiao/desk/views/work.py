@@ -65,6 +65,7 @@ def work(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
     said = {
         "list": lists.LISTS[code],
         "tabs": tabs(person, scope, code, kept),
+        "beside": lists.beside(person),
         "scopes": [(name, label, name == scope) for name, label in lists.SCOPES.items()],
         "scope": scope,
         "q": words,
