@@ -85,7 +85,7 @@ def test_covers_every_column_of_its_tables(db: None) -> None:
             there = {
                 column.name for column in connection.introspection.get_table_description(cursor, model._meta.db_table)
             }
-        assert {column for _name, column in entering._columns(model)} | {"id"} == there | {"id"}
+        assert {*entering._columns(model)[0], "id"} == there | {"id"}
 
 
 def test_leaves_nothing_when_a_row_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

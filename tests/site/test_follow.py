@@ -52,7 +52,7 @@ def test_follow_runs_the_runners_until_stopped(node: str, monkeypatch: pytest.Mo
 
 def test_rests_long_enough_to_find_much_and_not_at_all_when_it_has_found_too_much() -> None:
     assert [follow.pause_after(*given) for given in ((1, 0.01, 0.5), (1, 10.0, 0.5), (500, 10.0, 0.5))] == [
-        pytest.approx(0.03),
+        pytest.approx(0.01 * follow.REST),
         follow.LONGEST_REST,
         0.0,
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lianqiao.law import applicable, clock, regime
 from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, HOURS, Limit
@@ -94,44 +94,48 @@ def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **
     It keeps where it runs (days off differ by place) and the node's own figure, so that neither changes under it.
     """
     given["place"] = case.agency.region_id
-    limit = None
+    begins = None
     if "unit" not in given:
-        limit = _limit_now(case, name)
-        if limit is None or limit.unit == EVENT_DATE:
+        begins = _beginning(case, name, on)
+        if begins.limit is None or begins.limit.unit == EVENT_DATE:
             return None
-        if not limit.statutory:
-            given["target"] = [limit.amount, limit.unit]
+        if not begins.limit.statutory:
+            given["target"] = [begins.limit.amount, begins.limit.unit]
     row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
-    limit = limit or limit_of(row)
+    limit = begins.limit if begins and begins.limit else limit_of(row)
     if limit.unit == HOURS:
         given["started_at"] = time.now().isoformat()
-    if given.keys() <= {"place", "target"}:
-        _reckon(row, limit)
+    if begins and given.keys() <= {"place", "target"}:
+        row.due_on, row.due_at, row.provisional = begins.due_on, begins.due_at, begins.provisional
     else:
         derive(row, limit)
     row.notified_due_on = None if name in OF_THE_OFFICE else row.due_on
     return row
 
 
-def _limit_now(case: Case, name: str) -> Limit | None:
-    """`limit_in_regime` with the target that the node has set now."""
-    filed = case.first_filed_on if case.is_new else case.filed_on
+class Beginning(NamedTuple):
+    """A limit of the regime, with the target that the node has set now, and the date when it begins on a day and nothing of its own is added."""
+
+    limit: Limit | None
+    due_on: date | None = None
+    due_at: datetime | None = None
+    provisional: bool = False
+
+
+def _beginning(case: Case, name: str, on: date) -> Beginning:
+    """The same for all cases alike that begin it on that day, so it is reckoned once for them."""
+    filed, place, book = case.first_filed_on if case.is_new else case.filed_on, case.agency.region_id, lawbook.book()
     target = Targets(case.programme, filed).get(name)
-    return lawbook.book().once(
-        ("limit", case.regime, case.regime_digest, name, case.kind, filed, target),
-        lambda: limit_in_regime(case, name, {name: target} if target else {}),
-    )
 
-
-def _reckon(row: Clock, limit: Limit) -> None:
-    """`derive` for a clock that begins on a day and has nothing of its own: the same date for all that begin so on that day."""
-    on, place, book = row.started_on, row.given["place"], lawbook.book()
-
-    def dates() -> tuple[date | None, datetime | None, bool]:
+    def reckoned() -> Beginning:
+        limit = limit_in_regime(case, name, {name: target} if target else {})
+        if limit is None or limit.unit in (EVENT_DATE, HOURS):
+            return Beginning(limit)
         explained = clock.explain(limit, on, book.calendar(place))
-        return explained.due, explained.due_at, explained.provisional
+        return Beginning(limit, explained.due, explained.due_at, explained.provisional)
 
-    row.due_on, row.due_at, row.provisional = book.once(("dates", limit, on, place), dates)
+    alike = ("beginning", case.regime, case.regime_digest, name, case.kind, filed, target, on, place)
+    return book.once(alike, reckoned)
 
 
 def explain(row: Clock, book: LawBook | None = None, limit: Limit | None = None) -> clock.Explanation:

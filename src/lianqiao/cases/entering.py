@@ -4,8 +4,9 @@ On PostgreSQL in one prepared statement, the only one of the house that is not m
 the same moment: filing is what a node does most (docs/decisions/0008, 0022). On SQLite row by row. A test holds both to the same rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -80,14 +81,15 @@ _arriving = Gathering[bytes, tuple[int, int]](_insert, most=20, refusals=(Integr
 
 
 def _row(row: models.Model) -> dict[str, Any]:
-    return {column: row.__dict__[name] for name, column in _columns(type(row))}
+    columns, values = _columns(type(row))
+    return dict(zip(columns, values(row.__dict__), strict=True))
 
 
 @cache
-def _columns(model: type[models.Model]) -> list[tuple[str, str]]:
-    """Attribute and column of every field but the id that the database gives."""
+def _columns(model: type[models.Model]) -> tuple[list[str], Callable[[dict[str, Any]], tuple[Any, ...]]]:
+    """Every column but the id that the database gives, and what reads their values from the attributes of an object."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    return [(field.attname, field.column or field.attname) for field in fields]
+    return [field.column or field.attname for field in fields], itemgetter(*(field.attname for field in fields))
 
 
 def _table(model: type[models.Model]) -> str:
@@ -100,7 +102,7 @@ def _statement() -> bytes:
     by what points to the new case or event."""
 
     def insert(model: type[models.Model], own: str, number: str, read: str) -> str:
-        columns = [f'"{column}"' for _name, column in _columns(model) if column != own]
+        columns = [f'"{column}"' for column in _columns(model)[0] if column != own]
         table, into, said = _table(model), ", ".join(columns), ", ".join(f"r.{column}" for column in columns)
         return f"""new_{table} AS (INSERT INTO {table} ({own}, {into})
           SELECT {number}, {said} FROM told, {read}(NULL::{table}, d -> '{table}') AS r)"""  # noqa: S608 (names of the models only)

@@ -157,6 +157,11 @@ class Case(models.Model):
             models.Index(fields=["disposable_on", "id"], name="case_disposable", condition=Q(state="archived")),
         ]
 
+    @classmethod
+    def begin(cls) -> Self:
+        """A case of which nothing is said yet: what `Case()` makes, in half the time, for its fifty fields come in order."""
+        return cls(*(field.get_default() for field in cls._meta.concrete_fields))
+
     def __str__(self) -> str:
         return self.number
 

@@ -5,6 +5,7 @@ Open tokens (what the case says) and identity tokens (who says it) are kept apar
 
 import re
 import unicodedata
+from operator import add
 from typing import Any
 
 from django.db import connection
@@ -13,25 +14,36 @@ from django.db.models import AutoField, BigAutoField, Lookup, Q, TextField
 LONGEST = 40
 SIGNS = r"\u3400-\u9fff\U00020000-\U0003ffff"
 HAN = re.compile(rf"[{SIGNS}]")
-MIXED = re.compile(rf"[{SIGNS}]+|[^{SIGNS}\W_]+")
-TOKEN = re.compile(rf"(?=([{SIGNS}]{{1,2}}|(?<![^{SIGNS}\W_])[^{SIGNS}\W_]{{1,{LONGEST}}})).")
-"""At each sign of a Han run the sign with the next one of the run; at the first of another run all of it. One search finds them all."""
+RUNS = re.compile(rf"([{SIGNS}]+)|([^{SIGNS}\W_]+)")
+WIDE = tuple((chr(ord(sign) + 0xFEE0), sign) for sign in "(),:;!?")
+"""Punctuation as Chinese texts are full of it, and what NFKC makes of it: a text without it is mostly in that form already, and is only looked
+through."""
+
+
+def runs(text: str) -> list[tuple[str, str]]:
+    """The runs of Han signs and of other letters and digits, in their order: (signs, "") or ("", word in lower case)."""
+    for wide, plain in WIDE:
+        text = text.replace(wide, plain)
+    return RUNS.findall(unicodedata.normalize("NFKC", text).lower())
 
 
 def tokens(*texts: str) -> str:
-    """The tokens of the texts, each once, separated and enclosed by spaces."""
-    found = dict.fromkeys(TOKEN.findall(unicodedata.normalize("NFKC", "\n".join(texts)).lower()))
-    return f" {' '.join(found)} " if found else ""
+    """The tokens of the texts, each once, separated and enclosed by spaces: each Han sign with the next one of its run, the last by itself;
+    every other run."""
+    found: list[str] = []
+    for signs, word in runs("\n".join(texts)):
+        if signs:
+            found.extend(map(add, signs, signs[1:]))
+        found.append(signs[-1:] or word[:LONGEST])
+    return f" {' '.join(dict.fromkeys(found))} " if found else ""
 
 
 def wanted(query: str) -> list[str]:
     """The tokens that a text must have to be found: all pairs of a Han run (a single character by itself), all other words."""
     found: dict[str, None] = {}
-    for run in MIXED.findall(unicodedata.normalize("NFKC", query).lower()):
-        if HAN.match(run) and len(run) > 1:
-            found.update(dict.fromkeys(run[place : place + 2] for place in range(len(run) - 1)))
-        else:
-            found[run[:LONGEST]] = None
+    for signs, word in runs(query):
+        pairs = [*map(add, signs, signs[1:])]
+        found.update(dict.fromkeys(pairs or [signs or word[:LONGEST]]))
     return list(found)
 
 

@@ -133,7 +133,7 @@ def compose(
     event.digest = digest(body(event, nodes.this_node().code))
     if sealed:
         # Held by the event, so that `opened` reads it without a query.
-        event.sealed = Sealed(event=event, values=sealed)
+        event.sealed = Sealed(values=sealed)
     return event
 
 

@@ -44,11 +44,12 @@ class LawBook:
 
     def once(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
         """What `answer` says, reckoned once for each question: for what follows from the question and this book alone."""
-        if question not in self.answers:
+        try:
+            found: Answer = self.answers[question]
+        except KeyError:
             if len(self.answers) >= MOST:
                 self.answers.clear()
-            self.answers[question] = answer()
-        found: Answer = self.answers[question]
+            found = self.answers[question] = answer()
         return found
 
     # -- regimes ---------------------------------------------------------------------------------------------------

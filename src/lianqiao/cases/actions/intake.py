@@ -46,9 +46,9 @@ def file(*, by: Person, objection_to: Case | None = None, told: data.Data | None
             "unknown-enterprise", _("There is no such enterprise in the registry. Register it first."), status=422
         )
     code_word = "".join(CODE_ALPHABET[byte % 32] for byte in secrets.token_bytes(CODE_LENGTH))
-    case = Case(
-        agency=desk, home_agency=desk, enterprise=enterprise, complainant=enterprise.name_zh, objection_to=objection_to
-    )
+    case = Case.begin()
+    case.agency = case.home_agency = desk
+    case.enterprise, case.complainant, case.objection_to = enterprise, enterprise.name_zh, objection_to
     case.code_digest = digest_of_code(case.uid, code_word)
     event = act(case, "file", by=by, check=_file, given=told)
     return Filed(case, event, code_word)
