@@ -8,18 +8,33 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.portal import situations
 
 
+def needs(words: Any) -> dict[str, Any]:
+    """What a field says when it was left empty: what to do, not that it is required."""
+    return {"required": words}
+
+
+def long(label: Any, hint: Any = "", rows: int = 6, most: int = 20_000, missing: Any = None) -> forms.CharField:
+    """A field for what somebody tells in their own words; it may be left empty unless it says what is then missing."""
+    return forms.CharField(
+        label=label, help_text=hint, max_length=most, required=missing is not None, error_messages=needs(missing),
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )  # fmt: skip
+
+
 class Status(forms.Form):
     """Number and code word."""
 
     number = forms.CharField(
         label=_("Number of the case"),
         max_length=40,
+        error_messages=needs(_("Give the number of the case.")),
         help_text=_("It stands on the receipt, such as 51-2026-000123."),
         widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "spellcheck": "false"}),
     )
     code_word = forms.CharField(
         label=_("Code word"),
         max_length=40,
+        error_messages=needs(_("Give the code word.")),
         help_text=_("Ten letters and digits, shown once when the case was filed."),
         widget=forms.TextInput(attrs={"class": "code", "autocomplete": "off", "spellcheck": "false"}),
     )
@@ -29,12 +44,16 @@ class Where(forms.Form):
     """Three questions that find the right desk."""
 
     who = forms.ChoiceField(
-        label=_("What kind of enterprise are you?"), choices=situations.WHO, widget=forms.RadioSelect
+        label=_("What kind of enterprise are you?"),
+        choices=situations.WHO,
+        widget=forms.RadioSelect,
+        error_messages=needs(_("Choose what kind of enterprise you are.")),
     )
     what = forms.ChoiceField(
         label=_("What happened?"),
         choices=[(one.code, one.words) for one in situations.SITUATIONS],
         widget=forms.RadioSelect,
+        error_messages=needs(_("Choose what comes nearest to it.")),
     )
     place = forms.ChoiceField(label=_("Where?"), help_text=_("Where the authority acts or the project lies."))
 
@@ -54,13 +73,12 @@ class Receipt(forms.Form):
     )
 
 
-def long(label: Any, hint: Any = "", rows: int = 6, most: int = 20_000, required: bool = True) -> forms.CharField:
-    """A field for what somebody tells in their own words."""
-    return forms.CharField(label=label, help_text=hint, max_length=most, required=required, widget=forms.Textarea(attrs={"rows": rows}))  # fmt: skip
-
-
 class Supplement(forms.Form):
-    text = long(_("What you hand in"), _("Name each of the items. Add the files below, before or after."))
+    text = long(
+        _("What you hand in"),
+        _("Name each of the items. Add the files below, before or after."),
+        missing=_("Say what you hand in."),
+    )
 
 
 class Summarise(forms.Form):
@@ -69,23 +87,31 @@ class Summarise(forms.Form):
         _("Other agencies that help to handle it, and the other region, read this in place of your own words."),
         4,
         5000,
+        _("Say without names what the case is about."),
     )
 
 
 class Reply(forms.Form):
     ask = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    text = long(_("Your answer"))
+    text = long(_("Your answer"), missing=_("Write your answer."))
 
 
 class Attach(forms.Form):
     file = forms.FileField(
         label=_("A file"),
+        error_messages=needs(_("Choose a file.")),
         help_text=_("PDF, image, office document, OFD, text or video, up to 20 MB. No macros, no passwords."),
     )
 
 
 class Withdraw(forms.Form):
-    reason = long(_("Why you withdraw"), _("The case then ends, or the region that has it is told."), 3, 5000)
+    reason = long(
+        _("Why you withdraw"),
+        _("The case then ends, or the region that has it is told."),
+        3,
+        5000,
+        _("Say why you withdraw."),
+    )
 
 
 class Rate(forms.Form):
@@ -100,12 +126,17 @@ class Rate(forms.Form):
             (5, _("Very dissatisfied")),
         ],
         widget=forms.RadioSelect,
+        error_messages=needs(_("Choose how it was handled.")),
     )
-    text = long(_("What was good, what was not"), "", 3, 5000, required=False)
+    text = long(_("What was good, what was not"), "", 3, 5000)
 
 
 class Object(forms.Form):
-    reason = long(_("Why you object"), _("A new case begins at the agency above, with its own limits."))
+    reason = long(
+        _("Why you object"),
+        _("A new case begins at the agency above, with its own limits."),
+        missing=_("Say why you object."),
+    )
 
 
 VERBS: dict[str, type[forms.Form]] = {
@@ -144,21 +175,36 @@ class Matter(forms.Form):
 class Story(forms.Form):
     """In one's own words."""
 
-    title = forms.CharField(label=_("Heading"), max_length=200, help_text=_("In one line, as you would say it."))
+    title = forms.CharField(
+        label=_("Heading"),
+        max_length=200,
+        help_text=_("In one line, as you would say it."),
+        error_messages=needs(_("Say in one line what it is about.")),
+    )
     facts = long(
-        _("What happened?"), _("When, where, who did what, what it led to. Write plainly; in Chinese or English."), 9
+        _("What happened?"),
+        _("When, where, who did what, what it led to. Write plainly; in Chinese or English."),
+        9,
+        missing=_("Say what happened."),
     )
     request = long(
-        _("What do you ask for?"), _("For example: correct the decision, answer by a date, refund."), 4, 5000
+        _("What do you ask for?"),
+        _("For example: correct the decision, answer by a date, refund."),
+        4,
+        5000,
+        _("Say what you ask for."),
     )
-    basis = long(_("Which rule do you rely on?"), _("Only if you know it."), 2, 5000, required=False)
+    basis = long(_("Which rule do you rely on?"), _("Only if you know it."), 2, 5000)
 
 
 class Reach(forms.Form):
     """How to reach the person, who may know, what else is under way."""
 
     name = forms.CharField(
-        label=_("Who should be called?"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=_("Who should be called?"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages=needs(_("Say who should be called.")),
     )
     phone = forms.CharField(
         label=_("Telephone"),
@@ -195,7 +241,6 @@ class Reach(forms.Form):
         ),
         3,
         5000,
-        required=False,
     )
     upper_agency = forms.BooleanField(
         label=_("A higher complaint agency has the same matter, or has decided it"), required=False
