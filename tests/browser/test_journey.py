@@ -52,7 +52,10 @@ class Person:
         self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
         self.page.goto("/account/sign-in")
-        self.page.locator("input[name=login]").fill(account)
+        self.enters()
+
+    def enters(self) -> None:
+        self.page.locator("input[name=login]").fill(self.account)
         self.page.locator("input[name=password]").fill(DEMO_PASSWORD)
         self.page.locator("main form button.button").first.click()
 
@@ -179,3 +182,28 @@ def rates(lin: Person) -> None:
     lin.fills(score="1")
     lin.page.locator("main form", has=lin.page.locator("[name=score]")).locator("button.button").first.click()
     lin.page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("account", ["owner-chengdu", "li-intake"])
+def test_first_page_after_signing_in_is_one_request(comes: Callable[..., Person], account: str) -> None:
+    """All else is in the browser's cache, where it came with the pages of an earlier visit."""
+    person = comes(account, "zh-hans", WIDE, True)
+    person.page.wait_for_load_state("networkidle")
+    person.goes("/account/sign-out")
+    person.sends()
+    person.goes("/account/sign-in")
+    fetched: list[str] = []
+    listening = person.context.new_cdp_session(person.page)
+    listening.send("Network.enable")
+    cached: set[str] = set()
+
+    def received(told: dict[str, Any]) -> None:
+        if not told["response"].get("fromDiskCache") and told["requestId"] not in cached:
+            fetched.append(told["response"]["url"])
+
+    listening.on("Network.requestServedFromCache", lambda told: cached.add(told["requestId"]))
+    listening.on("Network.responseReceived", received)
+    person.enters()
+    person.page.wait_for_load_state("networkidle")
+
+    assert fetched == [person.page.url]

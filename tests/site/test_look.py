@@ -107,3 +107,15 @@ def test_form_shows_what_is_wrong_at_its_field(node: str, client: Client, settin
 
     wrong = re.findall(r'<input type="text" name="title"[^>]*aria-invalid="true"[^>]*aria-describedby="([^"]*)"', page)
     assert wrong == ["id_title_helptext id_title_error"]
+
+
+def test_address_of_an_asset_names_its_content_and_is_kept_for_a_year(node: str, client: Client) -> None:
+    page = client.get("/about").content.decode()
+    address = re.findall(r'href="(/static/site/face\.css[^"]*)"', page)[0]
+    answer = client.get(address)
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+    assert (address, answer["Cache-Control"]) == (
+        f"/static/site/face.css?{hashlib.sha256(content).hexdigest()[:10]}",
+        "max-age=31536000, public",
+    )
