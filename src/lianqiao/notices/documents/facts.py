@@ -88,6 +88,12 @@ def ruled(regime: Regime, code: str) -> Text:
     return Text(zh, f"{en} ({where.en})." if where.en else f"{en}.")
 
 
+def article_of(regime: Regime, code: str) -> Text:
+    """Where a provision of the regime stands; nothing where none is known."""
+    item = regime.provision(code)
+    return cited(regime, item.article) if item else NOTHING
+
+
 def facts_of(letter: Letter, case: Case, event: Event, opened: dict[str, Any], issuer: Agency) -> dict[str, Text]:
     """Every fact that the letter may name. Who files is among them only for letters to the enterprise or to be signed by it."""
     regime = clocks.regime_of(case)
@@ -101,7 +107,7 @@ def facts_of(letter: Letter, case: Case, event: Event, opened: dict[str, Any], i
         "issuer": named(issuer),
         "other_routes": ruled(regime, "other-routes"),
         "objection": ruled(regime, "objection"),
-        "settlement_rule": ruled(regime, "methods"),
+        "settlement_article": article_of(regime, "methods"),
         "extension_article": cited(regime, regime.extension.article),
         "confidential": same("confidential") if case.confidential else NOTHING,
         "notice_article": _article_of_notice(regime, letter),

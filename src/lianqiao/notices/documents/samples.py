@@ -47,7 +47,7 @@ def known(letter: Letter) -> dict[str, Text]:
         "regime": facts.titled(rule.title),
         "other_routes": facts.ruled(rule, "other-routes"),
         "objection": facts.ruled(rule, "objection"),
-        "settlement_rule": facts.ruled(rule, "methods"),
+        "settlement_article": facts.article_of(rule, "methods"),
         "extension_article": facts.cited(rule, rule.extension.article),
         "extended_by": amount_text(30, "working_days"),
         "ground": ground.text,
