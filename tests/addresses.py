@@ -4,6 +4,7 @@ pages, fails the test that walks them (`tests/site/test_pages.py`); the browser 
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,11 +22,13 @@ from tests.exchange.other_node import OtherNode
 from tests.portal.conftest import signed_in
 
 import lianqiao.site
+from lianqiao.batches import enterprises
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.desk import bulk
 from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Offer
+from lianqiao.jobs import work
 from lianqiao.record import followers, reads, sequencer, time
 from lianqiao.registry import actions, agreements
 from lianqiao.signin import actions as doors
@@ -104,6 +107,10 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
     )
     case, draft = cases(cast)
     offer = offered(agreement)
+    table = f"企业名称,企业类型,行政区划代码\n锦江示例公司,国有企业,{cast.city.region_id}\n".encode()
+    looked = enterprises.begin(io.BytesIO(table), "企业.csv", by=cast.root)
+    while work.work():
+        pass
     sequencer.place_pending()
     followers.run("notices")
     reads.seal(time.today())
@@ -131,7 +138,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
         "agencies", "agencies/sc-inward-centre", "agencies/new/add", "agencies/cd-planning/set_competence", "competence", "people", "people/he",
         "people/he/delegate", "people/he/leave", "enterprises", f"enterprises/{cast.enterprise.pk}", f"enterprises/{twin.pk}/merge",
         "duplicates", "agreements", f"agreements/{agreement}", "nodes", "nodes/50", "alarms", "regimes", "regimes/cn-mofcom-2020-3",
-        "regimes/cn-mofcom-2020-3/correct", "calendars", "calendars/2026",
+        "regimes/cn-mofcom-2020-3/correct", "calendars", "calendars/2026", "enterprises/import", f"enterprises/import/{looked.pk}",
     ]  # fmt: skip
     audit = ["deeds", "reads", "seals", f"seals/{time.today()}"]
     public = [

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop
-from ninja import Query, Router
+from ninja import File, Query, Router
+from ninja.files import UploadedFile
 from pydantic import BaseModel, Field
 
 from lianqiao.jobs import api as jobs
 from lianqiao.registry.door import acting, person_of, reading
 
-from . import actions
+from . import actions, enterprises
 from .template import template
 
 router = Router(tags=["batches"])
@@ -125,3 +126,34 @@ def take_code_words(request: HttpRequest, job: UUID) -> object:
     lost on the way can be asked for again. Untaken ones are destroyed a week after the end."""
     held = jobs.of(request, job, actions.KIND)
     return {"code_words": [one._asdict() for one in actions.hand_out(held)]}
+
+
+@router.post(
+    "/imports/tables",
+    auth=acting,
+    response={202: jobs.JobSheet},
+    operation_id="check_enterprise_table",
+    summary=gettext_noop("Look through a table of enterprises"),
+)
+def check_enterprises(request: HttpRequest, response: HttpResponse, file: File[UploadedFile]) -> object:
+    """Look through a CSV or XLSX of enterprises, as administrator, at most 50,000 rows. The answer is a job that names every problem by row
+    and column and enters nothing."""
+    assert file.file is not None
+    job = enterprises.begin(file.file, file.name or "-", by=person_of(request))
+    response["Location"] = f"{PREFIX}/jobs/{job.pk}"
+    return jobs.sheet(job)
+
+
+@router.post(
+    "/imports/tables/{uuid:job}/enter",
+    auth=acting,
+    response={202: jobs.JobSheet},
+    operation_id="enter_enterprise_table",
+    summary=gettext_noop("Enter the enterprises of a table"),
+)
+def enter_enterprises(request: HttpRequest, response: HttpResponse, job: UUID) -> object:
+    """Enter what a job found that can be taken, once, within a day, as the administrator who began it; rows with problems are left out. The
+    answer is another job; its `import` can be undone (`POST /imports/{record}/undo`)."""
+    begun = enterprises.go_on(job, by=person_of(request))
+    response["Location"] = f"{PREFIX}/jobs/{begun.pk}"
+    return jobs.sheet(begun)

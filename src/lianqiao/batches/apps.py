@@ -7,4 +7,4 @@ class BatchesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import actions  # noqa: F401, PLC0415 the kind of job registers itself
+        from . import actions, enterprises  # noqa: F401, PLC0415 the kinds of job register themselves

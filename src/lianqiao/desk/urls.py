@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianqiao.desk.views import bulk, case, jobs, offers, questions, registry, work
+from lianqiao.desk.views import bulk, case, imports, jobs, offers, questions, registry, work
 
 urlpatterns = [
     path("start", work.start),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("desk/jobs/<uuid:job>/cancel", jobs.cancel),
     path("desk/views", work.keep_view),
     path("desk/views/<int:view>/drop", work.drop_view),
+    path("desk/registry/enterprises/import", imports.tables),
+    path("desk/registry/enterprises/import/<uuid:job>", imports.table),
     path("desk/registry", registry.first),
     path("desk/registry/<str:register>", registry.listing),
     path("desk/registry/<str:register>/download", registry.download),

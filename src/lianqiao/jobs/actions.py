@@ -20,6 +20,8 @@ CHUNK = 500
 MOST_UNFINISHED = 5
 ROWS_KEPT = timedelta(days=30)
 SEALED_KEPT = timedelta(days=7)
+CONTENT_KEPT = timedelta(days=1)
+"""How long a finished job can be gone on with."""
 LOADING_KEPT = timedelta(days=1)
 """A job whose rows were still being handed in a day ago: the process that did so is gone."""
 
@@ -96,6 +98,31 @@ def cancel(job_id: UUID, *, by: Person) -> Job:
     return job
 
 
+def go_on(job_id: UUID, *, by: Person, asked: dict[str, Any]) -> Job:
+    """Begin a job of the same kind over the rows that another one of the person has found good (done, and their content kept). The rows move,
+    so that this can be done once. Refused: a job that has not ended well, one without such rows."""
+    with transaction.atomic():
+        before = Job.objects.of(by).select_for_update(of=("self",)).filter(pk=job_id).first()
+        if before is None:
+            raise unknown_job()
+        good = before.rows.filter(state=Row.State.DONE, content__isnull=False)
+        total = good.count() if before.state == Job.State.DONE else 0
+        if not total:
+            raise Refused(
+                "nothing-to-do",
+                _("There is nothing (or nothing any more) that could be gone on with. Hand the file in again."),
+            )
+        moment = time.now()
+        job = Job.objects.create(
+            kind=before.kind, by=by, asked=before.asked | asked, state=Job.State.WAITING, total=total, created_at=moment,
+            next_attempt_at=moment,
+        )  # fmt: skip
+        good.update(job=job, state=Row.State.WAITING)
+        before.result["next"] = str(job.pk)
+        before.save(update_fields=["result"])
+    return job
+
+
 def unknown_job() -> Refused:
     return Refused("unknown-job", _("There is no such job among those that you began."), status=404)
 
@@ -105,6 +132,7 @@ def forget_old() -> int:
     moment = time.now()
     Job.objects.filter(state=Job.State.LOADING, created_at__lt=moment - LOADING_KEPT).delete()
     Row.objects.filter(job__finished_at__lt=moment - SEALED_KEPT).exclude(sealed="").update(sealed="")
+    Row.objects.filter(job__finished_at__lt=moment - CONTENT_KEPT, content__isnull=False).update(content=None)
     old = Job.objects.filter(finished_at__lt=moment - ROWS_KEPT)
     rows, _tables = Row.objects.filter(job__in=old).delete()
     problems, _tables = Problem.objects.filter(job__in=old).delete()

@@ -101,9 +101,11 @@ def _do(job: Job) -> None:
 
 
 def _end(job: Job, state: Job.State, error: str = "") -> None:
-    """The job is over; what of its rows was not worked on holds nothing any more."""
+    """The job is over; what of its rows was not worked on holds nothing any more. What a step leaves in rows that it is done with stays for a
+    job that goes on with them (`actions.go_on`)."""
     job.state, job.error, job.finished_at = state, error[:300], time.now()
-    job.rows.filter(content__isnull=False).update(content=None)
+    if state != Job.State.DONE:
+        job.rows.filter(content__isnull=False).update(content=None)
 
 
 def _failed(job: Job, error: str) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import itertools
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,6 +91,25 @@ class Reading:
     ignored: list[str] = field(default_factory=list)
 
 
+class Table(NamedTuple):
+    """A table whose heading was found: its lines as long as somebody asks for them, where they begin, and what stands above each column."""
+
+    digest: str
+    lines: Iterator[list[Any]]
+    start: int
+    titles: list[str]
+    columns: dict[str, int]
+
+    @property
+    def ignored(self) -> list[str]:
+        """The columns that are not read."""
+        return [title for title in self.titles if title and not column_of(title)]
+
+    def title(self, name: str) -> str:
+        """What the table calls a field."""
+        return self.titles[self.columns[name]] if name in self.columns else name
+
+
 def read(path: Path) -> Reading:
     """Reads and checks a table against itself and the registry. Refuses a file that is no table ("import-unreadable"), has no heading
     or lacks a needed column ("import-columns"), or is too long ("import-too-long")."""
@@ -98,8 +117,15 @@ def read(path: Path) -> Reading:
         content = path.read_bytes()
     except OSError as error:
         raise tables.unreadable(str(path), str(error)) from error
-    lines = tables.lines(io.BytesIO(content), str(path), MOST_ROWS)
-    reading = Reading(hashlib.sha256(content).hexdigest())
+    table = opened(content, str(path))
+    reading = Reading(table.digest, ignored=table.ignored)
+    sift(reading, table)
+    return reading
+
+
+def opened(content: bytes, name: str) -> Table:
+    """Finds the heading. Refuses as `read`."""
+    lines = tables.lines(io.BytesIO(content), name, MOST_ROWS)
     head = list(itertools.islice(lines, tables.HEADING_WITHIN))
     start, titles, columns = tables.heading(head, column_of)
     missing = [COLUMNS[name][1] for name in NEEDED if name not in columns]
@@ -110,9 +136,8 @@ def read(path: Path) -> Reading:
             status=422,
             columns=", ".join(missing),
         )
-    reading.ignored = [title for title in titles if title and not column_of(title)]
-    sift(reading, itertools.chain(head[start:], lines), start, columns, titles)
-    return reading
+    digest = hashlib.sha256(content).hexdigest()
+    return Table(digest, itertools.chain(head[start:], lines), start, titles, columns)
 
 
 def column_of(title: Any) -> str | None:
@@ -120,42 +145,76 @@ def column_of(title: Any) -> str | None:
     return next((name for name, titles in COLUMNS.items() if wanted in titles), None)
 
 
-def sift(
-    reading: Reading, lines: Iterable[list[Any]], start: int, columns: dict[str, int], titles: Sequence[str]
-) -> None:
-    """Fills the reading from the rows of the table, with one pass and a few queries."""
+def checked(table: Table, most: int = MOST_ROWS) -> Iterator[tuple[Row, list[Problem]]]:
+    """The rows of the table, each with what is wrong with it by itself or beside an earlier one; without asking what the registry holds.
+    Refuses more rows than `most` ("import-too-long")."""
     regions = set(Region.objects.values_list("code", flat=True))
-    by_code = dict(Enterprise.objects.exclude(uscc="").values_list("uscc", "name_zh"))
-    by_code |= dict(FormerCode.objects.values_list("code", "enterprise__name_zh"))
-    without = set(Enterprise.objects.filter(uscc="").values_list("name_zh", "region"))
     seen: dict[object, int] = {}
-    for place, cells in enumerate(lines, start + 1):
+    for place, cells in enumerate(table.lines, table.start + 1):
         if not any(str(cell).strip() for cell in cells):
             continue
-        reading.rows += 1
-        if reading.rows > MOST_ROWS:
-            raise tables.too_long(MOST_ROWS)
-        row = row_of(place, cells, columns)
-        found = list(problems_of(row, cells, columns, regions))
+        if len(seen) >= most:
+            raise tables.too_long(most)
+        row = row_of(place, cells, table.columns)
+        found = list(problems_of(row, cells, table.columns, regions))
         identity = row.uscc or (row.name_zh, row.region)
         if identity in seen:
             said = gettext("the same enterprise stands in row %(row)s") % {"row": seen[identity]}
             found.append(("uscc" if row.uscc else "name_zh", "twice", said))
         seen.setdefault(identity, place)
+        yield row, [Problem(place, table.title(name), code, said) for name, code, said in found]
+
+
+class Held(NamedTuple):
+    """What the registry holds: names by code, and who has none by name and region."""
+
+    by_code: dict[str, str]
+    without: set[tuple[str, str]]
+
+    def name(self, row: Row) -> str | None:
+        """The name under which the registry knows the enterprise of a row; None if it does not."""
+        if row.uscc:
+            return self.by_code.get(row.uscc)
+        return row.name_zh if (row.name_zh, row.region) in self.without else None
+
+
+def held(rows: Sequence[Row] | None = None) -> Held:
+    """What the registry holds, or only as far as these rows (at most some thousand) name it."""
+    coded, former, without = (
+        Enterprise.objects.exclude(uscc=""),
+        FormerCode.objects.all(),
+        Enterprise.objects.filter(uscc=""),
+    )
+    if rows is not None:
+        codes = [row.uscc for row in rows if row.uscc]
+        coded, former = Enterprise.objects.filter(uscc__in=codes), former.filter(code__in=codes)
+        without = without.filter(name_zh__in=[row.name_zh for row in rows if not row.uscc])
+    by_code = dict(coded.values_list("uscc", "name_zh")) | dict(former.values_list("code", "enterprise__name_zh"))
+    return Held(by_code, set(without.values_list("name_zh", "region")))
+
+
+def differs(row: Row, known: str, title: str) -> Problem | None:
+    """What is to be noted of a row whose code the registry knows under another name."""
+    if names.folded(known) == names.folded(row.name_zh):
+        return None
+    said = gettext('the registry knows this code as "%(name)s"; it stays so') % {"name": known}
+    return Problem(row.number, title, "differs", said)
+
+
+def sift(reading: Reading, table: Table) -> None:
+    """Fills the reading from the rows of the table, with one pass and a few queries."""
+    there = held()
+    for row, found in checked(table):
+        reading.rows += 1
+        known = there.name(row)
         if found:
-            reading.problems += [Problem(place, title(name, columns, titles), code, said) for name, code, said in found]
-        elif row.uscc in by_code if row.uscc else identity in without:
+            reading.problems += found
+        elif known is not None:
             reading.known += 1
-            held = by_code.get(row.uscc, row.name_zh)
-            if names.folded(held) != names.folded(row.name_zh):
-                said = gettext('the registry knows this code as "%(name)s"; it stays so') % {"name": held}
-                reading.notes.append(Problem(place, title("name_zh", columns, titles), "differs", said))
+            if note := differs(row, known, table.title("name_zh")):
+                reading.notes.append(note)
         else:
             reading.new.append(row)
-
-
-def title(name: str, columns: dict[str, int], titles: Sequence[str]) -> str:
-    return titles[columns[name]] if name in columns else name
 
 
 def row_of(place: int, cells: Sequence[Any], columns: dict[str, int]) -> Row:
@@ -201,7 +260,7 @@ def problems_of(
     if not names.folded(row.name_zh):
         yield "name_zh", "missing", gettext("the Chinese name is missing")
     if row.kind not in Enterprise.Kind.values:
-        yield "kind", "unknown-kind", gettext("use one of: %(known)s") % {"known": ", ".join(Enterprise.Kind.values)}
+        yield "kind", "unknown-kind", gettext("use one of: %(known)s") % {"known": ", ".join(KINDS)}
     elif row.kind == Enterprise.Kind.FOREIGN_INVESTED and not row.origin:
         yield "origin", "missing", gettext("a foreign-invested enterprise needs the origin of its investor")
     if row.origin and not (len(row.origin) == 2 and row.origin.isascii() and row.origin.isalpha()):

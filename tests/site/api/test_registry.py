@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cast import Cast, filing
 from tests.site.api.conftest import Caller
 
+from lianqiao.jobs import work
 from lianqiao.record.events import verify_chain
 from lianqiao.record.time import today
 from lianqiao.registry import actions, finding
@@ -123,6 +124,18 @@ def test_table_is_tried_imported_and_taken_back(call: Caller, cast: Cast) -> Non
     assert (done["done"], done["new"]) == (True, 2)
     assert [one["id"] for one in told(call.get("imports", "root"))["imports"]] == [done["id"]]
     assert told(call.post(f"imports/{done['id']}/undo", "root", {"reason": "有误"})) == {"gone": 2, "stay": 0}
+
+    looked = told(call.upload("imports/tables", "root", SimpleUploadedFile("enterprises.csv", table)), 202)
+    while work.work():
+        pass
+    found = told(call.get(f"jobs/{looked['id']}", "root"))
+    assert (found["state"], found["counts"]) == ("done", {"done": 2, "faulty": 1})
+    assert code(call.post(f"imports/tables/{looked['id']}/enter", "wei"))[0] == 403
+    entering = told(call.post(f"imports/tables/{looked['id']}/enter", "root"), 202)
+    while work.work():
+        pass
+    assert told(call.get(f"jobs/{entering['id']}", "root"))["counts"] == {"done": 2}
+    assert code(call.post(f"imports/tables/{looked['id']}/enter", "root")) == (409, "nothing-to-do")
 
 
 def test_roles_delegations_and_absences(call: Caller, cast: Cast) -> None:

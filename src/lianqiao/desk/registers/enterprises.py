@@ -388,6 +388,7 @@ REGISTER = Register(
         ),
     ),
     searched=gettext_lazy("Name, or credit code"),
+    ways=((gettext_lazy("Import from a table"), "/desk/registry/enterprises/import", lambda seat: seat.admin),),
 )
 
 

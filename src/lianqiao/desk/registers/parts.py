@@ -209,7 +209,7 @@ class DeedForm(forms.Form):
 @dataclass(frozen=True)
 class Register:
     """One register. `find` refuses who may not see an entry as if it were not there. `filters`: name, label and kind of field (text, date);
-    `download`: all that is asked for, line by line, the headings first."""
+    `download`: all that is asked for, line by line, the headings first; `ways`: other pages that begin here, and to whom they are open."""
 
     code: str
     label: Words
@@ -224,6 +224,7 @@ class Register:
     filters: tuple[tuple[str, Words, str], ...] = ()
     download: Callable[[Seat, Asked], Iterator[Sequence[object]]] | None = None
     around: Callable[[Seat, Asked], list[Section]] | None = None
+    ways: tuple[tuple[Words, str, Callable[[Seat], bool]], ...] = ()
 
 
 def address(register: str, key: object = "", deed: str = "", **query: object) -> str:

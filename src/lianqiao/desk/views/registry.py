@@ -43,7 +43,10 @@ def listing(request: HttpRequest, register: str, *, person: Person) -> HttpRespo
         "filters": [(name, label, kind, asked.filters.get(name, "")) for name, label, kind in held.filters],
         "download": address(held.code, "download", **asked.kept) if held.download else "",
         "around": held.around(seat, asked) if held.around else [],
-        "new": [one for one in held.new if one.open_to(seat, None)],
+        "new": [
+            *((one.label, address(held.code, NEW, one.name)) for one in held.new if one.open_to(seat, None)),
+            *((label, to) for label, to, open_to in held.ways if open_to(seat)),
+        ],
     }
     part = "#rows" if request.headers.get("HX-Request") else ""
     return render(request, f"desk/register.html{part}", said)

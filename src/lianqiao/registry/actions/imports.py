@@ -59,18 +59,25 @@ def import_enterprises(path: Path, *, leave_out: bool = False, by: Person) -> Im
         )
     if not reading.new:
         return Imported(None, 0, reading.known, faulty)
-    with transaction.atomic():
-        record = EnterpriseImport.objects.create(
-            file_name=path.name[:200], file_digest=reading.digest, by=by, began_at=now(), rows=len(reading.new)
-        )
-        data = {"digest": reading.digest, "rows": len(reading.new), "known": reading.known, "left_out": faulty}
-        erasable = {"file_name": record.file_name}
-        events.append("import", record.pk, "import_enterprises", by=actor, data=data, erasable=erasable)
+    record = begin(path.name, reading.digest, new=len(reading.new), known=reading.known, left_out=faulty, by=by)
     with bulk.room():
         for start in range(0, len(reading.new), BATCH):
             enter(reading.new[start : start + BATCH], record, actor)
     remembered.forget()
     return Imported(record, len(reading.new), reading.known, faulty)
+
+
+def begin(file_name: str, digest: str, *, new: int, known: int, left_out: int, by: Person) -> EnterpriseImport:
+    """The row and the event of an import that is about to enter so many, by an administrator."""
+    actor = admin(by)
+    with transaction.atomic():
+        record = EnterpriseImport.objects.create(
+            file_name=file_name[:200], file_digest=digest, by=by, began_at=now(), rows=new
+        )
+        data = {"digest": digest, "rows": new, "known": known, "left_out": left_out}
+        erasable = {"file_name": record.file_name}
+        events.append("import", record.pk, "import_enterprises", by=actor, data=data, erasable=erasable)
+    return record
 
 
 def enter(rows: Sequence[importing.Row], record: EnterpriseImport, by: Actor) -> None:
