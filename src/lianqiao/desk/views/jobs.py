@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from lianqiao.batches import enterprises
 from lianqiao.cases import flow
 from lianqiao.desk import bulk
 from lianqiao.desk.entrance import at_the_desk
@@ -25,6 +26,7 @@ SHOWN = 50
 KINDS: dict[str, Promise] = {
     "batch": gettext_lazy("Filing by the batch"),
     "tickets": gettext_lazy("Tickets of a hotline"),
+    enterprises.KIND: gettext_lazy("Enterprises from a table"),
 }
 TONES = {Row.State.DONE: "good", Row.State.KNOWN: "", Row.State.FAULTY: "bad", Row.State.WAITING: ""}
 
@@ -42,6 +44,8 @@ def jobs(request: HttpRequest, *, person: Person) -> HttpResponse:
 def job(request: HttpRequest, job: UUID, *, person: Person) -> HttpResponse:
     """One job: its progress, then its rows with what became of each."""
     found = own(job, person)
+    if found.kind == enterprises.KIND:
+        return redirect(f"/desk/registry/enterprises/import/{found.pk}")
     after = request.GET.get("after", "")
     place = int(after) if after.isdecimal() and len(after) < 10 else 0
     rows = list(found.rows.filter(number__gt=place).order_by("number")[: SHOWN + 1])
