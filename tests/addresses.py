@@ -140,7 +140,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
         "duplicates", "agreements", f"agreements/{agreement}", "nodes", "nodes/50", "alarms", "regimes", "regimes/cn-mofcom-2020-3",
         "regimes/cn-mofcom-2020-3/correct", "calendars", "calendars/2026", "enterprises/import", f"enterprises/import/{looked.pk}",
     ]  # fmt: skip
-    audit = ["deeds", "reads", "seals", f"seals/{time.today()}"]
+    audit = ["deeds", "reads", "departures", "seals", f"seals/{time.today()}"]
     public = [
         "/",
         "/about",

@@ -1,5 +1,7 @@
 """The audit at the desk: for the audit administrator alone, with filters, downloads, and seals that are checked."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,13 +11,15 @@ from tests.portal.conftest import signed_in, text
 
 from lianqiao.cases import deeds
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.record import reads
+from lianqiao.desk.registers import audit, verbs
+from lianqiao.record import events, nodes, reads, time
 from lianqiao.record.models import Event
 from lianqiao.record.triggers import lifted
 from lianqiao.registry import actions
 from lianqiao.registry.models import Person
 
 pytestmark = pytest.mark.django_db
+PACKAGE = Path(__file__).parents[2] / "src" / "lianqiao"
 
 
 @pytest.fixture
@@ -79,11 +83,40 @@ def test_looks_are_listed_and_a_changed_one_breaks_its_seal(cast: Cast, auditor:
 
 
 def test_nobody_else_reads_the_audit(cast: Cast, auditor: Person) -> None:
-    addresses = ("deeds", "reads", "seals", "deeds/download", "reads/download", "agencies/download")
+    addresses = ("deeds", "reads", "departures", "seals", "deeds/download", "departures/download", "agencies/download")
 
     asked = {
         name: [signed_in(person).get(f"/desk/registry/{one}").status_code for one in addresses]
         for name, person in (("root", cast.root), ("zhao", cast.zhao), ("lin", cast.lin))
     }
 
-    assert asked == {"root": [403] * 5 + [404], "zhao": [403] * 5 + [404], "lin": [403] * 6}
+    assert asked == {"root": [403] * 6 + [404], "zhao": [403] * 6 + [404], "lin": [403] * 7}
+
+
+def test_what_was_done_outside_of_cases_is_said_in_words() -> None:
+    said = re.compile(r'events\.append\(\s*"(\w+)",\s*(?:subject\([^)]*\)|[^",]+),\s*"(\w+)"')
+    written = {pair for path in PACKAGE.rglob("*.py") for pair in said.findall(path.read_text(encoding="utf-8"))}
+
+    assert len(written) > 40
+    assert {pair for pair in written if verbs.word(*pair) is None} == set()
+
+
+def test_what_left_is_found_by_case_and_downloaded(
+    cast: Cast, auditor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "PAGE", 1)
+    events.append("node", nodes.subject("51"), "backup", by=cast.root.actor, data={"backup": "x"})
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    page = signed_in(auditor)
+
+    for _time in range(2):
+        events.append(
+            "person", cast.wei.pk, "allow_app", by=cast.wei.actor, data={"client": "app-1", "scopes": ["openid"]}
+        )
+    first = page.get("/desk/registry/departures").content.decode()
+    [older] = re.findall(r'href="(/desk/registry/departures\?after=[^"]+)"', first)
+    told = b"".join(page.get("/desk/registry/departures/download?to=app-1").streaming_content).decode()
+
+    assert (text(page.get(older.replace("&amp;", "&"))).count("app-1"), len(told.splitlines())) == (1, 3)
+    assert text(page.get(f"/desk/registry/departures?case={case.number}")).count("Backup of the node") == 0
+    assert text(page.get(f"/desk/registry/departures?since={time.today()}&to=nobody")).count("Nothing has left") == 1

@@ -51,7 +51,7 @@ def test_registers_are_open_to_whom_they_are_for(cast: Cast) -> None:
     }
 
     assert opened == {
-        "root": set(REGISTERS) - {"deeds", "reads", "seals"},
+        "root": set(REGISTERS) - {"deeds", "reads", "departures", "seals"},
         "wei": OPEN_TO_ALL | {"enterprises"},
         "he": OPEN_TO_ALL,
         "liu": OPEN_TO_ALL | {"nodes", "alarms"},

@@ -9,9 +9,9 @@ from lianqiao.cases.departures import Departure, Place, Wanted, of_events, sourc
 
 @source("backup")
 def backups(wanted: Wanted, limit: int) -> Iterable[Departure]:
-    """The backups that were taken; of each case they hold all, so that a question for one case lists them too."""
+    """The backups that were taken. Each holds all, so that they stand in the whole list, and not once more in that of every case."""
     found = of_events(wanted, "backup", "backup")
-    if wanted.to:
+    if wanted.to or wanted.case:
         found = found.none()
     return [
         Departure(

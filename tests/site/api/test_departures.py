@@ -73,7 +73,7 @@ def test_everything_that_left_is_listed_with_its_parts_and_no_text(call: Caller,
 
 
 def test_departures_are_found_by_case_recipient_and_day(call: Caller, number: str) -> None:
-    assert {way for way, *_rest in listed(call, f"?case={number}")} == {"backup", "file", "mail", "parcel", "webhook"}
+    assert {way for way, *_rest in listed(call, f"?case={number}")} == {"file", "mail", "parcel", "webhook"}
     assert sorted(way for way, *_rest in listed(call, "?to=50")) == ["file", "parcel", "sign_on"]
     assert [way for way, *_rest in listed(call, f"?to=wei&since={time.today()}&until={time.today()}")] == ["mail"]
     assert listed(call, "?until=2026-01-01") == []

@@ -20,6 +20,7 @@ REGISTERS: dict[str, Register] = {
         law.CALENDARS,
         audit.DEEDS,
         audit.READS,
+        audit.DEPARTURES,
         audit.SEALS,
     )
 }

@@ -9,13 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lianqiao.cases import deeds, flow, looks
+from lianqiao.cases import deeds, departures, looks
 from lianqiao.record import reads, time
 from lianqiao.record.actors import KINDS
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership
 
+from . import verbs
 from .parts import (
     PAGE,
     Asked,
@@ -38,6 +39,7 @@ WHO = {
     "clock": gettext_lazy("passing of time"),
 }
 KINDS_OF_SUBJECT = {
+    "agency": gettext_lazy("agency"),
     "agreement": gettext_lazy("agreement"),
     "app": gettext_lazy("app"),
     "attachment": gettext_lazy("file"),
@@ -47,14 +49,20 @@ KINDS_OF_SUBJECT = {
     "duty": gettext_lazy("duty"),
     "enterprise": gettext_lazy("enterprise"),
     "errand": gettext_lazy("request of another region"),
+    "import": gettext_lazy("import"),
     "key": gettext_lazy("key"),
     "node": gettext_lazy("node"),
+    "offer": gettext_lazy("offer"),
     "parcel": gettext_lazy("parcel"),
     "peer": gettext_lazy("other node"),
     "person": gettext_lazy("person"),
     "regime": gettext_lazy("rule of procedure"),
     "registry": gettext_lazy("registry"),
+    "signin": gettext_lazy("sign-on"),
     "subject": gettext_lazy("subject"),
+    "ticket": gettext_lazy("hotline ticket"),
+    "ticket_import": gettext_lazy("import of tickets"),
+    "webhook": gettext_lazy("webhook"),
 }
 FILTERS = (
     ("account", gettext_lazy("Account"), "text"),
@@ -93,9 +101,9 @@ def beyond(register: str, asked: Asked, after: int | None) -> tuple[str, str]:
 
 
 def verb_of(event: Event) -> Cell:
-    """The verb: of a case in the reader's language, else as it stands in the record."""
-    known = flow.VERBS.get(event.verb) if event.subject_kind == "case" else None
-    return Cell(known.label) if known else code(event.verb)
+    """The verb in the reader's language, else as it stands in the record."""
+    known = verbs.word(event.subject_kind, event.verb)
+    return Cell(known) if known else code(event.verb)
 
 
 def done(seat: Seat, asked: Asked) -> Table:
@@ -221,6 +229,78 @@ READS = Register(
     read,
     filters=FILTERS,
     download=all_reads,
+)
+
+
+# What left the node
+
+
+def departed(asked: Asked) -> dict[str, Any]:
+    """What the filters ask of the departures."""
+    return {
+        "case": asked.filters.get("case", ""),
+        "to": asked.filters.get("to", ""),
+        "since": asked.day("since"),
+        "until": asked.day("until"),
+    }
+
+
+def left(seat: Seat, asked: Asked) -> Table:
+    found = departures.page(seat.person, limit=PAGE + 1, after=asked.after or None, **departed(asked))
+    shown = found[:PAGE]
+    more = len(found) > PAGE
+    return Table(
+        (_("When"), _("Way"), _("Recipient"), _("Cases"), _("Parts"), _("State"), _("Digest")),
+        [
+            (
+                moment(one.row.place.at),
+                Cell(one.row.way, below=one.row.kind),
+                Cell(one.row.to or "–"),
+                Cell(one.case or "–", mark="number"),
+                code(", ".join(one.row.parts)),
+                code(one.row.state),
+                code(one.row.digest[:16]),
+            )
+            for one in shown
+        ],
+        _("Nothing has left in this time, as far as it is asked for."),
+        address("departures", **asked.kept, after=shown[-1].row.place) if more else "",
+        address("departures", **asked.kept) if asked.after else "",
+    )
+
+
+def all_left(seat: Seat, asked: Asked) -> Iterator[Sequence[object]]:
+    """Every departure that is asked for."""
+    found = departures.page(seat.person, limit=CHUNK, **departed(asked))
+    yield ("at", "way", "to", "kind", "case", "dossier", "parts", "digest", "state", "event")
+    while found:
+        for one in found:
+            row = one.row
+            yield (
+                time.stamp(row.place.at), row.place.source, row.to, row.kind, one.case, row.dossier or "", " ".join(row.parts), row.digest,
+                row.state, row.event,
+            )  # fmt: skip
+        if len(found) < CHUNK:
+            return
+        found = departures.page(seat.person, limit=CHUNK, after=str(found[-1].row.place), **departed(asked))
+
+
+DEPARTURES = Register(
+    "departures",
+    gettext_lazy("What left the node"),
+    gettext_lazy(
+        "What has left this node: to whom, about which case, which parts of it and their digest, never their text. "
+        "Backups hold everything, and stand in the whole list."
+    ),
+    audits,
+    left,
+    filters=(
+        ("to", gettext_lazy("Recipient: node, account or app"), "text"),
+        ("case", gettext_lazy("Number of the case"), "text"),
+        ("since", gettext_lazy("First day"), "date"),
+        ("until", gettext_lazy("Last day"), "date"),
+    ),
+    download=all_left,
 )
 
 
