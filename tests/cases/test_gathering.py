@@ -20,7 +20,7 @@ def brought(do: Callable[[list[int]], list[int]], count: int) -> tuple[list[list
             time.sleep(0)
         return do(group)
 
-    gathering = Gathering[int, int](done, most=3, refusals=(ValueError,))
+    gathering = Gathering[int, int](done, most=3, pause=0.0, refusals=(ValueError,))
 
     def told(number: int) -> object:
         try:
@@ -30,7 +30,7 @@ def brought(do: Callable[[list[int]], list[int]], count: int) -> tuple[list[list
 
     with ThreadPoolExecutor(count) as threads:
         answers = list(threads.map(told, range(count)))
-    assert (gathering.waiting, gathering.busy) == ([], False)
+    assert (gathering.waiting, gathering.busy, gathering.in_company) == ([], False, True)
     return groups, answers
 
 
@@ -43,6 +43,11 @@ def test_does_together_what_comes_meanwhile_and_tells_each_its_own() -> None:
     assert [len(group) for group in groups] == [1, 3, 2]
     assert sorted(itertools.chain(*groups)) == list(range(6))
     assert answers == [0, 10, 20, 30, 40, 50]
+
+
+def test_waits_for_nobody_when_it_was_alone() -> None:
+    gathering = Gathering[int, int](ten_times, most=3, pause=3600.0, refusals=())
+    assert [gathering.bring(number) for number in range(3)] == [0, 10, 20]
 
 
 def test_lets_who_is_at_fault_fail_alone() -> None:

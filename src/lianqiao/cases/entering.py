@@ -76,7 +76,7 @@ def _insert(documents: list[bytes]) -> list[tuple[int, int]]:
         return cursor.execute(_statement(), (told,), prepare=True).fetchall()
 
 
-_arriving = Gathering[bytes, tuple[int, int]](_insert, most=20, refusals=(IntegrityError, DataError))
+_arriving = Gathering[bytes, tuple[int, int]](_insert, most=20, pause=0.004, refusals=(IntegrityError, DataError))
 """Cases that begin in this process while a statement is under way go with the next one. Those that begin inside a transaction go by themselves."""
 
 

@@ -1,6 +1,7 @@
-"""What several threads bring at the same time is done at once, by one of them for all (docs/decisions/0022). Nobody waits for company:
-who comes while nothing is being done begins at once, and who comes meanwhile goes with the next."""
+"""What several threads bring at the same time is done at once, by one of them for all (docs/decisions/0022). Who comes alone begins at once,
+and who comes meanwhile goes with the next."""
 
+import time
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import Generic, TypeVar
@@ -23,17 +24,21 @@ class Turn(Generic[Brought, Result]):
 
 class Gathering(Generic[Brought, Result]):
     """`do` does all that it is given or nothing, and answers for each in their order; at most `most` at once. When it raises one of
-    `refusals`, one of the group was at fault, and each is done again by itself; whatever else it raises, all of the group are told."""
+    `refusals`, one of the group was at fault, and each is done again by itself; whatever else it raises, all of the group are told.
+
+    Where the last group was in company, the next one waits `pause` seconds for more, as PostgreSQL does with its `commit_delay`.
+    """
 
     def __init__(
         self,
         do: Callable[[list[Brought]], Sequence[Result]],
         *,
         most: int,
+        pause: float,
         refusals: tuple[type[Exception], ...],
     ) -> None:
-        self.do, self.most, self.refusals = do, most, refusals
-        self.lock, self.busy = Lock(), False
+        self.do, self.most, self.pause, self.refusals = do, most, pause, refusals
+        self.lock, self.busy, self.in_company = Lock(), False, False
         self.waiting: list[Turn[Brought, Result]] = []
 
     def bring(self, brought: Brought) -> Result:
@@ -53,6 +58,8 @@ class Gathering(Generic[Brought, Result]):
 
     def _lead(self) -> None:
         """Do what waits, wake who waits for it, and call the first of those who have come meanwhile to lead them."""
+        if self.in_company:
+            time.sleep(self.pause)
         with self.lock:
             group, self.waiting = self.waiting[: self.most], self.waiting[self.most :]
         try:
@@ -65,6 +72,7 @@ class Gathering(Generic[Brought, Result]):
         with self.lock:
             following = self.waiting[:1]
             self.busy = bool(following)
+            self.in_company = self.busy or len(group) > 1
         for turn in group:
             turn.is_done = True
         for turn in following + group:
