@@ -29,6 +29,8 @@ from lianqiao.desk import bulk
 from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Offer
 from lianqiao.jobs import work
+from lianqiao.ledgers import actions as ledger_actions
+from lianqiao.ledgers import standard, takeout
 from lianqiao.record import followers, reads, sequencer, time
 from lianqiao.registry import actions, agreements
 from lianqiao.signin import actions as doors
@@ -55,6 +57,11 @@ NO_PAGES = {
     "desk/views": "takes a name",
     "desk/views/<int:view>/drop": "takes a name away",
     "desk": "leads to a list",
+    "ledgers/keep": "takes a name",
+    "ledgers/<str:code>/out": "a file",
+    "ledgers/out/<uuid:job>/file": "a file",
+    "ledgers/<uuid:kept>/change": "takes a change",
+    "ledgers/<uuid:kept>/drop": "takes a ledger away",
     "desk/registry": "leads to a register",
     "start": "leads to one's work",
     "file/<uuid:draft>/discard": "takes a choice",
@@ -73,6 +80,7 @@ NO_PAGES = {
 ROOMS = (
     "lianqiao.portal",
     "lianqiao.desk",
+    "lianqiao.ledgers",
     "lianqiao.notices.views",
     "lianqiao.signin.views",
     "allauth",
@@ -155,6 +163,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
         *account(cast),
         *(("lin", one) for one in (*own, *steps)),
         *(("wei", one) for one in desk),
+        *(("wei", one) for one in ledgers(cast)),
         ("zhao", "/desk/registry/people/he/hand_on"),
         *(("root", f"/desk/registry/{one}") for one in registers),
         *(("audit", f"/desk/registry/{one}") for one in audit),
@@ -188,6 +197,16 @@ def account(cast: Cast) -> list[tuple[str, str]]:
         *(("lin", one) for one in ("/account", f"{factor}/", f"{factor}/totp/activate/", f"{factor}/webauthn/")),
         *(("xu", one) for one in guarded),
     ]
+
+
+def ledgers(cast: Cast) -> list[str]:
+    """The ledgers: standard ones, one that is kept, and one that is being taken out."""
+    held = standard.named("open", cast.wei)
+    kept = ledger_actions.keep("本处未销号", held.definition, by=cast.wei, agency="sc-inward-centre")
+    job = takeout.begin(held, cast.wei, form="xlsx", paper="A4")
+    return [
+        "/ledgers", "/ledgers/complaints", "/ledgers/by-agency", f"/ledgers/{kept.pk}", "/ledgers/complaints/choose", f"/ledgers/out/{job.pk}",
+    ]  # fmt: skip
 
 
 def cases(cast: Cast) -> tuple[Case, str]:

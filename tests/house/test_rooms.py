@@ -19,6 +19,7 @@ ROOMS = (
     "exchange",
     "signin",
     "notices",
+    "ledgers",
     "portal",
     "desk",
     "site",

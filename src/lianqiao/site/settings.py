@@ -153,6 +153,7 @@ INSTALLED_APPS = [
     "lianqiao.exchange",
     "lianqiao.signin",
     "lianqiao.notices",
+    "lianqiao.ledgers",
     "lianqiao.portal",
     "lianqiao.desk",
     "lianqiao.site",

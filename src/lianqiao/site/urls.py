@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("lianqiao.exchange.urls")),
     path("", include("lianqiao.signin.urls")),
     path("", include("lianqiao.notices.urls")),
+    path("", include("lianqiao.ledgers.urls")),
 ]
 
 if find_spec("lianqiao.site.api"):

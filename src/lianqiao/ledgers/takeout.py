@@ -1,0 +1,159 @@
+"""Taking a ledger out: small ones at once, large ones by a job that writes part by part, tells how far it is, and keeps the file for a week.
+
+Whatever way it goes, it is put into the record who took out which ledger, in which form and with how many rows, and looks at confidential
+cases are noted like looks on the screen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.cases import erasing, looks
+from lianqiao.jobs import actions as jobs
+from lianqiao.jobs import work
+from lianqiao.jobs.models import Job
+from lianqiao.record import events, time
+from lianqiao.record.followers import follower
+from lianqiao.record.models import Event
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Person
+
+from . import reading, standard, writing
+from .columns import DATE
+from .definition import read
+from .standard import Shown
+
+AT_ONCE = 1000
+"""Rows up to which a ledger is taken out within the answer; more are a job."""
+KEPT = timedelta(days=7)
+KIND = "ledger"
+STANDARD = UUID("6f1c9d0e-8a57-4c0e-9a55-0d6f4f6f0c11")
+"""The space of the ids under which standard ledgers stand in the record."""
+FORMS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def folder() -> Path:
+    return Path(settings.LIANQIAO_DATA) / "taken-out"
+
+
+def wanted(form: str, paper: str) -> tuple[str, writing.Paper]:
+    """The form and the paper. Refused: another form than XLSX and CSV, another paper than A4 and A3 ("ledger-form")."""
+    if form not in FORMS or paper not in writing.PAPERS:
+        raise Refused("ledger-form", _("A ledger is taken out as xlsx or csv, for A4 or A3."), status=422)
+    return form, "A3" if paper == "A3" else "A4"
+
+
+def write(
+    file: BinaryIO, shown: Shown, person: Person, rows: Iterator[writing.Cells], form: str, paper: writing.Paper
+) -> None:
+    if form == "xlsx":
+        writing.workbook(file, shown, person, rows, paper)
+    else:
+        writing.text(file, shown, rows)
+
+
+def at_once(file: BinaryIO, shown: Shown, person: Person, *, form: str, paper: str) -> bool:
+    """Write a ledger of at most AT_ONCE rows into the file; False, with nothing written, when it has more."""
+    form, size = wanted(form, paper)
+    lines, more = reading.page(shown.definition, person, most=AT_ONCE)
+    if more:
+        return False
+    held = writing.columns_of(shown)
+    looks.at_list([line.case for line in lines], person)
+    write(file, shown, person, (writing.cells(held, line) for line in lines), form, size)
+    note(shown, person, form, len(lines))
+    return True
+
+
+def note(shown: Shown, person: Person, form: str, rows: int) -> None:
+    """Put into the record that the ledger was taken out."""
+    subject = shown.kept.pk if shown.kept else uuid5(STANDARD, shown.code)
+    data = {"ledger": shown.code, "form": form, "rows": rows}
+    told = {"definition": json.dumps(shown.definition.as_data(), ensure_ascii=False)}
+    events.append("ledger", subject, "take_out", by=person.actor, data=data, erasable=told)
+
+
+def begin(shown: Shown, person: Person, *, form: str, paper: str) -> Job:
+    """Begin the job that takes the ledger out. Refused: like `wanted`, and too many unfinished jobs."""
+    form, size = wanted(form, paper)
+    asked = {"code": shown.code, "definition": shown.definition.as_data(), "form": form, "paper": size}
+    return jobs.begin(KIND, [], by=person, asked=asked)
+
+
+@work.kind(KIND)
+def step(job: Job) -> bool:
+    """The next part: rows into a file of their own; after the last, the workbook. A part that is done again begins where it had begun."""
+    person = job.by
+    kept = standard.named(job.asked["code"], person)
+    shown = Shown(kept.code, kept.name, kept.about, kept.basis, read(job.asked["definition"]), kept.kept)
+    held = writing.columns_of(shown)
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    rows = folder() / f"{job.pk}.rows"
+    if not job.result.get("read"):
+        lines, after = reading.page(shown.definition, person, job.result.get("after", ""), reading.PART)
+        looks.at_list([line.case for line in lines], person)
+        with rows.open("r+b" if rows.exists() else "w+b") as file:
+            file.truncate(job.result.get("size", 0))
+            file.seek(0, 2)
+            for line in lines:
+                file.write(json.dumps(writing.cells(held, line), default=str, ensure_ascii=False).encode() + b"\n")
+            job.result = {"after": after, "size": file.tell(), "read": not after}
+        job.done += len(lines)
+        return False
+    days = [n for n, column in enumerate(held) if column.kind == DATE]
+    with path_of(job).open("wb") as file:
+        write(file, shown, person, rows_of(rows, days), job.asked["form"], job.asked["paper"])
+    rows.unlink()
+    note(shown, person, job.asked["form"], job.done)
+    job.total, job.result = job.done, {"size": path_of(job).stat().st_size}
+    return True
+
+
+def rows_of(path: Path, days: list[int]) -> Iterator[writing.Cells]:
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            cells: list[Any] = json.loads(line)
+            for n in days:
+                cells[n] = date.fromisoformat(cells[n]) if cells[n] else ""
+            yield cells
+
+
+def path_of(job: Job) -> Path:
+    return folder() / f"{job.pk}.{job.asked['form']}"
+
+
+def concerns(event: Event) -> bool:
+    return event.verb in erasing.DESTROYING
+
+
+@follower("ledgers", wants=concerns)
+def erased(batch: Sequence[Event]) -> None:
+    """Something was erased: it may stand in a file that lies ready, so that all of them go. Whoever wants one takes it out again."""
+    if any(map(concerns, batch)):
+        forget(time.now())
+
+
+def forget_old() -> int:
+    """Delete files that were taken out more than a week ago; how many."""
+    return forget(time.now() - KEPT)
+
+
+def forget(until: datetime) -> int:
+    """Delete the files that were written until then; how many."""
+    if not folder().is_dir():
+        return 0
+    old = [path for path in folder().iterdir() if path.stat().st_mtime <= until.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
