@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date
+from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -18,6 +19,7 @@ from lianqiao.jobs.models import Job
 from lianqiao.ledgers import reading, takeout
 from lianqiao.record import time
 from lianqiao.record.models import Event
+from lianqiao.site import cli
 
 pytestmark = pytest.mark.django_db
 ASKED = "own=1&c=number&c=title&c=filed_on&c=days_used&order=number"
@@ -116,3 +118,20 @@ def test_case_number_is_a_link_and_late_lines_are_marked(cast: Cast, numbers: li
     page = signed_in(cast.wei).get("/ledgers/complaints").content.decode()
 
     assert f'<a href="/desk/cases/{numbers[0]}">{numbers[0]}</a>' in page
+
+
+def test_command_takes_out_any_length(
+    cast: Cast, numbers: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reading, "PART", 2)
+    person = cast.wei.account
+
+    codes = [
+        cli.main(["ledger", "export", "complaints", str(tmp_path / name), "--by", person])
+        for name in ("a.xlsx", "a.xlsx", "a.pdf")
+    ]
+
+    table, _meaning = tables((tmp_path / "a.xlsx").read_bytes())
+    assert (codes, [row[0] for row in table[4:]]) == ([0, 2, 2], numbers)
+    assert cli.main(["ledger", "list", "--by", person]) == 0
+    assert "complaints\t" in capsys.readouterr().out

@@ -77,6 +77,11 @@ class Column:
     verbs: tuple[str, ...] = ()
 
     @property
+    def size(self) -> str:
+        """How wide it is on the screen: s, m, l or xl."""
+        return "s" if self.width <= 10 else "m" if self.width <= 16 else "l" if self.width <= 24 else "xl"
+
+    @property
     def filtered(self) -> str:
         """How it is filtered: "choice", "days", or "" for not at all."""
         if self.choices is not None:

@@ -7,13 +7,14 @@ cases are noted like looks on the screen.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID, uuid5
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import erasing, looks
@@ -76,12 +77,35 @@ def at_once(file: BinaryIO, shown: Shown, person: Person, *, form: str, paper: s
     return True
 
 
+def whole(
+    file: BinaryIO, shown: Shown, person: Person, *, form: str, paper: str, told: Callable[[int], None] | None = None
+) -> int:
+    """Write a ledger of any length into the file, and say how many rows; `told` hears them on the way. Refused: like `wanted`."""
+    form, size = wanted(form, paper)
+    held = writing.columns_of(shown)
+    count = 0
+
+    def rows() -> Iterator[writing.Cells]:
+        nonlocal count
+        for part in reading.in_parts(shown.definition, person):
+            looks.at_list([line.case for line in part], person)
+            yield from (writing.cells(held, line) for line in part)
+            count += len(part)
+            if told:
+                told(count)
+
+    write(file, shown, person, rows(), form, size)
+    note(shown, person, form, count)
+    return count
+
+
 def note(shown: Shown, person: Person, form: str, rows: int) -> None:
     """Put into the record that the ledger was taken out."""
     subject = shown.kept.pk if shown.kept else uuid5(STANDARD, shown.code)
     data = {"ledger": shown.code, "form": form, "rows": rows}
     told = {"definition": json.dumps(shown.definition.as_data(), ensure_ascii=False)}
-    events.append("ledger", subject, "take_out", by=person.actor, data=data, erasable=told)
+    with transaction.atomic():
+        events.append("ledger", subject, "take_out", by=person.actor, data=data, erasable=told)
 
 
 def begin(shown: Shown, person: Person, *, form: str, paper: str) -> Job:

@@ -22,7 +22,19 @@ from lianqiao.record.refusal import Refused
 from lianqiao.site import showing
 from lianqiao.site.language import FRAME, language, say
 
-ROOMS = ("record", "registry", "jobs", "cases", "batches", "hotline", "exchange", "signin", "notices", "site")
+ROOMS = (
+    "record",
+    "registry",
+    "jobs",
+    "cases",
+    "batches",
+    "hotline",
+    "exchange",
+    "signin",
+    "notices",
+    "ledgers",
+    "site",
+)
 
 
 def main(words: Sequence[str] | None = None) -> int:

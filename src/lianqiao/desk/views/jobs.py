@@ -19,6 +19,7 @@ from lianqiao.desk import bulk
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.jobs import actions
 from lianqiao.jobs.models import Job, Row
+from lianqiao.ledgers import takeout
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
@@ -27,6 +28,7 @@ KINDS: dict[str, Promise] = {
     "batch": gettext_lazy("Filing by the batch"),
     "tickets": gettext_lazy("Tickets of a hotline"),
     enterprises.KIND: gettext_lazy("Enterprises from a table"),
+    takeout.KIND: gettext_lazy("A ledger that is taken out"),
 }
 TONES = {Row.State.DONE: "good", Row.State.KNOWN: "", Row.State.FAULTY: "bad", Row.State.WAITING: ""}
 
