@@ -49,7 +49,7 @@ def test_workbook_holds_what_is_shown_and_what_it_means(cast: Cast, numbers: lis
         ["Case number", "Matter", "Filed on", "Days used"],
         *([number, f"=1+{n}", time.today(), 0] for n, number in enumerate(numbers)),
     ]
-    assert [row[0] for row in meaning] == ["Column", "Case number", "Matter", "Filed on", "Days used"]
+    assert [row[0] for row in meaning] == ["Column of the ledger", "Case number", "Matter", "Filed on", "Days used"]
     said = Event.objects.get(subject_kind="ledger")
     assert (said.verb, said.by, said.data["rows"], said.data["form"]) == ("take_out", str(cast.wei.pk), 5, "xlsx")
 

@@ -81,7 +81,7 @@ def workbook(file: BinaryIO, shown: Shown, person: Person, table_rows: Iterable[
             yield dict(zip(names, row, strict=True))
 
     table, meaning = _("Ledger"), _("Definitions")
-    about_name, about_text = _("Column"), _("What it holds")
+    about_name, about_text = _("Column of the ledger"), _("What it holds")
     definitions = [{about_name: name, about_text: str(column.about)} for name, column in zip(names, held, strict=True)]
     bold = library.Format().set_bold()
     title, soft = library.Format().set_bold().set_font_size(15), library.Format().set_font_color("#555555")
