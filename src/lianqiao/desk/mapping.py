@@ -51,7 +51,9 @@ class TakeOver(forms.Form):
         self._choose("respondents", agencies)
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
 
 class Decline(forms.Form):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -15,6 +15,8 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry import duplicates
 from lianqiao.registry.models import Agency, Agreement, Enterprise, Person, Region
 from lianqiao.registry.models.competence import areas_around
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def person(account: str) -> Person:
@@ -77,9 +79,9 @@ def enterprise(word: str) -> Enterprise:
     return found
 
 
-def row(of: type[models.Model], key: object) -> Any:
+def row(of: type[Row], key: object) -> Row:
     """The row of a table with this key ("entry-unknown")."""
-    found = of._default_manager.filter(pk=key).first()
+    found: Row | None = of._default_manager.filter(pk=key).first()
     if found is None:
         raise Refused("entry-unknown", _("There is no entry %(key)s in the registry."), status=404, key=str(key))
     return found

@@ -2,7 +2,7 @@
 In comes who sits at the desk; what they send goes through the verbs of the registry, of the cases and of the exchange.
 Out go tables, entries and forms, which say nothing that the JSON API would not say to the same person."""
 
-from lianqiao.desk.registers import agencies, agreements, audit, enterprises, law, nodes, people
+from lianqiao.desk.registers import agencies, agreements, audit, calendars, enterprises, nodes, people, regimes
 from lianqiao.desk.registers.parts import Register
 
 REGISTERS: dict[str, Register] = {
@@ -16,8 +16,8 @@ REGISTERS: dict[str, Register] = {
         agreements.REGISTER,
         nodes.REGISTER,
         nodes.ALARMS,
-        law.REGIMES,
-        law.CALENDARS,
+        regimes.REGISTER,
+        calendars.REGISTER,
         audit.DEEDS,
         audit.READS,
         audit.DEPARTURES,

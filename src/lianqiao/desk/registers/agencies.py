@@ -13,15 +13,15 @@ from pydantic import Field
 from lianqiao.cases.pictures import language
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.duties import duties
-from lianqiao.law.regime import PROGRAMMES
 from lianqiao.record.nodes import this_node
 from lianqiao.record.time import today
 from lianqiao.registry import actions, finding, gaps, owing
 from lianqiao.registry.api.competence import RuleForm
 from lianqiao.registry.api.duties import DischargeForm
 from lianqiao.registry.api.forms import Code, Day, Form
-from lianqiao.registry.models import Agency, Competence, Membership, Region
+from lianqiao.registry.models import Agency, Competence, Membership
 
+from .choices import agencies, categories, named, programme, programmes, regions
 from .parts import (
     PAGE,
     Asked,
@@ -38,6 +38,7 @@ from .parts import (
     badge,
     code,
     day,
+    line_of,
     paged,
 )
 
@@ -73,35 +74,6 @@ class Described(Form):
 
 class LastDay(Form):
     on: Day = None
-
-
-def named(value: str, words: dict[str, object]) -> str:
-    """The word for a code in the reader's language."""
-    text = words.get(value)
-    return text.in_(language()) if text is not None else value  # type: ignore[attr-defined]
-
-
-def programme(value: str) -> str:
-    return named(value, PROGRAMMES)  # type: ignore[arg-type]
-
-
-def programmes(*_given: object) -> list[tuple[str, str]]:
-    return [(value, programme(value)) for value in PROGRAMMES]
-
-
-def categories(*_given: object) -> list[tuple[str, str]]:
-    return [(value, text.in_(language())) for value, text in CATEGORIES.items()]
-
-
-def choices(*_given: object) -> list[tuple[str, str]]:
-    """The active agencies of this node, in the order of their tree."""
-    found = Agency.objects.of_node(this_node().code).filter(active=True)
-    return [(one.code, one.label) for one in found]
-
-
-def regions(*_given: object) -> list[tuple[str, str]]:
-    found = Region.objects.filter(node_code=this_node().code)[:MOST]
-    return [(one.code, f"{one.label} {one.code}") for one in found]
 
 
 def listing(seat: Seat, asked: Asked) -> Table:
@@ -226,7 +198,7 @@ def rule_row(rule: Competence) -> list[Cell]:
     return [
         Cell(programme(rule.programme)),
         place_of(rule),
-        Cell(named(rule.category, CATEGORIES) if rule.category else _("all")),  # type: ignore[arg-type]
+        Cell(named(rule.category, CATEGORIES) if rule.category else _("all")),
         day(rule.since),
         day(rule.until),
         Cell(rule.basis or "–"),
@@ -297,15 +269,8 @@ def set_competence(seat: Seat, agency: Agency, told: Told) -> Done:
 
 
 def end_competence(seat: Seat, agency: Agency, told: Told) -> Done:
-    actions.end_competence(own_rule(agency, told["of"]), on=told.get("on"), by=seat.person)
+    actions.end_competence(line_of(Competence, told["of"], agency_id=agency.pk), on=told.get("on"), by=seat.person)
     return Done(_("The rule was ended."))
-
-
-def own_rule(agency: Agency, key: str) -> Competence:
-    rule: Competence = finding.row(Competence, int(key) if key.isdecimal() else 0)
-    if rule.agency_id != agency.pk:
-        return finding.row(Competence, 0)  # type: ignore[no-any-return]
-    return rule
 
 
 def discharge(seat: Seat, agency: Agency, told: Told) -> Done:
@@ -374,7 +339,7 @@ REGISTER = Register(
             NewAgency,
             lambda seat, row: seat.admin,
             add,
-            choices={"kind": lambda *_all: list(Agency.Kind.choices), "region": regions, "parent": choices},
+            choices={"kind": lambda *_all: list(Agency.Kind.choices), "region": regions, "parent": agencies},
         ),
     ),
     searched=gettext_lazy("Name or code"),

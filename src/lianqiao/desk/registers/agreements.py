@@ -15,7 +15,6 @@ from lianqiao.cases.pictures import language
 from lianqiao.exchange import peers
 from lianqiao.exchange.models import PeerKey
 from lianqiao.law import applicable
-from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.limit import amount_text
 from lianqiao.record import keys
 from lianqiao.record.algorithms import PublicKey
@@ -27,7 +26,7 @@ from lianqiao.registry import terms as wording
 from lianqiao.registry.api.forms import Day, Form, Reason
 from lianqiao.registry.models import Agreement, Clause
 
-from .agencies import named, programme
+from .choices import category, programme
 from .parts import (
     PAGE,
     Asked,
@@ -243,10 +242,6 @@ def clauses_told(clauses: list[Clause], names: dict[tuple[str, str], str]) -> li
         Section(_("Clauses"), table=Table(columns, rows)),
         *([Section(_("What every clause says"), facts=same)] if same else []),
     ]
-
-
-def category(value: str) -> str:
-    return named(value, CATEGORIES)  # type: ignore[arg-type]
 
 
 def answer(clause: Clause) -> str:

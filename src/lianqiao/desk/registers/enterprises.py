@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +16,7 @@ from lianqiao.registry.api.enterprises import Changes, ContactForm, Evidence, Fo
 from lianqiao.registry.api.who import EnterpriseForm
 from lianqiao.registry.models import Contact, Enterprise, EnterpriseAssociation, EnterpriseMember
 
-from .agencies import regions
+from .choices import regions
 from .parts import (
     PAGE,
     Asked,
@@ -35,9 +33,10 @@ from .parts import (
     badge,
     code,
     day,
+    line_of,
     paged,
+    uuid_of,
 )
-from .people import line_of
 
 MOST = 100
 
@@ -81,13 +80,6 @@ def listing(seat: Seat, asked: Asked) -> Table:
 
 def other_name(row: Enterprise) -> str:
     return next((name for name in (row.name_en, row.name_zh) if name != row.label), "")
-
-
-def uuid_of(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError:
-        return UUID(int=0)
 
 
 def find(seat: Seat, key: str) -> Enterprise:

@@ -35,9 +35,9 @@ from .parts import (
     badge,
     code,
     moment,
+    number,
     paged,
 )
-from .people import number
 
 SKEW = 30
 """From so many seconds on, the difference of two clocks is marked."""

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from django import forms
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from pydantic import BaseModel
@@ -18,10 +20,12 @@ from lianqiao.cases.keys import memberships_of
 from lianqiao.desk import fields
 from lianqiao.desk.registers.words import HINTS, LABELS
 from lianqiao.record.nodes import this_node
+from lianqiao.registry import finding
 from lianqiao.registry.models import Agency, Membership, Person
 
 PAGE = 50
 Words = str | Promise
+Line = TypeVar("Line", bound=models.Model)
 
 
 class Seat:
@@ -231,6 +235,24 @@ def address(register: str, key: object = "", deed: str = "", **query: object) ->
     """Where a register, an entry or a deed stands."""
     parts = [quote(str(part), safe="") for part in (register, key, deed) if part]
     return f"/desk/registry/{'/'.join(parts)}" + (f"?{urlencode(query)}" if query else "")
+
+
+def number(key: str) -> int:
+    return int(key) if key.isdecimal() else 0
+
+
+def uuid_of(key: str) -> UUID:
+    """The id that a key of an address names; that of nothing for any other key."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return UUID(int=0)
+
+
+def line_of(model: type[Line], key: str, **belongs: object) -> Line:
+    """The line of an entry with this number, if it belongs to the entry. Refused (404): else."""
+    found = finding.row(model, number(key))
+    return found if all(getattr(found, name) == value for name, value in belongs.items()) else finding.row(model, 0)
 
 
 def paged(register: str, asked: Asked, rows: list[Any], place: Callable[[Any], object]) -> tuple[list[Any], str, str]:

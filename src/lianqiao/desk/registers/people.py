@@ -17,8 +17,7 @@ from lianqiao.registry.api import people as door
 from lianqiao.registry.api.people import AbsenceForm, DelegationForm, EndForm, PersonForm, RoleForm
 from lianqiao.registry.models import Absence, Delegation, Membership, Person
 
-from .agencies import choices as agencies
-from .agencies import programme, programmes
+from .choices import agencies, programme, programmes
 from .parts import (
     PAGE,
     Asked,
@@ -35,6 +34,8 @@ from .parts import (
     badge,
     code,
     day,
+    line_of,
+    number,
     paged,
 )
 
@@ -228,16 +229,6 @@ def be_away(seat: Seat, person: Person, told: Told) -> Done:
 def back(seat: Seat, person: Person, told: Told) -> Done:
     actions.end_absence(line_of(Absence, told["of"], person_id=person.pk), by=seat.person)
     return Done(_("The person is here again from today."))
-
-
-def number(key: str) -> int:
-    return int(key) if key.isdecimal() else 0
-
-
-def line_of(model: Any, key: str, **belongs: object) -> Any:
-    """The line of an entry with this number, if it belongs to the entry. Refused (404): else."""
-    found = finding.row(model, number(key))
-    return found if all(getattr(found, name) == value for name, value in belongs.items()) else finding.row(model, 0)
 
 
 def hand_on(seat: Seat, person: Person, told: Told) -> Done:
