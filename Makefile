@@ -60,11 +60,11 @@ prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
 	@tests/browser/install-chromium.sh
-	@$(PYTHON) -m pytest --database=sqlite -m browser -n $(WORKERS) --dist loadgroup tests/browser
+	@$(PYTHON) -m pytest --database=sqlite -m browser -n $(WORKERS) --dist loadfile tests/browser
 
 screenshots: .venv/installed-browser ## Take the pictures of docs/screenshots anew
 	@tests/browser/install-chromium.sh
-	@SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser -n $(WORKERS) --dist loadgroup -k "pictures or every_page or chongqing_enterprise" tests/browser
+	@SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser -n $(WORKERS) --dist loadfile -k "pictures or (chongqing_enterprise and 1280)" tests/browser
 
 check: lint types imports test prove browser ## Everything that must be green: lint, types, imports, test, prove, browser
 

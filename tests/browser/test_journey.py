@@ -19,7 +19,6 @@ from lianqiao.site.demo import handing
 from lianqiao.site.demo.between import MAPPED
 from lianqiao.site.demo.seeding import DEMO_PASSWORD
 
-pytestmark = pytest.mark.xdist_group("journey")  # one pair of nodes
 FOLDER = os.environ.get("SCREENSHOTS", "")
 WALKS = [("zh-hans", WIDE, True), ("zh-hans", NARROW, True), ("en", WIDE, True), ("en", NARROW, True), ("zh-hans", NARROW, False)]  # fmt: skip
 

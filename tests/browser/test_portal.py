@@ -97,7 +97,7 @@ def test_case_is_filed_and_concluded_by_keyboard_alone(world: World, open_page: 
             to(desk, f"#form [name={name}]")
             desk.keyboard.type(words)
         enters(desk, "#form form button.button")
-        desk.wait_for_load_state("networkidle")
+        desk.locator(".badge", has_text="已受理" if verb == "accept" else "已办结").first.wait_for()
 
     case.refresh_from_db()
     assert (case.title, case.state) == ("上门检查过于频繁", "concluded")
