@@ -60,6 +60,7 @@ def world(transactional_db: None, settings: Any, tmp_path: Path) -> World:
     told = {"facts": "招标文件要求投标人注册地在本市，\n我公司因此不能报名。", "request": "请求纠正招标条件。"}
     lin.post(f"{form}/story", {"title": "招标条件排斥外地企业"} | told)
     lin.post(f"{form}/against", {"respondents": ["sc-market"]})
+    lin.post(f"{form}/contact", {"name": "林女士", "phone": "028-0000 0000"})
     clock = asked.clocks.get(name="handle").pk
     cookie = settings.SESSION_COOKIE_NAME
     return World(

@@ -102,8 +102,12 @@ def test_what_is_missing_is_said_with_the_way_to_it(cast: Cast, lin: Client) -> 
 
     assert [
         page.count(f'href="{form}/{step}">{words}')
-        for step, words in (("story", "A heading"), ("matter", "What happened, and where"))
-    ] == [1, 1]
+        for step, words in (
+            ("story", "A heading"),
+            ("matter", "What happened, and where"),
+            ("contact", "How to reach you"),
+        )
+    ] == [1, 1, 1]
     assert (sent.status_code, Case.objects.count(), Draft.objects.count()) == (422, 0, 1)
 
 

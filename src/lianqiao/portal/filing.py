@@ -148,6 +148,7 @@ def lacking(content: dict[str, Any]) -> list[tuple[str, str]]:
     wanted = [
         ("enterprise", _("Whose difficulty it is")), ("agency", _("What happened, and where")), ("title", _("A heading")),
         ("facts", _("What happened, in your words")), ("request", _("What you ask for")),
+        ("contact", _("How to reach you")),
     ]  # fmt: skip
     if content.get("kind") in AGAINST:
         wanted.insert(2, ("respondents", _("Who is complained of")))
