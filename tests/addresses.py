@@ -27,7 +27,7 @@ from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.desk import bulk
 from lianqiao.exchange import alarms
-from lianqiao.exchange.models import Offer
+from lianqiao.exchange.models import Errand, Offer
 from lianqiao.jobs import work
 from lianqiao.ledgers import actions as ledger_actions
 from lianqiao.ledgers import standard, takeout
@@ -54,6 +54,7 @@ NO_PAGES = {
     "desk/jobs/<uuid:job>/cancel": "takes a choice",
     "desk/cases/<str:number>/attach": "takes a file",
     "desk/registry/<str:register>/download": "a file",
+    "desk/errands/<uuid:errand>/files/<uuid:file>": "a file",
     "desk/views": "takes a name",
     "desk/views/<int:view>/drop": "takes a name away",
     "desk": "leads to a list",
@@ -114,7 +115,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
         name_zh="锦江秘名科技（有限公司）", name_en="锦江", kind="inward", region=cast.city.region, by=cast.root
     )
     case, draft = cases(cast)
-    offer = offered(agreement)
+    offer, errand = offered(agreement), asked_of_us(agreement)
     table = f"企业名称,企业类型,行政区划代码\n锦江示例公司,国有企业,{cast.city.region_id}\n".encode()
     looked = enterprises.begin(io.BytesIO(table), "企业.csv", by=cast.root)
     while work.work():
@@ -137,7 +138,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
     steps = [f"/file/{draft}/{step}" for step in ("who", "matter", "against", "story", "contact", "check")]
     desk = [
         "/desk/accept", "/desk/all?scope=all", "/desk/questions", "/desk/jobs", f"/desk/jobs/{job.pk}",
-        "/desk/offers", f"/desk/offers/{offer}", f"/desk/cases/{number}",
+        "/desk/offers", f"/desk/offers/{offer}", "/desk/errands", f"/desk/errands/{errand}", f"/desk/cases/{number}",
         *(f"/desk/cases/{waiting}/{verb}" for verb in ("accept", "refuse", "route", "request_correction", "request_erasure")),
         f"/desk/cases/{waiting}/route/told?agency=cd-planning",
         *(f"/desk/cases/{number}/{part}" for part in ("why-not", "documents", "similar", "outcomes")),
@@ -250,6 +251,19 @@ def agreed(cast: Cast) -> str:
         for side in ("from", "to"):
             clause[side]["agency"] = ours["code"] if clause[side]["node"] == "51" else clause[side]["agency"]
     return str(agreements.sign(agreements.propose(terms, by=cast.root), by=cast.root).pk)
+
+
+def asked_of_us(agreement: str) -> str:
+    content = {
+        "text": "请核实该项目停工情况。", "asked_on": "2026-11-03", "category": "fair-competition", "due_on": "2026-12-01", "limit": None,
+        "agency": {"code": "cq-centre", "zh": "重庆市投诉中心", "en": "重庆市投诉中心"},
+    }  # fmt: skip
+    made = Errand.objects.create(
+        id=uuid4(), peer_id="50", kind="task", dossier=uuid4(), number="50-2026-000011", request=1, programme="inward-complaint",
+        agreement=agreement, clause="3.2", addressed="sc-inward-centre", agency="sc-inward-centre", folder=uuid4(), content=content,
+        received_at=time.now(), state="accepted", limit={"start": "2026-11-03", "amount": 5, "unit": "working_days", "zh": "任务书", "en": "the sub-task"},
+    )  # fmt: skip
+    return str(made.pk)
 
 
 def offered(agreement: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import clocks, flow, keys
 from lianqiao.cases.models import Case, CaseQuerySet, Clock, Question
-from lianqiao.exchange.models import Offer
+from lianqiao.exchange.models import Errand, Offer
 from lianqiao.record import time
 from lianqiao.registry.models import Person
 
@@ -141,9 +141,10 @@ def _place(after: str) -> tuple[date | None, int] | None:
 
 
 def beside(person: Person) -> dict[str, str]:
-    """How many offers and questions wait for the person's agencies: exact up to SEVERAL, else "n+"; nothing for none."""
+    """How many offers, requests and questions wait for the person's agencies: exact up to SEVERAL, else "n+"; nothing for none."""
     waiting = {
         "offers": Offer.objects.open().visible_to(person).values_list("pk")[: SEVERAL + 1],
+        "errands": Errand.objects.open().visible_to(person).values_list("pk")[: SEVERAL + 1],
         "questions": Question.objects.unanswered().addressed_to(person).values_list("pk")[: SEVERAL + 1],
     }
     numbers = {name: len(found) for name, found in waiting.items()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lianqiao.desk.views import bulk, case, imports, jobs, offers, questions, registry, work
+from lianqiao.desk.views import bulk, case, errands, imports, jobs, offers, questions, registry, work
 
 urlpatterns = [
     path("start", work.start),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("desk/offers", offers.offers),
     path("desk/offers/<uuid:offer>", offers.offer),
     path("desk/questions", questions.questions),
+    path("desk/errands", errands.listing),
+    path("desk/errands/<uuid:errand>", errands.errand),
+    path("desk/errands/<uuid:errand>/files/<uuid:file>", errands.file),
     path("desk/bulk", bulk.together),
     path("desk/jobs", jobs.jobs),
     path("desk/jobs/<uuid:job>", jobs.job),

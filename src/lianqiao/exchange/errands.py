@@ -440,3 +440,25 @@ def explained(errand: Errand) -> clock.Explanation | None:
 def last_day(errand: Errand) -> date | None:
     found = explained(errand)
     return found.due if found else None
+
+
+# What may be done
+
+
+def allowed(errand: Errand, by: Person) -> list[str]:
+    """What the person may do to the errand now, by the names of the verbs; each verb refuses the rest."""
+    if errand.state not in Errand.OPEN:
+        return []
+    held = memberships_of(by)
+    has = any(one.agency.code == errand.agency and one.role in WORKING for one in held)
+    assigns = any(one.agency.code in (errand.agency, errand.addressed) and one.role in ANSWERING for one in held)
+    task, waits = errand.kind == Errand.Kind.TASK, errand.state == State.WAITING
+    could = {
+        "accept": has and task and waits,
+        "progress": has and not waits,
+        "answer": has and not (task and waits),
+        "attach": has,
+        "assign": assigns,
+        "decline": has,
+    }
+    return [verb for verb, may in could.items() if may]

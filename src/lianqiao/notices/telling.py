@@ -171,8 +171,8 @@ def address(notice: Notice) -> str:
 
 def page(notice: Notice, reader: Person) -> str:
     """The page on which the reader sees it."""
-    if notice.errand:  # what others ask of us has no page of its own
-        return "/desk/questions"
+    if notice.errand:
+        return f"/desk/errands/{notice.errand_id}"
     if notice.case is None:
         return "/account/apps"
     asked = notice.verb == "ask" or (notice.clock is not None and notice.clock.name == clocks.ANSWER)
