@@ -103,7 +103,8 @@ def test_offers_and_questions_are_counted_beside_the_lists(cast: Cast, case: Cas
     fifty(Question.objects.first(), number=lambda n: 200 + n)
 
     assert (few, many, lists.beside(pu)) == (
-        {"offers": "", "questions": "1"}, {"offers": "", "questions": "50"}, {"offers": "", "questions": "99+"},
+        {"offers": "", "errands": "", "questions": "1"}, {"offers": "", "errands": "", "questions": "50"},
+        {"offers": "", "errands": "", "questions": "99+"},
     )  # fmt: skip
     assert lists.beside(cast.people["ren"]) == {"offers": "", "questions": ""}
     assert "99+" in text(signed_in(pu).get("/desk/all"))
