@@ -106,7 +106,7 @@ def test_offers_and_questions_are_counted_beside_the_lists(cast: Cast, case: Cas
         {"offers": "", "errands": "", "questions": "1"}, {"offers": "", "errands": "", "questions": "50"},
         {"offers": "", "errands": "", "questions": "99+"},
     )  # fmt: skip
-    assert lists.beside(cast.people["ren"]) == {"offers": "", "questions": ""}
+    assert lists.beside(cast.people["ren"]) == {"offers": "", "errands": "", "questions": ""}
     assert "99+" in text(signed_in(pu).get("/desk/all"))
 
 
