@@ -138,8 +138,8 @@ def test_correct_is_tried_first_then_done(
     tried = capsys.readouterr().out
     assert tried.splitlines()[:2] == [
         f"{ORDER} 1 | {ORDER} 2",
-        "# handling: 60 working days from: the complaint is accepted (article 19; figure verified: read in a public page (V2)) | 30 working days from:"
-        " the complaint is accepted (article 19; verified: read in the primary text (V1))",
+        "# handling: 60 working days from: the complaint is accepted (article 19; figure verified: read in a public page) | 30 working days from:"
+        " the complaint is accepted (article 19; verified: read in the primary text)",
     ]
     assert [
         line for line in tried.splitlines()[2:] if line.endswith("inherits from it and follows.")

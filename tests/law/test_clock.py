@@ -239,7 +239,7 @@ def test_explanation_reads_line_by_line_in_chinese_and_english():
     )
     told = explain(limit, date(2026, 9, 18), china())
     assert told.sentences("zh") == [
-        "受理期限：5个工作日（第15条；已核实数字：读自公开转载（V2））。",
+        "受理期限：5个工作日（第15条；已核实数字：读自公开转载）。",
         "起算：收到完整材料，2026-09-18（周五）。",
         "2026-09-18 周五 事项发生当日：不计入",
         "2026-09-19 周六：不计入",
@@ -252,7 +252,7 @@ def test_explanation_reads_line_by_line_in_chinese_and_english():
         "放假依据：国务院办公厅关于2026年部分节假日安排的通知（国办发明电〔2025〕7号）。",
     ]
     assert told.sentences("en")[:3] == [
-        "acceptance decision: 5 working days (article 15; figure verified: read in a public page (V2)).",
+        "acceptance decision: 5 working days (article 15; figure verified: read in a public page).",
         "Counted from: complete materials, 2026-09-18 (Friday).",
         "2026-09-18 Friday, day of the event: not counted",
     ]

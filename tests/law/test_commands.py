@@ -30,7 +30,7 @@ def test_deadline_prints_the_date_then_the_explanation(capsys):
     assert lines[:4] == [
         "2026-09-29",
         "外商投资企业投诉工作办法（商务部令2020年第3号）",
-        "受理期限：7个工作日（第15条；已核实数字：读自公开转载（V2））。",
+        "受理期限：7个工作日（第15条；已核实数字：读自公开转载）。",
         "起算：收到完整投诉材料，2026-09-18（周五）。",
     ]
     assert len(lines) == 4 + 12 + 2
@@ -40,7 +40,7 @@ def test_deadline_speaks_english_when_asked(capsys, monkeypatch):
     monkeypatch.setenv("LIANQIAO_LANGUAGE", "en")
     assert run(*ASK[:-4], "--limit", "deliver", "--from", "2026-09-18") == 0
     assert capsys.readouterr().out.splitlines()[2] == (
-        "delivery of the result: 3 working days (article 20; not verified (K-high))."
+        "delivery of the result: 3 working days (article 20; not verified: from knowledge that fits what was read, no text compared)."
     )
 
 

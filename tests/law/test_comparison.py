@@ -15,17 +15,17 @@ def test_regime_reads_as_sentences_in_chinese():
         "sz-fie-2022",
         "深圳经济特区外商投资条例（2022年）",
         "适用于外商投资企业投诉；地域：广东省深圳市；2022-11-01起施行。",
-        "依据：深圳市人大常委会公告（第六十六号） 2022-09-05（V1：读过原文（法规、标准））。",
+        "依据：深圳市人大常委会公告（第六十六号） 2022-09-05（读过原文（法规、标准））。",
         "未规定者取自 cn-mofcom-2020-3，均标为未核实。",
     ]
     assert lines[7:12] == [
         "一、期限",
-        "（一）一次性补正告知期限：自收到投诉材料起5个工作日（第27条；已核实：读过原文（V1））。一次性告知。",
-        "（二）补正期限：自收到补正通知起15个工作日（第27条；已核实：读过原文（V1））。",
-        "（三）受理期限：自收到完整材料起5个工作日（第27条；已核实：读过原文（V1））。不予受理的，也在5个工作日内告知。",
-        "（四）办理期限：自受理起20个工作日（第27条；已核实：读过原文（V1））。",
+        "（一）一次性补正告知期限：自收到投诉材料起5个工作日（第27条；已核实：读过原文）。一次性告知。",
+        "（二）补正期限：自收到补正通知起15个工作日（第27条；已核实：读过原文）。",
+        "（三）受理期限：自收到完整材料起5个工作日（第27条；已核实：读过原文）。不予受理的，也在5个工作日内告知。",
+        "（四）办理期限：自受理起20个工作日（第27条；已核实：读过原文）。",
     ]
-    assert "（一）情况复杂，说明理由；连同原期限共50个工作日（第27条；已核实：读过原文（V1））" in lines
+    assert "（一）情况复杂，说明理由；连同原期限共50个工作日（第27条；已核实：读过原文）" in lines
     assert "四、不予受理的事由（未读到，暂按 cn-mofcom-2020-3，均未核实）" in lines
 
 
@@ -38,8 +38,8 @@ def test_regime_reads_as_sentences_in_english():
     assert lines[4] == "What it leaves unsaid is filled by the node's own words, which are no law."
     assert lines[7:10] == [
         "1. Limits",
-        "(1) acceptance decision: 5 working days from: the complaint is received (article not identified; figure verified: read in a public page (V2)).",
-        "(2) handling: 30 working days from: acceptance (article not identified; figure verified: read in a public page (V2)).",
+        "(1) acceptance decision: 5 working days from: the complaint is received (article not identified; figure verified: read in a public page).",
+        "(2) handling: 30 working days from: acceptance (article not identified; figure verified: read in a public page).",
     ]  # fmt: skip
     assert "4. Grounds of refusal (the node's own, no rule of the statute)" in lines
 
@@ -91,6 +91,6 @@ def test_comparison_is_told_line_by_line():
     assert "= 适用：外商投资企业投诉" in lines
     assert "# 没有的环节：- | -" not in lines
     assert (
-        "# 办理期限：60个工作日，受理投诉起（第19条；已核实数字：读自公开转载（V2）） | "
-        "60日，受理起（条号待核；已核实数字：读自公开转载（V2））"
+        "# 办理期限：60个工作日，受理投诉起（第19条；已核实数字：读自公开转载） | "
+        "60日，受理起（条号待核；已核实数字：读自公开转载）"
     ) in lines

@@ -61,7 +61,7 @@ def test_report_explains_its_day():
     told = next_due(duties()["summary"], date(2025, 4, 1), china())
     lines = told.sentences("zh")
     assert lines[:6] == [
-        "两月一报：汇总前两个月投诉情况，报全国外资投诉中心（第25条；未核实（K-high））。",
+        "两月一报：汇总前两个月投诉情况，报全国外资投诉中心（第25条；未核实：凭知识录入，细节相符，待对照条文）。",
         "责任单位：省级投诉工作机构；下级机构须赶在其前报送，日期由上级规定。",
         "期间：2025-03-01 至 2025-04-30（前两个月）。",
         "2025-05-01 周四 劳动节放假：不计入",
@@ -73,7 +73,8 @@ def test_report_explains_its_day():
 
 def test_day_that_no_text_names_says_so():
     assert next_due(duties()["roundtable"], date(2026, 1, 1), china()).sentences("en") == [
-        "roundtable of foreign-invested enterprises, quarterly in principle (article not identified; not verified (V2)).",
+        "roundtable of foreign-invested enterprises, quarterly in principle (article not identified; "
+        "not verified: known from a public page, the text itself not read).",
         "Who: Yuzhong District commerce commission.",
         "Period: 2026-01-01 to 2026-03-31 (the quarter).",
         "The day: no day is named; the end of the quarter is taken.",

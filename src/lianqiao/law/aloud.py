@@ -36,7 +36,7 @@ FOR = Text(
     "For: {programmes}. Place: {place}. In force from {first}{until}.",
 )
 UNTIL = Text("，至{day}止", " until {day}")
-EVIDENCE = Text("依据：{source}（{mark}：{meaning}）。", "Source: {source} ({mark}: {meaning}).")
+EVIDENCE = Text("依据：{source}（{meaning}）。", "Source: {source} ({meaning}).")
 ABOVE = Text(
     "未规定者取自 {parent}，均标为未核实。", "What it leaves unsaid comes from {parent}, marked as not verified."
 )
@@ -162,7 +162,7 @@ def sentences(held: Regime) -> Iterator[Text]:
     )
     until = UNTIL.filled(day=held.until.isoformat()) if held.until else Text("", "")
     yield FOR.filled(programmes=programmes, place=place_of(held), first=held.first.isoformat(), until=until)
-    yield EVIDENCE.filled(source=held.source or "-", mark=held.mark, meaning=MARKS[held.mark])
+    yield EVIDENCE.filled(source=held.source or "-", meaning=MARKS[held.mark])
     if held.parent:
         yield OWN if held.parent == NODE_TARGET else ABOVE.filled(parent=held.parent)
     if held.note.zh:

@@ -22,6 +22,7 @@ from lianqiao.law.duties import case_due, duties, next_due
 from lianqiao.law.limit import EVENT_DATE, HOURS
 from lianqiao.law.regime import KINDS, NODE_TARGET, Regime, regimes
 from lianqiao.law.text import Text
+from lianqiao.law.vocabulary import MARKS
 
 BAD_INPUT = 2
 
@@ -237,7 +238,8 @@ def calendar_show(args: argparse.Namespace) -> int:
     state = PROVISIONAL if days[0].provisional else ANNOUNCED
     print(COUNT.filled(year=args.year, state=state, working=working, version=calendar.version).in_(lang))
     for notice in calendar.notice_for(args.year):
-        print(f"{notice.source.in_(lang)}, {notice.date.isoformat()} ({notice.number_mark})")
+        known = f" ({MARKS[notice.number_mark].in_(lang)})" if notice.number_mark in MARKS else ""
+        print(f"{notice.source.in_(lang)}, {notice.date.isoformat()}{known}")
     for day in days:
         if day.kind not in ("weekday", "weekend"):
             print(f"{day.date.isoformat()} {day.weekday.in_(lang)} {day.reason.in_(lang)}")

@@ -10,7 +10,7 @@ from lianqiao.law.limit import Limit
 from lianqiao.law.statute import Item, Regime
 from lianqiao.law.text import Text
 from lianqiao.law.units import days_rule
-from lianqiao.law.vocabulary import PROCEDURE, PROGRAMMES
+from lianqiao.law.vocabulary import MARKS, PROCEDURE, PROGRAMMES
 
 SAME, ALIKE, DIFFERENT = "=", "~", "#"
 MEANING = Text(
@@ -107,7 +107,7 @@ def _facts(left: Regime, right: Regime) -> Iterator[Line]:
         Text("施行", "in force"),
         (plain(f"{left.first}..{until[0]}"), plain(f"{right.first}..{until[1]}")),
     )
-    yield both(Text("依据程度", "evidence"), (plain(left.mark), plain(right.mark)))
+    yield both(Text("依据程度", "evidence"), (MARKS[left.mark], MARKS[right.mark]))
     yield both(Text("“日”的含义", "what a day is"), (days_rule(left), days_rule(right)))
     verbs = [", ".join(verb for verb in PROCEDURE if verb not in held.verbs) or "-" for held in pair]
     yield both(Text("没有的环节", "steps that it leaves out"), (plain(verbs[0]), plain(verbs[1])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from lianqiao.law.text import NOTHING, Text
+from lianqiao.law.vocabulary import STANDING, VERIFIED
 
 HOURS, WORKING_DAYS, CALENDAR_DAYS, MONTHS, YEARS = "hours", "working_days", "calendar_days", "months", "years"
 EVENT_DATE, PERIODIC = "event_date", "periodic"
@@ -132,11 +133,9 @@ class Limit:
                 f"未核实：条文未能读到，暂按 {self.inherited} 的数字",
                 f"not verified: text not readable, figure assumed as in {self.inherited}",
             )
-        if not self.verified:
-            return Text(f"未核实（{self.mark}）", f"not verified ({self.mark})")
-        if self.mark == "V1":
-            return Text("已核实：读过原文（V1）", "verified: read in the primary text (V1)")
-        return Text(f"已核实数字：读自公开转载（{self.mark}）", f"figure verified: read in a public page ({self.mark})")
+        if self.verified:
+            return VERIFIED.get(self.mark, Text("已核实", "verified"))
+        return STANDING.get(self.mark, Text("未核实", "not verified"))
 
     def as_target(self, amount: int, unit: str) -> Limit:
         """The same limit with a figure set by the node itself."""

@@ -48,4 +48,20 @@ MARKS: dict[str, Text] = {
     "K-low": Text("默认值，应由人核对", "a default that a person must check"),
     "D": Text("设计推断或自设目标", "a design inference or a target of one's own"),
 }
+STANDING: dict[str, Text] = {
+    "V1": Text("未核实：读过原文，此处待核", "not verified: the primary text was read, this place in it was not checked"),
+    "V2": Text("未核实：见于公开网页，条文待核", "not verified: known from a public page, the text itself not read"),
+    "V3": Text("未核实：经计算核对，条文待核", "not verified: checked by computation, no text compared"),
+    "K-high": Text("未核实：凭知识录入，细节相符，待对照条文", "not verified: from knowledge that fits what was read, no text compared"),
+    "K": Text("未核实：凭知识录入，待对照条文", "not verified: from knowledge, no text compared"),
+    "K-low": Text("未核实：默认值，应由人核对", "not verified: a default that a person must check"),
+    "D": Text("未核实：设计推断", "not verified: an inference of the design"),
+}  # fmt: skip
+"""What is said of a figure that nobody has verified, by its mark of evidence; such that it can be read aloud."""
+VERIFIED: dict[str, Text] = {
+    "V1": Text("已核实：读过原文", "verified: read in the primary text"),
+    "V2": Text("已核实数字：读自公开转载", "figure verified: read in a public page"),
+    "V3": Text("已核实：经计算核对", "verified: checked by computation"),
+}
+"""The same of a figure that was verified."""
 READ_MARKS = ("V1", "V2", "V3")

@@ -44,11 +44,16 @@ from .parts import (
 MOST = 50
 
 
+def in_words(mark: str) -> str:
+    """What a mark of evidence means."""
+    return MARKS[mark].in_(language()) if mark in MARKS else ""
+
+
 def standing(one: Limit | Item, *, statutory: bool) -> Cell:
-    """How well a figure or a text is known: a badge, and the mark of evidence, or the statute from which it was taken."""
+    """How well a figure or a text is known: a badge, and the evidence in words, or the statute from which it was taken."""
     if not statutory:
         return badge(_("no law"))
-    below = _("taken from %(parent)s") % {"parent": one.inherited} if one.inherited else one.mark
+    below = _("taken from %(parent)s") % {"parent": one.inherited} if one.inherited else in_words(one.mark)
     return (
         Cell(_("verified"), "", "badge good", below)
         if one.verified
@@ -151,7 +156,6 @@ def entry(seat: Seat, held: Regime) -> Entry:
                 ],
                 lines=[held.note.in_(tongue)] if held.note.zh else [],
             ),
-            Section(_("What the marks mean"), facts=[(mark, Cell(text.in_(tongue))) for mark, text in MARKS.items()]),
             *([Section(_("Adopted here"), table=adopted_table(adoptions))] if adoptions else []),
         ],
     )
