@@ -68,8 +68,10 @@ def test_page_shows_what_may_be_done_and_why_not_the_rest(cast: Cast, case: Case
 
     offered = re.findall(rf'href="/desk/cases/{case.number}/(\w+)"', page)
     assert {"accept", "refuse", "request_correction", "route"} <= set(offered)
-    assert "conclude" not in offered
-    assert "&quot;Conclude&quot; is not possible in the state &quot;Filed&quot;." in why
+    assert {"conclude", "answer_supervision"} & set(offered) == set()
+    assert "No supervision letter waits for an answer." in why
+    assert page.count(f'href="/desk/registry/regimes/{case.regime}"') == 1
+    assert "Not in the state &quot;Filed&quot;, only in: Accepted" in why
 
 
 def test_refusal_keeps_what_was_typed(cast: Cast, case: Case) -> None:

@@ -166,3 +166,7 @@ def test_days_of_reminders_are_set_on_the_page_by_leads(cast: Cast) -> None:
     page = officer.get("/account/notices").content.decode()
     said = "5 working days before the end; 2 working days before the end; on the last day; 1 working day after it"
     assert (page.count(said), page.count('name="days"')) == (1, 0)
+    assert (
+        "届满前5个工作日；届满前2个工作日；届满当日；届满后1个工作日"
+        in signed_in(cast.wei, "zh").get("/account/notices").content.decode()
+    )

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.cases import pictures
 from lianqiao.desk.opened import Opened
 from lianqiao.notices.audience import Told
-from lianqiao.registry.models import Person
 
 DEPENDS = {"agency", "to", "shared"}
 """Fields of forms by which it is decided who is told."""
@@ -23,6 +22,7 @@ UNTIL_CHOSEN: dict[str, Promise] = {
     "ask": _("whom you ask"),
 }
 """Whom a choice that has not been made yet will add."""
+NOBODY = _("nobody: whom you choose has nobody here who would receive it")
 ELSEWHERE: dict[str, Promise] = {
     "consult": _("whoever answers for such questions in the agency that you choose, there"),
     "give_task": _("whoever answers for sub-tasks in the agency that you choose, there"),
@@ -36,15 +36,18 @@ def of(at: Opened, verb: str, given: Mapping[str, Any]) -> list[str]:
     told = [in_words(one) for one in at.audience.foreseen(at.case, verb, at.person, data)]
     if verb in UNTIL_CHOSEN and not (data["agency"] or data["to"] == "enterprise"):
         told.append(str(UNTIL_CHOSEN[verb]))
+    elif verb in UNTIL_CHOSEN and not told:
+        told.append(str(NOBODY))
     return [*told, str(ELSEWHERE[verb])] if verb in ELSEWHERE else told
 
 
-def names(people: Iterable[Person]) -> str:
-    return ("、" if pictures.language() == "zh" else ", ").join(map(str, people))
+def listed(words: Iterable[object]) -> str:
+    """The words one behind the other, as the reader's language parts them."""
+    return ("、" if pictures.language() == "zh" else ", ").join(map(str, words))
 
 
 def in_words(told: Told) -> str:
     """One side: what it is, and who of it."""
     if told.people:
-        return str(_("%(agency)s: %(people)s") % {"agency": told.side, "people": names(told.people)})
+        return str(_("%(agency)s: %(people)s") % {"agency": told.side, "people": listed(told.people)})
     return str(_("%(side)s (people who will be told: %(number)s)") % {"side": told.side, "number": told.number})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from lianqiao.cases import access, flow, pictures, sentences
+from lianqiao.cases import access, clocks, flow, pictures, sentences
 from lianqiao.cases.models import Case
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
@@ -16,8 +17,9 @@ from lianqiao.portal.sheet import contact, entry, names, tone_of
 from lianqiao.record import time
 from lianqiao.registry.models import Person
 
-from . import forms
+from . import foreseen, forms
 from .opened import Opened
+from .registers.parts import address
 
 
 class Possible(NamedTuple):
@@ -30,6 +32,14 @@ class Possible(NamedTuple):
 
 GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"}
 """Verbs whose button says that they end or move something."""
+
+
+THERE: dict[str, Callable[[Case], bool]] = {
+    "answer_supervision": lambda case: any(
+        clock.name == clocks.SUPERVISION and clock.stopped_on is None for clock in case.clocks.all()
+    )
+}
+"""Verbs that answer something: whether it is there."""
 
 
 def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
@@ -55,6 +65,7 @@ def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
         "entries": [entry(case, step) for step in reversed(steps)],
         "stops": pictures.journey(steps, lambda step: sentences.sentence(case, step)),
         "files": [held for held in case.attachments.all() if str(held.pk) in by.attachments],
+        "rule": rule_of(case),
         "days": (time.today() - case.first_filed_on).days,
         "possible": possible(case, person),
         "since": [entry(case, step) for step in steps if seen is not None and step.event.number > seen],
@@ -63,9 +74,16 @@ def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
     }
 
 
+def rule_of(case: Case) -> tuple[str, str] | None:
+    """Where the rule of procedure under which the case runs is read, and what it is called."""
+    if not case.regime:
+        return None
+    return address("regimes", case.regime), clocks.regime_of(case).title.in_(pictures.language())
+
+
 def possible(case: Case, person: Person) -> list[Possible]:
-    """What the person may do now, in the order of the flow."""
-    made = set(forms.verbs())
+    """What the person may do now, in the order of the flow; without what has nothing yet to which it could be done."""
+    made = set(forms.verbs()) - {verb for verb, there in THERE.items() if not there(case)}
     return [
         Possible(verb, flow.VERBS[verb].label, verb in GRAVE) for verb in access.possible(case, person) if verb in made
     ]
@@ -76,9 +94,20 @@ def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
     found = []
     for verb in forms.verbs():
         refused = access.refusal(case, verb, person)
-        if refused:
+        if refused and refused.code == "wrong-state":
+            found.append((flow.VERBS[verb].label, only_in(case, verb)))
+        elif refused:
             found.append((flow.VERBS[verb].label, str(refused)))
+        elif verb in THERE and not THERE[verb](case):
+            found.append((flow.VERBS[verb].label, _("No supervision letter waits for an answer.")))
     return found
+
+
+def only_in(case: Case, verb: str) -> str:
+    """In which states the verb is possible: shorter than the refusal, which says with each verb what is possible instead."""
+    states = [flow.State(state).label for rule in flow.VERBS[verb].rules for state in rule.leaves if state]
+    said = {"state": flow.State(case.state).label, "states": foreseen.listed(states)}
+    return _('Not in the state "%(state)s", only in: %(states)s.') % said
 
 
 def version_of(request: HttpRequest) -> int | None:
