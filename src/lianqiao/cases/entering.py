@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import orjson
 import psycopg
-from django.db import DataError, IntegrityError, connection, models
+from django.db import DataError, IntegrityError, connection, models, transaction
 from psycopg.types.json import Jsonb
 
 from lianqiao.record import events
@@ -61,9 +61,10 @@ def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[
     document |= {_table(Sealed): [_row(sealed)] if sealed else [], _table(Clock): [_row(row) for row in clocks]}
     document |= {_table(model): [part.says for part in parts if part.model is model] for model in PARTS}
     told = orjson.dumps(document)
-    event.pk, case.pk = _insert([told])[0] if connection.in_atomic_block else _arriving.bring(told)
+    here = transaction.get_connection()
+    event.pk, case.pk = _insert([told])[0] if here.in_atomic_block else _arriving.bring(told)
     for row in (event, case):
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, here.alias
     if sealed:
         sealed.event = event
 
@@ -71,8 +72,9 @@ def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[
 def _insert(documents: list[bytes]) -> list[tuple[int, int]]:
     """Carry out the statement for these cases; the ids of event and case of each."""
     told = Jsonb(b"[" + b",".join(documents) + b"]", dumps=bytes)
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    here = transaction.get_connection()
+    here.ensure_connection()
+    with here.wrap_database_errors, psycopg.Cursor(here.connection) as cursor:
         return cursor.execute(_statement(), (told,), prepare=True).fetchall()
 
 

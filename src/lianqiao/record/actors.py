@@ -24,7 +24,7 @@ class Actor:
     @classmethod
     def person(cls, person: UUID | str) -> Self:
         """A natural person, by the id of the account (a UUID; never a name)."""
-        return cls("person", str(UUID(str(person))))
+        return cls("person", str(person if isinstance(person, UUID) else UUID(person)))
 
     @classmethod
     def node(cls, code: str) -> Self:

@@ -29,7 +29,7 @@ class Utf8Json(Parser):
                 "wrong-encoding", _("The text is not in UTF-8. Save or send it in UTF-8, not in GBK."), status=400
             ) from None
         try:
-            value = json.loads(text, parse_constant=_no_constant)
+            value = JSON.decode(text)
             if "\\u" in text:
                 _refuse_unstorable(json.dumps(value, ensure_ascii=False))
         except (ValueError, RecursionError) as error:
@@ -45,6 +45,9 @@ class Utf8Json(Parser):
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _refuse_unstorable(text: str) -> None:
