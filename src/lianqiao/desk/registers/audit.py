@@ -51,6 +51,7 @@ KINDS_OF_SUBJECT = {
     "errand": gettext_lazy("request of another region"),
     "import": gettext_lazy("import"),
     "key": gettext_lazy("key"),
+    "ledger": gettext_lazy("ledger"),
     "node": gettext_lazy("node"),
     "offer": gettext_lazy("offer"),
     "parcel": gettext_lazy("parcel"),

@@ -71,6 +71,12 @@ OUTSIDE: dict[str, dict[str, Promise]] = {
         "create": _("Made the key of the node"),
         "rotate": _("Changed the key of the node"),
     },
+    "ledger": {
+        "keep_ledger": _("Kept a ledger"),
+        "change_ledger": _("Changed a ledger"),
+        "take_out": _("Took a ledger out"),
+        "drop_ledger": _("Dropped a ledger"),
+    },
     "node": {
         "seal_reads": _("Sealed a day of looks"),
         "open_epoch": _("Began anew after a restore"),
