@@ -34,6 +34,8 @@ GROWS = re.compile(
     r"|desk/registry/(agencies(/\w+)?|competence|people(/\w+)?|enterprises|duplicates|agreements|nodes|alarms|deeds|reads))$"
 )
 """Pages with lists of rows."""
+EMPTY = re.compile(r"^/(status|account/sign-in|account/password|file/[^/]+/(who|matter|against|story|contact))$")
+"""Pages whose form, sent empty, is shown again with what is wrong."""
 KNOWN = {"English", "Lianqiao", "Apache", "API", "PDF", "JSON", "TOML"}
 """Names that stand the same in every language."""
 
@@ -114,13 +116,20 @@ def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypat
         if GROWS.search(address):
             browsers[who].get(address)
             with CaptureQueriesContext(connection) as asked:
-                browsers[who].get(address)
+                answer = browsers[who].get(address)
             few = questions[who, address]
+            weight = len(gzip.compress(answer.content))
+            found += [f"{address}: weighs {weight} with fifty rows"] if weight > HEAVIEST else []
             found += [f"{address}: asks {len(asked)} times for fifty rows, {few} for one"] if len(asked) != few else []
     pseudo(monkeypatch)
     for who, address in pages:
-        left = words_of(browsers[who].get(address).content.decode()) - KNOWN - data
+        said = browsers[who].get(address).content.decode()
+        if EMPTY.search(address):
+            said += browsers[who].post(address).content.decode()
+        left = words_of(said) - KNOWN - data
         found += [f"{address}: not translated: {sorted(left)}"] if left else []
+    left = words_of(browsers[""].get("/nowhere").content.decode()) - KNOWN
+    found += [f"nowhere: not translated: {sorted(left)}"] if left else []
 
     assert not found, "\n".join(found)
     assert {*routes()} - {*opened} - {*NO_PAGES} == set()
