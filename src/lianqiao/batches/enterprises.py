@@ -6,6 +6,7 @@ twice; each row is looked at once more, because the registry goes on meanwhile. 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import IO, Any
@@ -94,25 +95,28 @@ def step(job: Job) -> bool:
     there = importing.held(sound)
     problems: list[importing.Problem] = []
     new: list[importing.Row] = []
+    became: dict[Row.State, list[int]] = defaultdict(list)
     for one in waiting:
         row, wrong = told[one.pk]
         known = there.name(row)
+        state = Row.State.FAULTY if wrong else Row.State.DONE if known is None else Row.State.KNOWN
+        became[state].append(one.pk)
         if wrong:
-            one.state, one.content = Row.State.FAULTY, None
             problems += wrong
         elif known is not None:
-            one.state, one.content = Row.State.KNOWN, None
             note = importing.differs(row, known, job.asked["titles"]["name_zh"])
             problems += [note] if note else []
         else:
-            one.state = Row.State.DONE
             new.append(row)
-        job.counts[one.state] = job.counts.get(one.state, 0) + 1
-    if job.asked["dry_run"]:
+    rehearsal = job.asked["dry_run"]
+    if rehearsal:
         problems += likely(job, new)
     elif new:
-        enter(job, new, waiting, actor)
-    Row.objects.bulk_update(waiting, ["state", "content"], batch_size=PART)
+        enter(job, new, actor)
+    for state, rows in became.items():
+        kept: dict[str, Any] = {} if rehearsal and state == Row.State.DONE else {"content": None}
+        Row.objects.filter(pk__in=rows).update(state=state, **kept)
+        job.counts[state] = job.counts.get(state, 0) + len(rows)
     Problem.objects.bulk_create(
         Problem(job=job, row=one.row, column=one.column[:100], code=one.code, sentence=one.sentence[:1000])
         for one in problems
@@ -129,7 +133,7 @@ def read(content: Any) -> tuple[importing.Row, list[importing.Problem]]:
     ]
 
 
-def enter(job: Job, new: list[importing.Row], waiting: list[Row], by: Any) -> None:
+def enter(job: Job, new: list[importing.Row], by: Any) -> None:
     record = EnterpriseImport.objects.select_for_update().get(pk=job.asked["import"])
     if record.undone_at is not None:
         raise Refused("import-undone", _("This import was undone already."))
@@ -137,8 +141,6 @@ def enter(job: Job, new: list[importing.Row], waiting: list[Row], by: Any) -> No
         imports.enter(new, record, by)
     except Refused as overtaken:
         raise Overtaken(str(overtaken)) from overtaken
-    for one in waiting:
-        one.content = None
     remembered.forget()
 
 

@@ -112,7 +112,7 @@ and every page says "no statutory limit found" 未见法定期限.
 
 {programmes}
 
-A figure is called verified when it was itself read: in the primary text or in a public page (V2). An article
+A figure is called verified when it was itself read: in the primary text (V1) or in a public page (V2). An article
 number that is not identified is written `unknown`.
 
 {marks}

@@ -186,7 +186,7 @@ def told(request: HttpRequest, job: Job, problem: str) -> dict[str, Any]:
         "undo": bool(record) and job.is_finished and not undone,
         "undone": undone,
         "problems": Table(
-            (_("Row of the file"), _("Column"), _("What"), ""),
+            (_("Row of the file"), _("Column"), _("What"), _("Kind")),
             [
                 (
                     Cell(one.row, mark="number"),
