@@ -17,7 +17,7 @@ Part = Callable[[], int]
 
 SHORTEST, LONGEST = 0.02, 0.5
 """Seconds between two looks: at least, and after a while without any work."""
-REST, LONGEST_REST = 5.0, 0.5
+REST, LONGEST_REST = 3.0, 0.35
 """After a round that did something: so many times its length, at most so many seconds. A round costs the same for one event as for
 many; so it finds many, and the follower leaves the processors to those who answer."""
 AFTER_FAULT = 5.0
