@@ -6,6 +6,7 @@ import argparse
 import gettext
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
@@ -13,6 +14,13 @@ from django.utils import translation
 
 from lianqiao.record import nodes, triggers
 from lianqiao.registry import remembered
+
+
+# A busy machine is no broken promise: no example is judged by the time that it takes.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:
