@@ -15,7 +15,6 @@ from django.utils import translation
 from lianqiao.record import nodes, triggers
 from lianqiao.registry import remembered
 
-
 # A busy machine is no broken promise: no example is judged by the time that it takes.
 hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
