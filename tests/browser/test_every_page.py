@@ -28,8 +28,13 @@ PICTURES = {
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("language", LOOKS)
-def test_every_page_is_sound_for_everybody(cast: Cast, open_page: Opens, language: str) -> None:  # noqa: F811
+def test_every_page_is_sound_for_everybody(cast: Cast, open_page: Opens) -> None:  # noqa: F811
+    """In Chinese; in English in a file of its own, so that both languages are walked side by side."""
+    assert walked(cast, open_page, "zh-hans") == []
+
+
+def walked(cast: Cast, open_page: Opens, language: str) -> list[str]:  # noqa: F811
+    """The faults of all pages in a language: by whom, how wide, in which theme."""
     pages = every_page(cast)
     clients = {who: walkers.browser_of(cast, who, language[:2]) for who in (*walkers.WALKERS, walkers.HALFWAY)}
     windows: dict[str, Any] = {}
@@ -46,8 +51,7 @@ def test_every_page_is_sound_for_everybody(cast: Cast, open_page: Opens, languag
             settled(page)
             faults = [*violations(page), *(["too wide"] if wider_than_the_window(page) else [])]
             found += [f"{address} for {who}, {width}, {theme}: {fault}" for fault in faults]
-
-    assert not found, "\n".join(found)
+    return found
 
 
 @pytest.mark.skipif(not FOLDER, reason="run by `make screenshots`")
