@@ -12,7 +12,7 @@ from lianqiao.cases.models import Case
 from lianqiao.jobs.models import Job
 from lianqiao.site import cli
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

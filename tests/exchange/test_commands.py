@@ -16,6 +16,8 @@ from lianqiao.site.cli import main
 
 from .other_node import OtherNode
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _stay_connected(monkeypatch: pytest.MonkeyPatch) -> None:

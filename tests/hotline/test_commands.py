@@ -9,7 +9,7 @@ from tests.cast import Cast
 from lianqiao.hotline.models import Ticket
 from lianqiao.site import cli
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def test_hotline_import_takes_in_and_tells(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

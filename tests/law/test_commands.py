@@ -9,6 +9,8 @@ from tests.law.vectors import VECTORS
 from lianqiao.law.commands import register
 from lianqiao.law.regime import regimes
 
+pytestmark = pytest.mark.once
+
 ASK = ["deadline", "--regime", "cn-mofcom-2020-3", "--limit", "accept", "--from", "2026-09-18"]
 
 

@@ -21,7 +21,7 @@ from lianqiao.record import time
 from lianqiao.record.models import Event
 from lianqiao.site import cli
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ASKED = "own=1&c=number&c=title&c=filed_on&c=days_used&order=number"
 
 

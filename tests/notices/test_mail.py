@@ -19,7 +19,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions as registry_actions
 from lianqiao.registry.models import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Filing = Callable[..., intake.Filed]
 AWAY = {"src", "background", "poster", "srcset"}

@@ -8,6 +8,8 @@ from lianqiao.record.models import Event, Node
 from lianqiao.record.time import now
 from lianqiao.site.cli import main
 
+pytestmark = pytest.mark.once
+
 
 def test_rotates_the_key_in_the_name_of_a_person(node: Node, capsys: pytest.CaptureFixture[str]) -> None:
     old = keys.ensure()

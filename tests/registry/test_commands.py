@@ -12,6 +12,8 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry import commands, tokens
 from lianqiao.registry.models import Agency, Agreement, Enterprise, Membership, Person
 
+pytestmark = pytest.mark.once
+
 
 def run(*words: str) -> int:
     parser = argparse.ArgumentParser()

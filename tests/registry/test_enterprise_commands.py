@@ -10,6 +10,8 @@ from lianqiao.registry import actions
 from lianqiao.registry.models import Agency, Competence, Delegation, Enterprise, EnterpriseImport, Person, Region
 from lianqiao.site.cli import main
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:

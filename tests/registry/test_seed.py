@@ -13,6 +13,8 @@ from lianqiao.registry import actions, agreements, gaps, seed
 from lianqiao.registry import terms as wording
 from lianqiao.registry.models import Agency, Competence, Enterprise, Membership, Person, Region, Target
 
+pytestmark = pytest.mark.once
+
 DEMO = Path(lianqiao.site.__file__).parent / "demo"
 AGREEMENTS = ("agreement-2020.json", "agreement-services-2020.json", "agreement-working-2021.json")
 COUNTED = (Region, Agency, Person, Membership, Enterprise, Competence, Target, Event)

@@ -18,6 +18,8 @@ from lianqiao.registry.models import Membership, Person
 from lianqiao.signin import actions, announcing, clearing, entrance, locks, sessions
 from lianqiao.signin.models import Invitation, Kept, Lock
 
+pytestmark = pytest.mark.once
+
 
 def verbs(person: Person) -> list[str]:
     return list(Event.objects.about("person", person.pk).values_list("verb", flat=True))

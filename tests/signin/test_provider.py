@@ -26,6 +26,8 @@ from lianqiao.signin.levels import acr
 from lianqiao.signin.models import App, SigningKey
 from lianqiao.site import cli
 
+pytestmark = pytest.mark.once
+
 BACK = "https://app.example/back"
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()

@@ -34,6 +34,8 @@ from lianqiao.signin.models import Guest, Provider
 from lianqiao.signin.provider import ENTERPRISES
 from lianqiao.signin.regions import terms_with
 
+pytestmark = pytest.mark.once
+
 USCC = "91510100MA6C00017C"
 """The enterprise of the cast, for which a person of node 50 acts."""
 

@@ -18,6 +18,8 @@ from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin import actions
 from lianqiao.site import cli
 
+pytestmark = pytest.mark.once
+
 LATER = timedelta(minutes=2)
 """A code that was used is taken no second time."""
 
