@@ -16,6 +16,7 @@ from lianqiao.desk.entrance import at_the_desk
 from lianqiao.desk.registers import REGISTERS
 from lianqiao.desk.registers.parts import Asked, Deed, DeedForm, Register, Seat, address
 from lianqiao.desk.views.case import put
+from lianqiao.ledgers.writing import harmless
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
@@ -64,7 +65,9 @@ def download(request: HttpRequest, register: str, *, person: Person) -> Streamin
     first = next(lines)  # a refusal comes before the answer has begun
     written = csv.writer(Echo())
     answer = StreamingHttpResponse(
-        chain(["\ufeff"], (written.writerow([harmless(value) for value in line]) for line in chain([first], lines))),
+        chain(
+            ["\ufeff"], (written.writerow([harmless(str(value)) for value in line]) for line in chain([first], lines))
+        ),
         content_type="text/csv; charset=utf-8",
     )
     answer["Content-Disposition"] = f'attachment; filename="{register}-{time.today()}.csv"'
@@ -76,12 +79,6 @@ class Echo:
 
     def write(self, text: str) -> str:
         return text
-
-
-def harmless(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    said = str(value)
-    return f"'{said}" if said[:1] in ("=", "+", "-", "@", "\t", "\r") else said
 
 
 def asked_of(request: HttpRequest, held: Register) -> Asked:
