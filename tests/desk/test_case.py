@@ -1,19 +1,26 @@
 """The page of a case for officers: every verb as a form, refusals with what was typed, what others did meanwhile, and the way in for nobody else."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.addresses import agreed
 from tests.cast import SECRET_WORDS, Cast, confidential, filing
-from tests.pages import asked_by
+from tests.pages import MOST, asked_by
 from tests.portal.conftest import signed_in, text
 
+from lianqiao.cases import access
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.desk import forms
 from lianqiao.notices.documents import issuing
-from lianqiao.record import followers, sequencer
+from lianqiao.record import followers, sequencer, time
+from lianqiao.registry import actions
+from lianqiao.registry.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +142,41 @@ def test_page_asks_the_same_for_few_events_and_for_many(cast: Cast, case: Case) 
         act(case, "note", cast.he, text=f"第{number}次进展")
 
     assert asked_by(lambda: he.get(f"/desk/cases/{case.number}")) == few
+
+
+@pytest.mark.once
+def test_every_form_asks_little_also_for_who_acts_for_others(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A confidential case, of which most must be known, read by a deputy of everybody in the agency: its forms while it is handled and after."""
+    monkeypatch.setattr("lianqiao.registry.remembered.SECONDS", 3600.0)
+    agreed(cast)
+    ends = time.today() + timedelta(days=30)
+    for giver, role in ((cast.wei, "intake"), (cast.he, "handler"), (cast.zhao, "lead"), (cast.su, "supervisor")):
+        actions.delegate(giver, cast.pu, cast.centre, roles=[role], until=ends, by=giver)
+    intake.file(by=cast.lin, **confidential(cast))  # one that it may follow
+    case = intake.file(by=cast.lin, **confidential(cast)).case
+    ACTIONS["request_erasure"](case, by=cast.lin, contact=True, reason="不再需要")
+    act(case, "accept", cast.wei)
+    act(case, "ask", cast.he, to="respondent", agency="sc-market", question="每月检查几次？")
+    act(case, "supervise", cast.su, text="请尽快办理并答复。", answer_by=ends)
+    pu = signed_in(cast.pu)
+    asked: dict[str, int] = {}
+
+    def open_each() -> None:
+        deputy, held = Person.objects.get(pk=cast.pu.pk), Case.objects.get(pk=case.pk)
+        pu.get(f"/desk/cases/{case.number}/request_erasure")
+        for verb in set(forms.verbs()) - {*asked}:
+            if access.refusal(held, verb, deputy) is None:
+                with CaptureQueriesContext(connection) as captured:
+                    assert pu.get(f"/desk/cases/{case.number}/{verb}").status_code == 200
+                asked[verb] = len(captured)
+
+    open_each()
+    act(case, "conclude", cast.he, ground="resolved", text="已责令更正")
+    act(case, "deliver", cast.wei, method="electronic")
+    open_each()
+
+    assert {verb: times for verb, times in asked.items() if times > MOST} == {}
+    assert {"withdraw", "merge", "offer", "request_erasure", "reopen"} <= {*asked}, asked
 
 
 def test_documents_are_listed_and_read(cast: Cast, case: Case, settings: Any, tmp_path: Any) -> None:

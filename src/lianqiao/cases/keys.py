@@ -182,9 +182,8 @@ def bars_of(person: Person) -> list[str]:
 
 def paths_of(person: Person) -> list[str]:
     """The paths of the agencies in which the person, or somebody in whose stead they act, works today."""
-    own = {membership.agency.path for membership in memberships_of(person)}
-    givers = {membership.person_id for membership in memberships_of(person) if membership.delegation}
-    return sorted(own.union(delegating.agencies_of(givers, time.today()) if givers else ()))
+    held = memberships_of(person)
+    return sorted({path for membership in held for path in (membership.agency.path, *membership.giver_in)})
 
 
 def keys_for(case: "Case", co_handlers: Sequence[str]) -> dict[str, bool]:

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, OuterRef, QuerySet, Value
 
+from lianqiao.record.rows import Rows, row
 from lianqiao.registry.models import ADMINISTRATORS, Delegation, Membership, Person
 
 
@@ -32,14 +33,9 @@ def roles_of(person: Person, on: date) -> list[Membership]:
             if of_this and membership.role in delegation.roles:
                 exercised = copy(membership)
                 exercised.delegation = delegation
+                exercised.giver_in = tuple(one.agency.path for one in held if one.person_id == delegation.giver_id)
                 own.append(exercised)
     return own
-
-
-def agencies_of(people: Collection[UUID], on: date) -> list[str]:
-    """Paths of the agencies of which one of the people is a member on the day: what bars those members bars who acts for them."""
-    held = Membership.objects.active(on).filter(person__in=people)
-    return sorted(set(held.values_list("agency__path", flat=True)))
 
 
 class Holding(NamedTuple):
@@ -52,17 +48,20 @@ class Holding(NamedTuple):
 
 
 def holdings(code: str, on: date) -> list[Holding]:
-    """Everybody who has a role in the agency on the day, then who acts for one of them. Two queries, one where nobody acts for another."""
-    lending = Delegation.objects.active(on).filter(giver=OuterRef("person"), agency=OuterRef("agency"))
-    members = Membership.objects.active(on).filter(agency__code=code).select_related("person")
-    held = list(members.annotate(lends=Exists(lending)))
-    own = [Holding(membership.person, membership.role, membership.person_id) for membership in held]
-    has = {(membership.person_id, membership.role) for membership in held}
-    given = Delegation.objects.active(on).filter(agency__code=code).select_related("taker")
-    lends = any(membership.lends for membership in held)  # type: ignore[attr-defined]
+    """Everybody who has a role in the agency on the day, then who acts for one of them, each by account. One query."""
+    members = Membership.objects.active(on).filter(agency__code=code).order_by()
+    given = Delegation.objects.active(on).filter(agency__code=code).order_by()
+    people = Person.objects.filter(pk__in=members.values("person").union(given.values("taker"))).annotate(
+        has=Rows(members.filter(person=OuterRef("pk")).order_by("role").values("role")),
+        lent=Rows(given.filter(taker=OuterRef("pk")).order_by("pk").values("giver_id", "roles", "matters")),
+    )
+    found: Any = list(people)
+    own = [Holding(person, told["role"], person.pk) for person in found for told in person.has]
+    has = {(held.holder, held.role) for held in own}
+    lending = [(person, row(Delegation, told, person._state.db)) for person in found for told in person.lent]
     lent = [
-        Holding(delegation.taker, role, delegation.giver_id, delegation.matters)
-        for delegation in (given if lends else ())
+        Holding(taker, role, delegation.giver_id, delegation.matters)
+        for taker, delegation in lending
         for role in delegation.roles
         if role not in ADMINISTRATORS and (delegation.giver_id, role) in has
     ]

@@ -104,6 +104,8 @@ class Membership(models.Model):
 
     delegation: Delegation | None = None
     """Set on a membership that somebody exercises for the person who has it (`delegating.roles_of`)."""
+    giver_in: tuple[str, ...] = ()
+    """Set with `delegation`: the paths of all agencies in which the giver works, for what bars the giver bars who acts for them."""
 
     class Meta:
         ordering = ["agency_id", "role", "since", "id"]
