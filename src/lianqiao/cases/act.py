@@ -19,7 +19,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from . import access, clocks, clockwork, data, doors, entering, flow
+from . import access, bulk, clocks, clockwork, data, doors, entering, flow
 from .models import Case, Clock
 from .moves import MOVES
 
@@ -130,7 +130,26 @@ def _legal_date(case: Case, told: data.Data, by: By) -> date:
     return told.legal_date
 
 
-def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sealed: dict[str, str]) -> Event:
+def begin_many(verb: str, entries: Sequence[tuple[Case, data.Data]], *, by: By, check: Check) -> None:
+    """The same for many cases that begin at once: each is asked, checked, moved and given its clocks like one alone, then they are written
+    together (`bulk`). Refused, with nothing of any written: whatever `act` refuses of one of them."""
+    with transaction.atomic():
+        begun = []
+        for case, told in entries:
+            refused = access.refusal(case, verb, by)
+            if refused:
+                raise refused
+            on = _legal_date(case, told, by)
+            facts = check(case, told, by) or {}
+            stated, sealed = data.part(told)
+            turn = _move(case, verb, on, stated := stated | facts, sealed)
+            parts = doors.of_new(case, stated.get("respondents", []), by)
+            begun.append(bulk.Begun(case, on, stated, sealed, turn.started, parts))
+        bulk.write(verb, begun, by=by.actor if isinstance(by, Person) else by)
+
+
+def _move(case: Case, verb: str, on: date, stated: dict[str, Any], sealed: dict[str, str]) -> clockwork.Turn:
+    """Move the row and its clocks as the event will tell; nothing is written yet. `stated` takes up what follows from it: regime and dates."""
     rule = flow.VERBS[verb].rule(None if case.is_new else flow.State(case.state))
     if rule is None:
         raise LookupError(f"{verb} has no rule here; access.refusal should have said so")
@@ -145,14 +164,21 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
         choice = clocks.choose_regime(case, on)
         case.regime, case.regime_digest = choice.regime.id, choice.regime.digest
         stated |= {"regime": case.regime, "regime_digest": case.regime_digest}
-    started, changed = clockwork.turn(case, rule, stated, on, number)
-    due = {row.name: row.due_on.isoformat() for row in started + changed if row.due_on and not row.stopped_on}
+    turn = clockwork.turn(case, rule, stated, on, number)
+    due = {row.name: row.due_on.isoformat() for row in turn.started + turn.changed if row.due_on and not row.stopped_on}
+    stated |= {"due": due} if due else {}
+    return turn
+
+
+def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sealed: dict[str, str]) -> Event:
+    begins, number = case.is_new, case.event_count + 1
+    started, changed = _move(case, verb, on, stated, sealed)
     event = events.compose(
         "case",
         case.uid,
         verb,
         by=by.actor if isinstance(by, Person) else by,
-        data=stated | ({"due": due} if due else {}),
+        data=stated,
         erasable=sealed,
         legal_date=on,
         number=number,
@@ -184,7 +210,7 @@ def _move_state(case: Case, rule: flow.Rule, stated: dict[str, Any]) -> None:
             pass
         case flow.Reach.RETURNS:
             case.state, case.state_before_offer = case.state_before_offer, ""
-        case flow.Reach.RECOVERS:
+        case flow.Reach.RECOVERS | flow.Reach.AS_TOLD:
             case.state = flow.State(stated["state"])
         case flow.Reach.RESUMES:
             case.state, case.state_before_merge = case.state_before_merge, ""

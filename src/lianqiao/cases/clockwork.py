@@ -197,6 +197,27 @@ def _recover(tick: Tick) -> Turn:
     return Turn(started, tick.running)
 
 
+def _imported(tick: Tick) -> Turn:
+    """The limits that run in the state that the ledger tells, each from the day that it tells for the step that begins it, else from that
+    of the step before. What had ended by then is not written: it is as the office told it, and no measure of this system's own."""
+    told, on = tick.given, tick.on
+    running: list[Clock] = []
+    for verb, before, day in (
+        ("file", None, None),
+        ("accept", "filed", "accepted_on"),
+        ("conclude", "accepted", "concluded_on"),
+    ):
+        rule = flow.VERBS[verb].rule(flow.State(before) if before else None)
+        assert rule is not None
+        on = date.fromisoformat(told[day]) if day and day in told else on
+        names = clocks.begun(tick.case, rule, running)
+        running = [row for row in running if not clocks.stops(rule, row) and row.name not in names]
+        running += [row for name in names if (row := clocks.start(tick.case, name, on, tick.number))]
+        if rule.reaches == told["state"]:
+            return Turn(running, [])
+    return Turn([], [])
+
+
 def _rate(tick: Tick) -> Turn:
     if tick.given["score"] < BAD_SCORE:
         return Turn([], [])
@@ -230,6 +251,7 @@ STOPPING = {"recover", "request_reported", "call_back", "reply", "answer_reporte
 SPECIAL: dict[str, Callable[[Tick], Turn]] = {
     "offer": _offer,
     "recover": _recover,
+    "imported": _imported,
     "consult": _request,
     "give_task": _request,
     "request_reported": _request_reported,

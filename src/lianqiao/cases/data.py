@@ -340,6 +340,50 @@ class Recover(OfACase):
     contact: Contact = Contact()
 
 
+ToldState = Literal["filed", "accepted", "refused", "concluded", "delivered", "withdrawn"]
+
+
+class Imported(OfACase):
+    """A line of a ledger that an office kept outside of this system, as a case. Its legal date is the day of filing that the ledger tells, its
+    evidence the file; `source`, `sheet` and `row` say where it stands, `as_told` that its state is the office's word and not inferred."""
+
+    agency: Code = Field(description="Code of the agency whose ledger it is.")
+    answered_by: Code | None = Field(None, description="Code of the agency that answered for it, if it is finished.")
+    state: ToldState
+    as_told: bool
+    programme: Code
+    kind: KindOfCase
+    category: Code
+    title: Line
+    facts: Annotated[str, Field(max_length=20000), SEALED] = ""
+    request: Maybe = ""
+    enterprise: UUID | None = None
+    enterprise_name: MaybeLine = ""
+    enterprise_code: MaybeLine = ""
+    contact: Contact = Contact()
+    respondents: list[Code] = Field([], max_length=20)
+    confidential: bool = False
+    unit: MaybeLine = Field("", description="Who handles it, in the words of the ledger.")
+    accepted_on: date | None = None
+    concluded_on: date | None = None
+    delivered_on: date | None = None
+    ground: Code | None = None
+    text: Annotated[str, Field(max_length=20000), SEALED] = ""
+    score: int | None = Field(None, ge=1, le=5)
+    ledger: UUID = Field(description="The import.")
+    source: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file.")
+    sheet: MaybeLine = ""
+    row: int = Field(ge=1)
+    ref: MaybeLine = Field("", description="The number that the ledger gives it.")
+
+
+class ImportUndone(Data):
+    """The import is taken back as a whole; `decided` is the digest of the event that says who did so and why."""
+
+    ledger: UUID
+    decided: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Ask(Data):
     to: Literal["enterprise", "respondent", "agency"]
     agency: Code | None = Field(None, description="Which agency is asked, when it is not the enterprise.")
@@ -646,6 +690,7 @@ MODELS: dict[str, type[Data]] = {
     "question_reported": QuestionReported, "answer_reported": AnswerReported,
     "withdrawal_reported": WithdrawalReported, "freeze": Freeze, "thaw": Thaw, "recover": Recover, "ask": Ask, "reply": Reply,
     "consult": Consult, "give_task": GiveTask, "remind": Remind, "call_back": CallBack, "request_reported": RequestReported,
+    "imported": Imported, "import_undone": ImportUndone,
     "attach": Attach, "note": Note, "reassign": Reassign, "supervise": Supervise, "answer_supervision": AnswerSupervision, "extend": Extend,
     "pause": Pause, "resume": Resume, "redate": Redate, "settle": Settle, "report": Report, "conclude": Conclude, "deliver": Deliver, "rate": Rate,
     "objection_told": ObjectionTold, "reopen_on_objection": ReopenOnObjection, "reopening_reported": ReopeningReported,

@@ -61,9 +61,10 @@ class Reach(StrEnum):
     RETURNS = "returns"  # to the state before the offer
     RECOVERS = "recovers"  # to the state that a peer proves after a restore
     RESUMES = "resumes"  # to the state before the merge
+    AS_TOLD = "as_told"  # to the state that an office's own ledger tells
 
 
-STAYS, RETURNS, RECOVERS, RESUMES = Reach.STAYS, Reach.RETURNS, Reach.RECOVERS, Reach.RESUMES
+STAYS, RETURNS, RECOVERS, RESUMES, AS_TOLD = Reach
 NEW = None
 ALL = "*"  # of clocks: every running one
 
@@ -132,6 +133,10 @@ def _table() -> Iterable[Verb]:
     yield verb("withdraw", "intake", _("Withdraw"),
         ((f, c, a, m), w, (enterprise, intake), (), (ALL,)),
         ((o, h), STAYS, (enterprise, desk, intake), (), (), False))
+    yield verb("imported", "imports", _("Entered from a ledger"),
+        ((NEW,), AS_TOLD, (intake, desk)))
+    yield verb("import_undone", "imports", _("Import taken back"),
+        ((f, a, r, k, d, w), w, (node,), (), (ALL,), False))
 
     yield verb("route", "routing", _("Assign"),
         ((f, a), STAYS, (intake, lead), (), ("transfer",)))

@@ -106,6 +106,17 @@ def _close_requests(case: Case, number: int) -> None:
 
 
 @_move
+def imported(case: Case, given: Given, number: int) -> None:
+    case.home_node = case.holder_node = settings.LIANQIAO_NODE
+    case.kind, case.programme, case.category = given["kind"], given["programme"], given["category"]
+    case.confidential, case.regime_pinned = given.get("confidential", False), given["state"] != "filed"
+    case.enterprise_id = UUID(given["enterprise"]) if given.get("enterprise") else None
+    case.complainant = given.get("enterprise_name", "")
+    case.ground, case.score = given.get("ground", ""), given.get("score")
+    tell(case, given)
+
+
+@_move
 def withdrawal_reported(case: Case, given: Given, number: int) -> None:
     case.withdrawal_asked = True
 

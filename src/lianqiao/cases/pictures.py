@@ -208,7 +208,7 @@ CROSSING = {
     "answer_reported": ("there", "back"),
     "withdrawal_reported": ("there", "back"),
 }
-IN_THE_LANE = {"file", "accept", "conclude", "deliver", "rate", "withdraw", "refuse", "reopen"}
+IN_THE_LANE = {"file", "imported", "accept", "conclude", "deliver", "rate", "withdraw", "refuse", "reopen"}
 
 
 def journey(steps: Sequence[Step], sentence: Any) -> list[Stop]:

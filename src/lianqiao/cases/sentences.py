@@ -46,6 +46,8 @@ SENTENCES: dict[str, Any] = {
     "withdrawal_reported": _("The other region passed on that the enterprise withdraws."),
     "freeze": _("The case is read-only until the other regions have said what they hold of it."),
     "thaw": _("The case can be acted on again."),
+    "imported": _("Entered from a ledger of %(agency)s that was kept elsewhere, in the state that it tells."),
+    "import_undone": _("The import was taken back; the case counts no more."),
     "recover": _("What a restore had lost was recovered."),
     "ask": _("A question was asked."),
     "reply": _("The question was answered."),

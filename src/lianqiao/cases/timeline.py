@@ -43,6 +43,26 @@ TOLD: dict[str, tuple[str, ...] | None] = {
     "declined": EVERYTHING,
     "retracted": (),
     "take_over": EVERYTHING,
+    "imported": (
+        "agency",
+        "state",
+        "kind",
+        "programme",
+        "category",
+        "title",
+        "facts",
+        "request",
+        "enterprise_name",
+        "respondents",
+        "unit",
+        "accepted_on",
+        "concluded_on",
+        "delivered_on",
+        "ground",
+        "text",
+        "score",
+    ),
+    "import_undone": (),
     "progress_reported": EVERYTHING,
     "result_reported": EVERYTHING,
     "delivery_reported": EVERYTHING,
@@ -95,8 +115,18 @@ ALWAYS = {"due", "regime", "regime_digest"}
 IDENTITY = {"enterprise", "enterprise_name", "enterprise_code", *dossier.MATTER}
 """What of a confidential case only they read who may know who files; the matter too, for it is told in words of the enterprise. The others read
 the summary."""
-OWN_WORDS = {"supplement", "withdraw", "withdrawal_reported", "rate", "rating_reported", "object", "request_erasure"}
-"""Verbs in which the enterprise speaks in its own words, other than to answer a question: of a confidential case likewise."""
+OWN_WORDS = {
+    "supplement",
+    "withdraw",
+    "withdrawal_reported",
+    "rate",
+    "rating_reported",
+    "object",
+    "request_erasure",
+    "imported",
+}
+"""Verbs in which the enterprise speaks in its own words, other than to answer a question, or an office's ledger of it: of a confidential case
+likewise."""
 
 
 @dataclass(frozen=True)

@@ -321,7 +321,7 @@ CHOICES_BY_NAME: dict[str, Choosing] = {
     "programme": _programmes,
     "category": _categories,
 }
-ELSEWHERE = {"file", "take_over", "attach", "object", "rate", "supplement"}
+ELSEWHERE = {"file", "imported", "take_over", "attach", "object", "rate", "supplement"}
 """Verbs that have pages of their own, or are the enterprise's."""
 NOT_PEOPLE = {
     flow.Role.PEER, flow.Role.NODE, flow.Role.CLOCK, flow.Role.ASKED, flow.Role.NEIGHBOUR, flow.Role.ENTERPRISE, flow.Role.ASSOCIATION,

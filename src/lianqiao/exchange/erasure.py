@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lianqiao.cases import erasing
+from lianqiao.cases import erasing, flow
 from lianqiao.cases import files as stored
 from lianqiao.cases.actions import keeping
 from lianqiao.cases.models import Attachment, Case
@@ -30,7 +30,7 @@ from .models import Alarm, Erasure, Errand, Fetch, Offer, ParcelIn, ParcelOut, P
 ERASURE, ANSWERED, DISPOSAL = "erasure", "erasure.answered", "disposal"
 OWN = (ERASURE, ANSWERED, DISPOSAL)
 """These say nothing that could be erased."""
-BEGINNING = ("file", "take_over", "recover")
+BEGINNING = flow.ENTRY
 CONTENT = ("title", "facts", "request", "basis", "summary", "enterprise_name", "enterprise_code", "contact")
 """What an offer tells of a case, by its name in the offer; the events that begin a case hold the same."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -23,16 +23,25 @@ from lianqiao.record.time import day_of, now
 
 
 class Entry(NamedTuple):
-    """What is said of one subject: openly, and as erasable values; with the number of its last event and the digest of that."""
+    """What is said of one subject: openly, and as erasable values; with the number of its last event and the digest of that; and the legal date,
+    where it is another day than that of the recording."""
 
     subject: UUID
     data: Mapping[str, Any]
     erasable: Mapping[str, str] = {}
     last: int = 0
     head: str = ""
+    on: date | None = None
 
 
-def append(subject_kind: str, verb: str, entries: Iterable[Entry], *, by: Actor) -> None:
+class Appended(NamedTuple):
+    """When they were recorded, and the digest of each, in their order."""
+
+    recorded_at: datetime
+    digests: list[str]
+
+
+def append(subject_kind: str, verb: str, entries: Iterable[Entry], *, by: Actor) -> Appended:
     """Append one event to the chain of each subject, with one verb, actor and moment. Inside the transaction of the caller, who holds the
     locks of the subjects. Raises as `events.append`."""
     if not connection.in_atomic_block:
@@ -41,15 +50,16 @@ def append(subject_kind: str, verb: str, entries: Iterable[Entry], *, by: Actor)
     day, node = day_of(moment), nodes.this_node().code
     written: list[tuple[Any, ...]] = []
     sealed: list[str] = []
-    for subject, stated, erasable, last, head in entries:
+    for subject, stated, erasable, last, head, on in entries:
         data, kept = events.bound(stated, erasable)
-        event = events.Composed(subject_kind, subject, last + 1, verb, by.kind, by.id, day, moment, data, head)
+        counts = on or day
+        event = events.Composed(subject_kind, subject, last + 1, verb, by.kind, by.id, counts, moment, data, head)
         proof = digest(events.body(event, node))
         open_data = orjson.dumps(data).decode()
-        written.append((subject_kind, subject, last + 1, verb, by.kind, by.id, day, moment, open_data, head, proof))
+        written.append((subject_kind, subject, last + 1, verb, by.kind, by.id, counts, moment, open_data, head, proof))
         sealed.append(orjson.dumps(kept).decode() if kept else "")
     if connection.vendor == "postgresql":
-        numbers = next_numbers(len(written))
+        numbers = next_numbers(len(written), Event)
         insert(Event, ("id", *EVENT), [(pk, *row) for pk, row in zip(numbers, written, strict=True)])
         insert(Sealed, ("event", "values"), [(pk, held) for pk, held in zip(numbers, sealed, strict=True) if held])
     else:
@@ -58,6 +68,7 @@ def append(subject_kind: str, verb: str, entries: Iterable[Entry], *, by: Actor)
         by_digest = [(held, row[-1]) for row, held in zip(written, sealed, strict=True) if held]
         with connection.cursor() as cursor:
             cursor.executemany(found, by_digest)
+    return Appended(moment, [row[-1] for row in written])
 
 
 EVENT = (
@@ -65,12 +76,17 @@ EVENT = (
 )  # fmt: skip
 
 
-def next_numbers(count: int) -> list[int]:
-    """So many ids of events, taken from the sequence of PostgreSQL at once."""
+def next_numbers(count: int, model: type[models.Model]) -> list[int]:
+    """So many ids of rows that will be inserted, as the database would give them: taken from the sequence of PostgreSQL at once; on SQLite
+    those behind the last one that was ever given, inside the transaction that holds the database."""
     with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
+            (last,) = cursor.fetchone() or (0,)
+            return list(range(last + 1, last + count + 1))
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [Event._meta.db_table, count],
+            [model._meta.db_table, count],
         )
         return [number for (number,) in cursor.fetchall()]
 

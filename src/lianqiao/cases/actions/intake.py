@@ -55,7 +55,7 @@ def file(*, by: Person, objection_to: Case | None = None, told: data.Data | None
 
 
 def _file(case: Case, told: data.File, by: By) -> None:
-    _refuse_unknown_matter(told.programme, told.category)
+    refuse_unknown_matter(told.programme, told.category)
     outside = mandates.refusal_to_file(case, by, told.programme, told.category)
     if outside:
         raise outside
@@ -96,7 +96,7 @@ def _refuse_unseen(told: data.File, by: By) -> None:
         raise access.unknown_case()
 
 
-def _refuse_unknown_matter(programme: str, category: str) -> None:
+def refuse_unknown_matter(programme: str, category: str) -> None:
     if programme not in regime.PROGRAMMES:
         known = ", ".join(regime.PROGRAMMES)
         raise Refused(
@@ -158,7 +158,7 @@ def accept(case: Case, told: data.Accept, by: By) -> None:
                 "The agency above the one that answered decides on this objection, on another node. Offer it there again."
             ),
         )
-    _refuse_unknown_matter(told.programme or case.programme, told.category or case.category)
+    refuse_unknown_matter(told.programme or case.programme, told.category or case.category)
 
 
 @action(then=together.release_all)
