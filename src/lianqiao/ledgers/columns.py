@@ -6,7 +6,7 @@ know it, and such columns can be neither sorted, nor filtered, nor grouped by.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -42,6 +42,8 @@ class Line:
     clocks: list[Clock] = field(default_factory=list)
     participants: list[Participant] = field(default_factory=list)
     events: Mapping[str, Event] = field(default_factory=dict)
+    read: Mapping[str, Any] = field(default_factory=dict)
+    """What the columns of other rooms have read for this case, by the name of the need."""
 
     @property
     def known(self) -> bool:
@@ -110,6 +112,16 @@ def declare(*columns: Column) -> None:
     for column in columns:
         if COLUMNS.setdefault(column.code, column) is not column:
             raise ValueError(f"there is a column {column.code} already")
+
+
+READINGS: dict[str, Callable[[Sequence[int]], Mapping[int, Any]]] = {}
+"""By the name of a need: what reads it for the ids of many cases at once."""
+
+
+def declare_reading(need: str, read: Callable[[Sequence[int]], Mapping[int, Any]]) -> None:
+    """Say how the need of a column is read: for all cases of a page in a fixed number of queries. A line has it as `line.read[need]`, None without."""
+    if READINGS.setdefault(need, read) is not read or need in (CLOCKS, PARTICIPANTS):
+        raise ValueError(f"there is a reading {need} already")
 
 
 def tongue() -> str:

@@ -16,7 +16,7 @@ from lianqiao.cases.models import Case, CaseQuerySet, Clock, Participant, known_
 from lianqiao.record.models import Event
 from lianqiao.registry.models import Person
 
-from .columns import CLOCKS, COLUMNS, PARTICIPANTS, Column, Line, Value
+from .columns import CLOCKS, COLUMNS, PARTICIPANTS, READINGS, Column, Line, Value
 from .definition import Definition
 
 PAGE = 200
@@ -121,7 +121,17 @@ def lines(held: Definition, cases: Sequence[Case]) -> list[Line]:
         said = Event.objects.filter(subject_kind="case", subject__in=[case.uid for case in cases], verb__in=verbs)
         for event in said.select_related("sealed").order_by("number"):
             last[event.subject][event.verb] = event
-    return [Line(case, limits[case.pk], taking_part[case.pk], last[case.uid]) for case in cases]
+    more = {need: read(pks) for need, read in READINGS.items() if need in needs}
+    return [
+        Line(
+            case,
+            limits[case.pk],
+            taking_part[case.pk],
+            last[case.uid],
+            {need: found.get(case.pk) for need, found in more.items()},
+        )
+        for case in cases
+    ]
 
 
 def values(held: Definition, line: Line) -> list[tuple[Column, Value]]:
