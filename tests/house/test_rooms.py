@@ -20,6 +20,7 @@ ROOMS = (
     "signin",
     "notices",
     "ledgers",
+    "meetings",
     "portal",
     "desk",
     "site",

@@ -19,7 +19,8 @@ def test_package_holds_the_statutes_and_the_last_resort():
         "cn-mofcom-2006-2", "cn-mofcom-2020-3", "cn-petition-2022", "cn-recon-2023", "cn-smepay-2025", "cq-fie-2021",
         "cq-fuling-2024", "credit-2026", "gd-fie-2022", "ha-credit-obj", "ha-yshj-2020", "hb-fie-2022", "hb-yshj-2020-66",
         "hcp-bad", "hcp-bad-anyang-2021", "hcp-bad-dezhou", "hcp-bad-shanghai-2024", "hcp-bad-suining",
-        "hotline-anyang-2021", "hotline-jinan-2018", "hotline-weifang-2021", "node-target", "policy-fast", "roundtable-yz",
+        "hotline-anyang-2021", "hotline-jinan-2018", "hotline-weifang-2021", "node-target", "policy-fast", "roundtable-node",
+        "roundtable-yz",
         "sc-12345-2026", "sc-inward-2021-27", "sh-sme-2024", "sz-fie-2022",
     ]  # fmt: skip
 

@@ -154,6 +154,7 @@ INSTALLED_APPS = [
     "lianqiao.signin",
     "lianqiao.notices",
     "lianqiao.ledgers",
+    "lianqiao.meetings",
     "lianqiao.portal",
     "lianqiao.desk",
     "lianqiao.site",

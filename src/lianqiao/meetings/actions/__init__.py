@@ -1,0 +1,24 @@
+"""The verbs of meetings in their order: bodies and series, before a meeting, at it, its lines, after it."""
+
+from .afterwards import comment, confirm, draft, publish
+from .before import (
+    answer,
+    answer_by_code,
+    cancel,
+    collect,
+    collect_by_code,
+    collect_case,
+    invite,
+    plan,
+    put_on_agenda,
+    substitute,
+)
+from .bodies import establish, open_series
+from .during import attend, close, open_meeting, say, write_line
+from .lines import confirm_result, enter, extend, settle, take_charge
+
+__all__ = [
+    "answer", "answer_by_code", "attend", "cancel", "close", "collect", "collect_by_code", "collect_case", "comment",
+    "confirm", "confirm_result", "draft", "enter", "establish", "extend", "invite", "open_meeting", "open_series",
+    "plan", "publish", "put_on_agenda", "say", "settle", "substitute", "take_charge", "write_line",
+]  # fmt: skip

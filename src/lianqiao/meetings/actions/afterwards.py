@@ -1,0 +1,85 @@
+"""After a meeting: draft the minutes, comment, confirm, publish with what is confidential left out."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from lianqiao.record import time
+from lianqiao.record.canonical import digest
+from lianqiao.record.refusal import Refused
+from lianqiao.registry.models import Person
+
+from ..access import keeps, presides, refuse_stranger, refuse_who_does_not_preside
+from ..models import Body, Comment, Meeting, Minutes
+from .recording import locked, record, words
+
+Stage = Meeting.Stage
+MOST = 100_000
+"""Signs of minutes."""
+
+
+def draft(meeting: Meeting, *, by: Person, text: str) -> Minutes:
+    """Keep a version of the minutes; none before it is changed. Refused: not by the secretariat; the meeting was not held; confirmed already."""
+    refuse_stranger(by, meeting.series.body)
+    with transaction.atomic():
+        held = locked(meeting, Stage.OPEN, Stage.CLOSED)
+        version = (held.versions.aggregate(last=Max("version"))["last"] or 0) + 1
+        made = Minutes.objects.create(
+            meeting=held, version=version, text=words(text, most=MOST), by=by, made_at=time.now()
+        )
+        record("meeting", held.pk, "draft", by, {"version": version}, text=made.text)
+    return made
+
+
+def comment(minutes: Minutes, *, by: Person, text: str) -> Comment:
+    """Comment on a version, by whoever sees the meeting. Refused: minutes that are confirmed."""
+    if not Body.objects.visible_to(by).filter(pk=minutes.meeting.series.body_id).exists():
+        refuse_stranger(by, minutes.meeting.series.body)
+    with transaction.atomic():
+        held = locked(minutes.meeting, Stage.OPEN, Stage.CLOSED)
+        made = Comment.objects.create(minutes=minutes, by=by, text=words(text), made_at=time.now())
+        record("meeting", held.pk, "comment", by, {"version": minutes.version}, text=made.text)
+    return made
+
+
+def confirm(minutes: Minutes, *, by: Person) -> Minutes:
+    """Confirm a version of the minutes, by who presides; it is the minutes from now on.
+
+    Refused: a line that is neither a case nor settled; an older version than the last; the meeting is not closed.
+    """
+    refuse_who_does_not_preside(by, minutes.meeting.series.body)
+    with transaction.atomic():
+        held = locked(minutes.meeting, Stage.CLOSED)
+        if held.lines.filter(case__isnull=True).exists():
+            raise Refused(
+                "lines-not-entered",
+                _("Some lines are not entered yet: say whose they are and who answers."),
+                status=409,
+            )
+        if held.versions.filter(version__gt=minutes.version).exists():
+            raise Refused("older-version", _("There is a newer version of the minutes. Read that one."), status=409)
+        minutes.confirmed_at = time.now()
+        minutes.save(update_fields=["confirmed_at"])
+        held.stage = Stage.CONFIRMED
+        held.save(update_fields=["stage"])
+        record(
+            "meeting", held.pk, "confirm", by, {"version": minutes.version, "digest": digest({"text": minutes.text})}
+        )
+    return minutes
+
+
+def publish(meeting: Meeting, *, by: Person, text: str) -> Meeting:
+    """Publish what may be read by everybody (`minutes.for_the_public` proposes it), by the secretariat or who presides.
+
+    Refused: minutes that nobody has confirmed; nothing to publish.
+    """
+    if not (keeps(by, meeting.series.body) or presides(by, meeting.series.body)):
+        refuse_stranger(by, meeting.series.body)
+    with transaction.atomic():
+        held = locked(meeting, Stage.CONFIRMED)
+        held.stage, held.published = Stage.PUBLISHED, words(text, most=MOST)
+        held.save(update_fields=["stage", "published"])
+        record("meeting", held.pk, "publish", by, {"digest": digest({"text": held.published})})
+    return held
