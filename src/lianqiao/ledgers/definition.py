@@ -16,7 +16,7 @@ from lianqiao.record.refusal import Refused
 
 from .columns import COLUMNS
 
-MOST_COLUMNS = 40
+MOST_COLUMNS = 80
 LONGEST_WORDS = 200
 
 
