@@ -21,7 +21,7 @@ Follow = Callable[[Sequence[Event]], None]
 Wants = Callable[[Event], bool]
 Runner = Callable[[], int]
 
-BATCH = 200
+BATCH = 500
 """The most events that a follower is handed at once."""
 
 

@@ -8,8 +8,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """What registers itself by being read: the runners that clear away and sweep, departures."""
+        """What registers itself by being read: the runners that clear away and sweep, departures, connections."""
         import_module("lianqiao.site.clearing")
         import_module("lianqiao.site.sweeping")
         import_module("lianqiao.site.erasures")
         import_module("lianqiao.site.departing")
+        import_module("lianqiao.site.connections")

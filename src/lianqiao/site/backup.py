@@ -269,8 +269,6 @@ def put_back(path: Path, *, by: str, replace: bool = False) -> dict[str, Any]:
                 ),
             )
         connection.close()
-        if hasattr(connection, "close_pool"):
-            connection.close_pool()
         aside = move_aside(f"{ASIDE}{stamp(now()).replace(':', '').replace('.', '-')}")
         load(into / DATABASE, aside.name)
         for source in (into / DATA).rglob("*"):

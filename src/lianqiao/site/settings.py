@@ -86,13 +86,9 @@ def database(url: str) -> dict[str, Any]:
         # A file, because tests with threads need one database that several connections share.
         described["TEST"] = {"NAME": str(LIANQIAO_DATA / "test.sqlite3")}
     elif described["ENGINE"] == "django.db.backends.postgresql":
+        described["CONN_MAX_AGE"] = 600  # seconds; each thread has its own
         described["OPTIONS"] = described.get("OPTIONS", {}) | {
             "prepare_threshold": 5,  # for the one statement that is prepared (cases.entering); the ORM prepares nothing
-            "pool": {
-                "min_size": env.int("LIANQIAO_POOL_MIN", default=2),
-                "max_size": env.int("LIANQIAO_POOL_MAX", default=8),
-                "timeout": 20,
-            },
         }
     else:
         raise ImproperlyConfigured("LIANQIAO_DATABASE_URL must begin with sqlite:/// or postgresql://.")

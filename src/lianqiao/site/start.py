@@ -64,7 +64,5 @@ def go_by_adopted_law() -> None:
 
 
 def let_go() -> None:
-    """Close the connection and the pool of this process: before it forks, and when it ends."""
+    """Close the connection of this process: before it forks, and when it ends."""
     connection.close()
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
