@@ -31,6 +31,8 @@ from lianqiao.exchange.models import Errand, Offer
 from lianqiao.jobs import work
 from lianqiao.ledgers import actions as ledger_actions
 from lianqiao.ledgers import standard, takeout
+from lianqiao.meetings import actions as meeting_actions
+from lianqiao.meetings.models import Meeting, Series
 from lianqiao.record import followers, reads, sequencer, time
 from lianqiao.registry import actions, agreements
 from lianqiao.signin import actions as doors
@@ -63,6 +65,14 @@ NO_PAGES = {
     "ledgers/out/<uuid:job>/file": "a file",
     "ledgers/<uuid:kept>/change": "takes a change",
     "ledgers/<uuid:kept>/drop": "takes a ledger away",
+    "meetings/establish/done": "takes a body",
+    "meetings/series": "takes a series",
+    "meetings/series/<uuid:series>/<str:deed>": "takes a concern or a date",
+    "meetings/invitation/<str:code>/meeting.ics": "a file",
+    "meetings/<uuid:meeting>/meeting.ics": "a file",
+    "meetings/<uuid:meeting>/write": "takes what is typed",
+    "meetings/<uuid:meeting>/invite": "takes a guest",
+    "meetings/<uuid:meeting>/do/<str:deed>": "takes a deed",
     "desk/registry": "leads to a register",
     "start": "leads to one's work",
     "file/<uuid:draft>/discard": "takes a choice",
@@ -82,6 +92,7 @@ ROOMS = (
     "lianqiao.portal",
     "lianqiao.desk",
     "lianqiao.ledgers",
+    "lianqiao.meetings",
     "lianqiao.notices.views",
     "lianqiao.signin.views",
     "allauth",
@@ -165,6 +176,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
         *(("lin", one) for one in (*own, *steps)),
         *(("wei", one) for one in desk),
         *(("wei", one) for one in ledgers(cast)),
+        *meetings(cast),
         ("zhao", "/desk/registry/people/he/hand_on"),
         *(("root", f"/desk/registry/{one}") for one in registers),
         *(("audit", f"/desk/registry/{one}") for one in audit),
@@ -208,6 +220,62 @@ def ledgers(cast: Cast) -> list[str]:
     return [
         "/ledgers", "/ledgers/complaints", "/ledgers/by-agency", f"/ledgers/{kept.pk}", "/ledgers/complaints/choose", f"/ledgers/out/{job.pk}",
     ]  # fmt: skip
+
+
+def meetings(cast: Cast) -> list[tuple[str, str]]:
+    """A roundtable that was held and published, one in session with a line of the first carried over, and one that is planned."""
+    body = meeting_actions.establish(
+        by=cast.zhao, name_zh="四川圆桌会议", name_en="Sichuan Roundtable", chair=cast.zhao, office=cast.centre, members=[cast.centre, cast.planning],
+    )  # fmt: skip
+    series = meeting_actions.open_series(body, by=cast.wei, kind="roundtable", title="季度圆桌会议", field="licensing")
+    first, second, third = (planned(cast, series, days) for days in (1, 2, 3))
+    told = meeting_actions.collect(series, by=cast.wei, text="施工许可办理时间长。", enterprise=cast.enterprise)
+    waits = meeting_actions.collect(series, by=cast.wei, text="施工许可办理太慢。", enterprise=cast.enterprise)
+    topic = meeting_actions.put_on_agenda(
+        first, by=cast.wei, title="施工许可", concerns=[str(told.pk)], agency=cast.planning
+    )
+    for meeting in (first, second):
+        seat = meeting_actions.invite(meeting, by=cast.wei, enterprise=cast.enterprise).seat
+        held = meeting_actions.open_meeting(meeting, by=cast.wei, presided_by=cast.zhao)
+        meeting_actions.attend(seat, by=cast.wei)
+        under = str(topic.pk) if meeting is first else ""
+        meeting_actions.say(held, by=cast.wei, key=uuid4(), text="希望并联办理。", topic=under, speaker="企业代表")
+        line = meeting_actions.write_line(held, by=cast.wei, key=uuid4(), text="并联办理施工许可", topic=under)
+        if meeting is first:
+            due_on = time.today() + timedelta(days=20)
+            meeting_actions.enter(line, by=cast.wei, supervisor=cast.su, due_on=due_on, measure="二十日内办理")
+            minutes = meeting_actions.draft(meeting_actions.close(held, by=cast.wei), by=cast.wei, text="一、施工许可")
+            meeting_actions.comment(minutes, by=cast.pu, text="请写明单位。")
+            meeting_actions.confirm(minutes, by=cast.zhao)
+            meeting_actions.publish(held, by=cast.wei, text="一、施工许可")
+    meeting_actions.put_on_agenda(third, by=cast.wei, title="用地", concerns=[str(waits.pk)])
+    for text in ("外籍员工子女入学难。", "外籍员工子女入学困难。"):
+        meeting_actions.collect(series, by=cast.wei, text=text, raised_by="某商会")
+    guest = meeting_actions.invite(third, by=cast.wei, name="某商会")
+    meeting_actions.invite(third, by=cast.wei, agency=cast.planning)
+    pages = [f"/meetings/{first.pk}{end}" for end in ("", "/run", "/lines", "/lines/1", "/minutes", "/figures")]
+    pages += [
+        f"/meetings/{second.pk}/run",
+        f"/meetings/{second.pk}/lines/1",
+        f"/meetings/{second.pk}/minutes",
+        f"/meetings/{third.pk}",
+    ]
+    pages += [
+        "/meetings",
+        "/meetings/coverage",
+        "/meetings/establish",
+        f"/meetings/series/{series.pk}",
+        f"/meetings/series/{series.pk}/figures",
+    ]
+    public = [f"/meetings/invitation/{guest.code}", "/meetings/published", f"/meetings/published/{first.pk}"]
+    return [*(("wei", one) for one in pages), ("su", f"/meetings/{first.pk}/run"), *(("", one) for one in public)]
+
+
+def planned(cast: Cast, series: Series, days: int) -> Meeting:
+    begins = time.now() + timedelta(days=days)
+    return meeting_actions.plan(
+        series, by=cast.wei, starts_at=begins, ends_at=begins + timedelta(hours=2), room="一号会议室"
+    )
 
 
 def cases(cast: Cast) -> tuple[Case, str]:

@@ -50,6 +50,14 @@ def refuse_who_does_not_preside(person: Person, body: Body) -> None:
         )
 
 
+def body_for(person: Person, body: UUID) -> Body:
+    """The body, where the person sees it. Refused: none such (404)."""
+    found = Body.objects.visible_to(person).select_related("office").filter(pk=body).first()
+    if found is None:
+        raise unknown()
+    return found
+
+
 def series_for(person: Person, series: UUID) -> Series:
     """The series, where the person sees its body. Refused: none such (404)."""
     found = Series.objects.visible_to(person).select_related("body__office", "body__chair").filter(pk=series).first()

@@ -155,7 +155,7 @@ def carried(meeting: Meeting, person: Person) -> list[Told]:
 
 def lines_of(meeting: Meeting, person: Person, shut: Iterable[Any] = ()) -> list[Told]:
     """The meeting's own lines for the reader."""
-    found = meeting.lines.all().told_to(person).prefetch_related("co_agencies").order_by("number")
+    found = meeting.lines.all().told_to(person).order_by("number")
     return told(found, meeting, person, shut)
 
 

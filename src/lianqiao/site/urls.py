@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("lianqiao.signin.urls")),
     path("", include("lianqiao.notices.urls")),
     path("", include("lianqiao.ledgers.urls")),
+    path("", include("lianqiao.meetings.urls")),
 ]
 
 if find_spec("lianqiao.site.api"):

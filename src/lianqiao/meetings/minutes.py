@@ -1,0 +1,76 @@
+"""The words of minutes as they are proposed, out of what was typed; and what of them may be read by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from lianqiao.registry.models import Person
+
+from . import reading
+from .models import Line, Meeting
+from .reading import Told
+
+
+def proposed(meeting: Meeting, person: Person) -> str:
+    """Minutes of what was typed, item by item, for the secretariat to work on."""
+    items = reading.agenda(meeting, person)
+    lines = reading.lines_of(meeting, person, reading.shut(items))
+    came = [str(seat) for seat in meeting.seats.all() if seat.came_at]
+    said: dict[object, list[str]] = {}
+    for one in meeting.statements.all():
+        said.setdefault(one.topic_id, []).append(f"{one.speaker}：{one.text}" if one.speaker else one.text)
+    parts = [*head(meeting), _("Present: %(names)s") % {"names": "、".join(came) or "-"}]
+    for n, item in enumerate(items, 1):
+        parts += ["", f"{n}. {item.topic.title}", *said.get(item.topic.pk, []), *worded(lines, item.topic.pk)]
+    parts += ["", *said.get(None, []), *worded(lines, None)]
+    before = reading.carried(meeting, person)
+    if before:
+        parts += [
+            "",
+            _("Carried over from earlier meetings:"),
+            *(f"- {one.words or one.number}: {one.label}" for one in before),
+        ]
+    return "\n".join(parts).strip()
+
+
+def for_the_public(meeting: Meeting, person: Person) -> str:
+    """What is proposed for everybody: no confidential item or case, no statements, nobody's name but those of agencies."""
+    items = [item for item in reading.agenda(meeting, person) if not item.topic.confidential]
+    own = meeting.lines.all().told_to(person).order_by("number")
+    lines = reading.told((line for line in own if not is_secret(line)), meeting, person)
+    parts = head(meeting)
+    for n, item in enumerate(items, 1):
+        parts += ["", f"{n}. {item.topic.title}", *worded(lines, item.topic.pk, public=True)]
+    parts += ["", *worded(lines, None, public=True)]
+    return "\n".join(parts).strip()
+
+
+def is_secret(line: Line) -> bool:
+    return bool((line.topic and line.topic.confidential) or (line.case and line.case.confidential))
+
+
+def head(meeting: Meeting) -> list[str]:
+    return [f"{meeting}", f"{meeting.on} {meeting.room}"]
+
+
+def worded(lines: Iterable[Told], topic: object, *, public: bool = False) -> list[str]:
+    """The lines under an item: content, who answers, measure, date, how far it is."""
+    found = []
+    for one in lines:
+        line = one.line
+        if line.topic_id != topic or not one.words:
+            continue
+        who = line.agency.label if line.agency else ""
+        when = _("by %(day)s") % {"day": line.due_on} if line.due_on else ""
+        more = [
+            line.undertaken,
+            line.measure,
+            who,
+            "" if public or not line.supervisor else str(line.supervisor),
+            when,
+            str(one.label),
+        ]
+        found.append(f"({line.number}) " + "；".join([one.words, *filter(None, more)]))
+    return found

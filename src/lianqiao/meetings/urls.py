@@ -1,0 +1,30 @@
+"""The addresses of the meetings."""
+
+from django.urls import path
+
+from .views import doing, pages, public, running
+
+urlpatterns = [
+    path("meetings", pages.listing),
+    path("meetings/coverage", pages.covered),
+    path("meetings/establish", pages.establish),
+    path("meetings/establish/done", doing.establish),
+    path("meetings/series", doing.open_series),
+    path("meetings/series/<uuid:series>", pages.series),
+    path("meetings/series/<uuid:series>/figures", pages.series_figures),
+    path("meetings/series/<uuid:series>/<str:deed>", doing.for_series),
+    path("meetings/invitation/<str:code>", public.invitation),
+    path("meetings/invitation/<str:code>/meeting.ics", public.invitation_calendar),
+    path("meetings/published", public.published),
+    path("meetings/published/<uuid:meeting>", public.published_one),
+    path("meetings/<uuid:meeting>", pages.meeting),
+    path("meetings/<uuid:meeting>/run", running.run),
+    path("meetings/<uuid:meeting>/write", running.write),
+    path("meetings/<uuid:meeting>/lines", pages.lines),
+    path("meetings/<uuid:meeting>/lines/<int:number>", pages.line),
+    path("meetings/<uuid:meeting>/minutes", pages.after),
+    path("meetings/<uuid:meeting>/figures", pages.meeting_figures),
+    path("meetings/<uuid:meeting>/meeting.ics", pages.calendar),
+    path("meetings/<uuid:meeting>/invite", doing.invite),
+    path("meetings/<uuid:meeting>/do/<str:deed>", doing.do),
+]

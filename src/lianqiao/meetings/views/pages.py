@@ -1,0 +1,214 @@
+"""The pages of officers: all meetings, one series, one meeting before and after it, the coverage picture. Reads only; what is done is in `doing`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from lianqiao.cases import keys
+from lianqiao.cases.models import Exclusion
+from lianqiao.law.categories import CATEGORIES
+from lianqiao.record import time
+from lianqiao.registry.models import Agency, Membership, Person
+from lianqiao.signin.officers import at_the_desk
+
+from .. import access, agenda, coverage, figures, invitations, minutes, reading
+from ..models import Body, Concern, Meeting, Series
+from .frame import CRUMBS, shown
+
+MOST = 100
+"""Rows of a list; older ones are found by their series."""
+
+
+@at_the_desk
+@require_safe
+def listing(request: HttpRequest, *, person: Person) -> HttpResponse:
+    """The meetings that are to come and those that were held, and the series of the bodies that the person sees."""
+    found = Meeting.objects.visible_to(person).select_related("series__body")
+    now = time.now()
+    said = {
+        "coming": list(found.filter(stage__in=("planned", "open")).order_by("starts_at")[:MOST]),
+        "held": list(found.exclude(stage__in=("planned", "open"))[:MOST]),
+        "series": list(Series.objects.visible_to(person).select_related("body")[:MOST]),
+        "bodies": [one for one in Body.objects.visible_to(person)[:MOST] if access.keeps(person, one)],
+        "kinds": Series.Kind.choices,
+        "fields": [(code, text.in_(get_language() or "zh")) for code, text in CATEGORIES.items()],
+        "now": now,
+        "crumbs": [CRUMBS[0], (CRUMBS[1][0], "")],
+    }
+    return render(request, "meetings/meetings.html", said)
+
+
+@at_the_desk
+@require_safe
+def establish(request: HttpRequest, *, person: Person) -> HttpResponse:
+    """Where a body is established, for who leads in an agency."""
+    led = [one.agency for one in keys.memberships_of(person) if one.role == Membership.Role.LEAD]
+    said = {
+        "led": led,
+        "agencies": list(Agency.objects.order_by("name_zh", "code")[:500]),
+        "crumbs": [*CRUMBS, (_("Establish a body"), "")],
+    }
+    return render(request, "meetings/establish.html", said)
+
+
+@at_the_desk
+@require_safe
+def series(request: HttpRequest, series: UUID, *, person: Person) -> HttpResponse:
+    """A series: its meetings, the concerns that wait for an agenda, and the next free times."""
+    held = access.series_for(person, series)
+    keeps = access.keeps(person, held.body)
+    meetings = list(held.meetings.order_by("-number")[:MOST])
+    room = meetings[0].room if meetings else ""
+    last = meetings[0].starts_at if meetings else time.now()
+    since = max(time.now(), last + timedelta(days=30 * held.months - 7) if meetings else last)
+    said = {
+        "series": held,
+        "keeps": keeps,
+        "meetings": meetings,
+        "concerns": waiting(held, person) if keeps else [],
+        "room": room,
+        "slots": agenda.slots(room, timedelta(hours=2), held.body.office.region_id, since=since)
+        if keeps and room
+        else [],
+        "crumbs": [*CRUMBS, (held.title, "")],
+    }
+    return render(request, "meetings/series.html", said)
+
+
+def waiting(held: Series, person: Person) -> list[Concern]:
+    """The concerns on no agenda, but for those whose case is kept from the person. One query."""
+    barred = Exclusion.objects.filter(case=OuterRef("case_id"), key__in=keys.bars_of(person))
+    return list(held.concerns.waiting().exclude(Exists(barred)).select_related("enterprise")[:200])
+
+
+@at_the_desk
+@require_safe
+def series_figures(request: HttpRequest, series: UUID, *, person: Person) -> HttpResponse:
+    """The figures of all meetings of a series."""
+    held = access.series_for(person, series)
+    crumbs = [*CRUMBS, (held.title, f"/meetings/series/{held.pk}"), (_("Figures"), "")]
+    return render(
+        request, "meetings/series_figures.html", {"series": held, "figures": figures.of_series(held), "crumbs": crumbs}
+    )
+
+
+@at_the_desk
+@require_safe
+def meeting(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
+    """Before the meeting: agenda, concerns, invitations, what is missing."""
+    held = access.meeting_for(person, meeting)
+    keeps = access.keeps(person, held.series.body)
+    before = reading.carried(held, person)
+    items = reading.agenda(held, person, after=reading.CARRIED_MINUTES if before else 0)
+    seats = list(held.seats.select_related("agency", "enterprise"))
+    concerns = waiting(held.series, person) if keeps and held.takes_papers else []
+    own = {one.agency_id for one in keys.memberships_of(person)}
+    said = {
+        "items": items,
+        "carried": before,
+        "seats": [(seat, keeps or seat.agency_id in own) for seat in seats],
+        "concerns": concerns,
+        "alike": agenda.alike(concerns),
+        "missing": agenda.missing(held, topics=len(items), seats=seats, waiting=len(concerns))
+        if keeps and held.stage == "planned"
+        else [],
+        "doubly": agenda.doubly(held) if keeps and held.stage == "planned" else [],
+        "members": list(held.series.body.members.order_by("name_zh")) if keeps and held.takes_papers else [],
+    }
+    return shown(request, "meeting", held, person, said)
+
+
+@at_the_desk
+@require_safe
+def lines(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
+    """The lines of the meeting and those that were carried over: how far each is."""
+    held = access.meeting_for(person, meeting)
+    shut = reading.shut(reading.agenda(held, person))
+    said = {"lines": reading.lines_of(held, person, shut), "carried": reading.carried(held, person)}
+    return shown(request, "lines", held, person, said)
+
+
+@at_the_desk
+@require_safe
+def line(request: HttpRequest, meeting: UUID, number: int, *, person: Person) -> HttpResponse:
+    """One line with what can be done about it: enter it, settle it, supervise, give it more time, have it confirmed."""
+    held = access.meeting_for(person, meeting)
+    shut = reading.shut(reading.agenda(held, person))
+    found = get_object_or_404(held.lines.all().told_to(person).prefetch_related("co_agencies"), number=number)
+    body = held.series.body
+    told = reading.told([found], held, person, shut)[0]
+    keeps = access.keeps(person, body)
+    said = {
+        "told": told,
+        "line": found,
+        "agencies": list(body.members.order_by("name_zh")) if keeps and found.case is None else [],
+        "enterprises": [seat.enterprise for seat in held.seats.exclude(enterprise=None).select_related("enterprise")] if keeps and found.case is None else [],
+        "supervisors": supervisors(body) if keeps and found.case is None else [],
+        "categories": [(code, text.in_(get_language() or "zh")) for code, text in CATEGORIES.items()],
+        "supervises": Membership.Role.SUPERVISOR in {one.role for one in keys.memberships_of(person)},
+        "today": time.today(),
+    }  # fmt: skip
+    return shown(request, "line", held, person, said)
+
+
+def supervisors(body: Body) -> list[Person]:
+    """Who supervises in the secretariat or above it. One query."""
+    codes = [*keys.codes_above(body.office), body.office.code]
+    held = Membership.objects.active(time.today()).filter(role=Membership.Role.SUPERVISOR, agency__code__in=codes)
+    return list(Person.objects.filter(pk__in=held.values("person")).order_by("name", "account")[:100])
+
+
+@at_the_desk
+@require_safe
+def after(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
+    """The minutes: their versions, comments, confirmation and publication."""
+    held = access.meeting_for(person, meeting)
+    inside = reading.insider(held, person)
+    versions = (
+        list(held.versions.select_related("by").prefetch_related("comments__by"))
+        if inside or held.stage in ("confirmed", "published")
+        else []
+    )
+    last = versions[0] if versions else None
+    begun = held.stage in Meeting.HELD
+    said = {
+        "versions": versions,
+        "last": last,
+        "text": last.text if last else minutes.proposed(held, person) if inside and begun else "",
+        "public": held.published
+        or (minutes.for_the_public(held, person) if inside and held.stage == "confirmed" else ""),
+        "unfinished": held.lines.filter(case__isnull=True).count() if inside and held.stage == "closed" else 0,
+    }
+    return shown(request, "minutes", held, person, said)
+
+
+@at_the_desk
+@require_safe
+def meeting_figures(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
+    """The figures of one meeting with their definitions."""
+    held = access.meeting_for(person, meeting)
+    return shown(request, "figures", held, person, {"figures": figures.of_meeting(held)})
+
+
+@at_the_desk
+@require_safe
+def covered(request: HttpRequest, *, person: Person) -> HttpResponse:
+    """Who has not been heard for how long."""
+    said = {"coverage": coverage.of(person), "long": coverage.LONG, "crumbs": [*CRUMBS, (_("Who has been heard"), "")]}
+    return render(request, "meetings/coverage.html", said)
+
+
+@at_the_desk
+@require_safe
+def calendar(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
+    """The meeting as a file for a calendar program."""
+    held = access.meeting_for(person, meeting)
+    return invitations.as_file(held)

@@ -1,0 +1,101 @@
+"""The pages of meetings: what is typed is saved once, without and with the script; rows add no questions; the invitation link needs no account."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from tests.cast import Cast
+from tests.meetings.conftest import Round
+from tests.pages import asked_by, fifty
+from tests.portal.conftest import signed_in, text
+
+from lianqiao.meetings import actions
+from lianqiao.meetings.models import Line, Meeting, Seat
+
+pytestmark = pytest.mark.django_db
+
+
+def test_meeting_is_run_with_forms_alone(cast: Cast, round_: Round) -> None:
+    page, at = signed_in(cast.chengdu), f"/meetings/{round_.first.pk}"
+    page.post(
+        f"/meetings/series/{round_.series.pk}/collect", {"text": "施工许可慢", "enterprise": cast.enterprise.uscc}
+    )
+    concern = str(round_.series.concerns.get().pk)
+    page.post(
+        f"{at}/do/put-on-agenda", {"title": "施工许可", "concern": concern, "agency": "cd-planning", "minutes": "20"}
+    )
+    page.post(f"{at}/do/open", {})
+    topic, key = str(round_.first.topics.get().pk), str(uuid4())
+
+    for _n in range(2):
+        page.post(f"{at}/write", {"what": "line", "text": "并联办理", "topic": topic, "key": key, "speaker": ""})
+    again = page.post(
+        f"{at}/write",
+        {"what": "line", "text": "并联办理", "topic": topic, "key": key},
+        headers={"Accept": "application/json"},
+    )
+    page.post(f"{at}/do/settle", {"line": "1", "undertaken": "即日起并联办理。"})
+    page.post(f"{at}/do/close", {})
+    late = page.post(
+        f"{at}/write", {"what": "line", "text": "迟到", "key": str(uuid4())}, headers={"Accept": "application/json"}
+    )
+    shown = page.post(f"{at}/write", {"what": "say", "text": "这句话不能丢", "key": str(uuid4())})
+    page.post(f"{at}/do/draft", {"text": "纪要"})
+    signed_in(cast.zhao).post(f"{at}/do/confirm", {"version": "1"})
+    page.post(f"{at}/do/publish", {"text": "公开的纪要"})
+
+    line = Line.objects.get()
+    assert (again.json(), line.undertaken, line.case and line.case.ground) == (
+        {"saved": key, "number": 1},
+        "即日起并联办理。",
+        "on-the-spot",
+    )
+    assert (late.status_code, late.json()["code"]) == (409, "not-in-session")
+    assert (shown.status_code, "这句话不能丢" in text(shown)) == (409, True)
+    assert "公开的纪要" in text(Client().get(f"/meetings/published/{round_.first.pk}"))
+    assert Client().get(f"/meetings/{round_.first.pk}").status_code == 302
+    assert signed_in(cast.wei).get(at).status_code == 404
+
+
+def test_invitation_link_needs_no_account(cast: Cast, round_: Round) -> None:
+    code = actions.invite(round_.first, by=cast.chengdu, name="某商会").code
+    guest, at = Client(), f"/meetings/invitation/{code}"
+
+    guest.post(at, {"do": "answer", "coming": "1"})
+    empty = guest.post(at, {"do": "concern", "text": " "})
+    guest.post(at, {"do": "concern", "text": "希望简化通关。", "raised_by": "陈女士"})
+
+    assert (empty.status_code, Seat.objects.get().answer) == (422, "coming")
+    assert [(one.text, one.raised_by) for one in round_.series.concerns.all()] == [("希望简化通关。", "某商会 陈女士")]
+    assert b"BEGIN:VEVENT" in guest.get(f"{at}/meeting.ics").content
+    assert Client().get("/meetings/invitation/guess").status_code == 404
+
+
+def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
+    held = actions.open_meeting(round_.first, by=cast.chengdu, presided_by=cast.zhao)
+    topic = actions.put_on_agenda(held, by=cast.chengdu, title="一")
+    seat = actions.invite(held, by=cast.chengdu, enterprise=cast.enterprise).seat
+    actions.attend(seat, by=cast.chengdu)
+    said = actions.say(held, by=cast.chengdu, key=uuid4(), text="一", topic=str(topic.pk))
+    line = actions.write_line(held, by=cast.chengdu, key=uuid4(), text="一", topic=str(topic.pk))
+    line = actions.enter(line, by=cast.chengdu, enterprise=cast.enterprise, supervisor=cast.su, agency=cast.planning)
+    concern = actions.collect(round_.series, by=cast.chengdu, text="一", enterprise=cast.enterprise)
+    browser = signed_in(cast.chengdu)
+    pages = [f"/meetings/{held.pk}{end}" for end in ("", "/run", "/lines", "/lines/1", "/minutes", "/figures")]
+    series = f"/meetings/series/{round_.series.pk}"
+    pages += ["/meetings", "/meetings/coverage", series, f"{series}/figures", "/ledgers/roundtable"]
+    few = {page: asked_by(lambda page=page: browser.get(page)) for page in pages}  # type: ignore[misc]
+
+    own: dict[str, Any] = {"id": lambda _n: uuid4(), "key": lambda _n: uuid4()}
+    fifty(line, **own, number=lambda n: 1 + n)
+    fifty(said, **own)
+    fifty(topic, id=lambda _n: uuid4(), place=lambda n: 1 + n)
+    fifty(seat, id=lambda _n: uuid4(), digest=lambda n: f"{n:064x}")
+    fifty(concern, id=lambda _n: uuid4())
+    fifty(Meeting.objects.get(pk=held.pk), id=lambda _n: uuid4(), number=lambda n: 1 + n, stage=lambda _n: "closed")
+    many = {page: asked_by(lambda page=page: browser.get(page)) for page in pages}  # type: ignore[misc]
+
+    assert many == few
