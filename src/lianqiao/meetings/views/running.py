@@ -23,7 +23,6 @@ from ..forms import Said
 from ..models import Meeting
 from .frame import shown
 
-
 KEPT = ("text", "speaker", "topic", "what")
 """The fields that stand in the form again when what was typed was refused."""
 
