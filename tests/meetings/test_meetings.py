@@ -19,6 +19,7 @@ from lianqiao.meetings.models import Body, Concern, Line, Meeting, Seat
 from lianqiao.record import events, time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
+from lianqiao.registry import actions as registry
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,21 @@ def test_lines_live_on_as_cases_until_they_are_struck_off(cast: Cast, round_: Ro
     ]  # fmt: skip
     for subject in (meeting.pk, second.pk):
         assert events.verify_chain(subject, "meeting") == []
+
+
+def test_what_was_settled_is_concluded_by_who_confirms_the_minutes(cast: Cast, round_: Round) -> None:
+    registry.appoint(cast.stranger, cast.city, "intake", by=cast.root)  # may file and not conclude
+    registry.appoint(cast.zhao, cast.city, "lead", by=cast.root)
+    meeting = opened(cast, round_.first)
+    line = actions.write_line(meeting, by=cast.stranger, key=uuid4(), text="并联办理")
+    line = actions.settle(line, by=cast.stranger, undertaken="即日起并联办理。", enterprise=cast.enterprise)
+    assert [one.status for one in reading.lines_of(meeting, cast.chengdu)] == ["settled"]
+
+    minutes = actions.draft(actions.close(meeting, by=cast.stranger), by=cast.stranger, text="纪要")
+    actions.confirm(minutes, by=cast.zhao)
+
+    assert [one.status for one in reading.lines_of(meeting, cast.chengdu)] == ["on_the_spot"]
+    assert figures.of_meeting(meeting).counts == recount(meeting)
 
 
 def test_line_that_is_sent_again_is_the_same_line(cast: Cast, round_: Round) -> None:

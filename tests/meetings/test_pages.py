@@ -60,6 +60,7 @@ def test_meeting_is_run_with_forms_alone(cast: Cast, round_: Round) -> None:
     assert signed_in(cast.wei).get(at).status_code == 404
 
 
+@pytest.mark.once
 def test_invitation_link_needs_no_account(cast: Cast, round_: Round) -> None:
     code = actions.invite(round_.first, by=cast.chengdu, name="某商会").code
     guest, at = Client(), f"/meetings/invitation/{code}"
@@ -74,6 +75,7 @@ def test_invitation_link_needs_no_account(cast: Cast, round_: Round) -> None:
     assert Client().get("/meetings/invitation/guess").status_code == 404
 
 
+@pytest.mark.once
 def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
     held = actions.open_meeting(round_.first, by=cast.chengdu, presided_by=cast.zhao)
     topic = actions.put_on_agenda(held, by=cast.chengdu, title="一")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.ledgers.columns import DATE, YES, Column, declare, declare_reading
+from lianqiao.ledgers.columns import DATE, YES, Column, declare, declare_reading, yes_no
 from lianqiao.ledgers.columns import Line as Row
 
 from . import reading
@@ -40,13 +41,20 @@ def due(row: Row) -> date | None:
     return line.due_on if line else None
 
 
+def of_a_meeting(values: list[str]) -> Q:
+    stands = Exists(Line.objects.filter(case=OuterRef("pk")))
+    return Q(stands) if values == ["yes"] else ~Q(stands) if values == ["no"] else Q()
+
+
 declare_reading(NEED, latest)
 declare(
+    Column("of_meeting", _("Line of a meeting"), _("It stands in the minutes of a meeting."), lambda row: of(row) is not None, YES, 8,
+           choices=yes_no, condition=of_a_meeting, needs=frozenset({NEED})),
     Column("meeting", _("Meeting"), _("The meeting in whose minutes the line stands; the last, where it stands in several."),
            lambda row: str(line.meeting) if (line := of(row)) else "", width=24, needs=frozenset({NEED})),
     Column("meeting_day", _("Day of the meeting"), _("The day in China on which that meeting began."),
            lambda row: line.meeting.on if (line := of(row)) else None, DATE, 12, needs=frozenset({NEED})),
-    Column("line_status", _("Line"), _("How far the line is, in the words of its regime: on the spot, in progress, extended, policy study, explained."),
+    Column("line_status", _("How far the line is"), _("How far the line is, in the words of its regime: on the spot, in progress, extended and so on."),
            lambda row: str(reading.label(line)) if (line := of(row)) else "", width=14, needs=frozenset({NEED})),
     Column("line_agency", _("Lead agency of the line"), _("The agency that the meeting has made answer."),
            lambda row: line.agency.label if (line := of(row)) and line.agency else "", width=24, needs=frozenset({NEED})),

@@ -80,7 +80,7 @@ class Said:
 
 
 LABELS: Mapping[str, Any] = {
-    "starts_at": _("Begins"), "ends_at": _("Ends"), "due_on": _("Completion date"), "minutes": _("Minutes"),
+    "starts_at": _("Begins"), "ends_at": _("Ends"), "due_on": _("Completion date"), "minutes": _("Length (minutes)"),
     "months": _("Months between meetings"), "email": _("E-mail"),
 }  # fmt: skip
 

@@ -59,6 +59,7 @@ LABELS = {
     "noted": _("typed, not entered yet"),
     "in_progress": _("in progress"),
     "extended": _("extended"),
+    "settled": _("settled, until the minutes are confirmed"),
     "handed_over": _("with the other region"),
     "on_the_spot": _("settled on the spot"),
     "policy_study": _("policy study"),
@@ -82,13 +83,13 @@ def status(line: Line) -> str:
         return "handed_over"
     if case.state not in flow.OPEN:
         return "ended"
-    return "extended" if line.extensions else "in_progress"
+    return "settled" if line.undertaken else "extended" if line.extensions else "in_progress"
 
 
 def label(line: Line) -> str | Promise:
     """The status in the words of the regime under which the case runs, where it has its own."""
     code, case = status(line), line.case
-    if case is not None and code not in ("handed_over", "struck_off", "ended"):
+    if case is not None and code not in ("settled", "handed_over", "struck_off", "ended"):
         state = "concluded" if case.state in STRUCK_OFF else case.state
         ground = "extended" if code == "extended" else case.ground
         own = clocks.regime_of(case).label(state, ground)

@@ -13,6 +13,7 @@ from lianqiao.registry.models import Person
 
 from ..access import keeps, presides, refuse_stranger, refuse_who_does_not_preside
 from ..models import Body, Comment, Meeting, Minutes
+from .lines import conclude_settled
 from .recording import locked, record, words
 
 Stage = Meeting.Stage
@@ -45,9 +46,11 @@ def comment(minutes: Minutes, *, by: Person, text: str) -> Comment:
 
 
 def confirm(minutes: Minutes, *, by: Person) -> Minutes:
-    """Confirm a version of the minutes, by who presides; it is the minutes from now on.
+    """Confirm a version of the minutes, by who presides; it is the minutes from now on. What was settled on the spot is concluded, where it is
+    not yet, by who confirms.
 
-    Refused: a line that is neither a case nor settled; an older version than the last; the meeting is not closed.
+    Refused: who may not conclude in the secretariat while something settled is open; a line that is neither a case nor settled; an older
+    version than the last; the meeting is not closed.
     """
     refuse_who_does_not_preside(by, minutes.meeting.series.body)
     with transaction.atomic():
@@ -60,6 +63,7 @@ def confirm(minutes: Minutes, *, by: Person) -> Minutes:
             )
         if held.versions.filter(version__gt=minutes.version).exists():
             raise Refused("older-version", _("There is a newer version of the minutes. Read that one."), status=409)
+        conclude_settled(held, by=by)
         minutes.confirmed_at = time.now()
         minutes.save(update_fields=["confirmed_at"])
         held.stage = Stage.CONFIRMED

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import access as cases_access
+from lianqiao.cases import flow
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.record import time
@@ -42,6 +43,7 @@ def enter(
     agency: Agency | None = None,
     co_agencies: Sequence[Agency] = (),
     category: str = "other",
+    programme: str = PROGRAMME,
     measure: str = "",
     follow_up: str = "",
     supervisor: Person | None = None,
@@ -50,9 +52,10 @@ def enter(
     """Enter a typed line in the ledger: it becomes a case of the enterprise, filed at the secretariat and assigned to the lead agency, or it is
     said of which `case` it is a part.
 
-    `due_on`: the completion date that the meeting has set. The co-agencies have their task and the same day. Where who enters may supervise,
-    the letter of supervision goes out with that day; else whoever supervises sends it (`take_charge`). Refused: no enterprise and no case;
-    a date that has passed; a line that is a case already; whatever the case's own verbs refuse.
+    `programme`: another one for a line that the other region shall take over under a clause for that programme (`offer`). `due_on`: the
+    completion date that the meeting has set. The co-agencies have their task and the same day. Where who enters may supervise, the letter of
+    supervision goes out with that day; else whoever supervises sends it (`take_charge`). Refused: no enterprise and no case; a date that has
+    passed; a line that is a case already; whatever the case's own verbs refuse.
     """
     refuse_stranger(by, line.meeting.series.body)
     with transaction.atomic():
@@ -66,7 +69,7 @@ def enter(
         line.measure = words(measure, empty=True) or line.measure
         line.follow_up, line.supervisor = words(follow_up, empty=True), supervisor
         line.due_on, line.agency = due_on, agency or line.agency
-        line.case = _known(case, by) if case else _filed(held, line, enterprise, category, by)
+        line.case = _known(case, by) if case else _filed(held, line, enterprise, category, by, programme)
         line.save()
         line.co_agencies.set(co_agencies)
         stated = {
@@ -85,9 +88,10 @@ def enter(
 def settle(
     line: Line, *, by: Person, undertaken: str, enterprise: Enterprise | None = None, category: str = "other"
 ) -> Line:
-    """Settled on the spot: who undertook what. The line's case is concluded at once with that ground.
+    """Settled on the spot: who undertook what. The case is concluded with that ground at once where who writes may conclude, else when the chair
+    confirms the minutes (`conclude_settled`).
 
-    Refused: no enterprise; who may not file and conclude in the secretariat.
+    Refused: no enterprise; who may not file in the secretariat; settled already.
     """
     refuse_stranger(by, line.meeting.series.body)
     with transaction.atomic():
@@ -97,16 +101,21 @@ def settle(
         line.undertaken = words(undertaken)
         line.case = line.case or _filed(held, line, enterprise, category, by)
         line.save()
-        record(
-            "meeting",
-            held.pk,
-            "settle",
-            by,
-            {"line": str(line.pk), "case": str(line.case.uid)},
-            undertaken=line.undertaken,
-        )
-        ACTIONS["conclude"](_again(line), by=by, ground=ON_THE_SPOT, text=line.undertaken)
+        stated = {"line": str(line.pk), "case": str(line.case.uid)}
+        record("meeting", held.pk, "settle", by, stated, undertaken=line.undertaken)
+        if cases_access.refusal(_again(line), "conclude", by) is None:
+            _conclude(line, by)
     return line
+
+
+def conclude_settled(meeting: Meeting, *, by: Person) -> None:
+    """Conclude the cases of the lines that were settled on the spot and are open still. Whatever `conclude` refuses stops all of it."""
+    for line in meeting.lines.exclude(undertaken="").filter(case__state__in=flow.OPEN).order_by("number"):
+        _conclude(line, by)
+
+
+def _conclude(line: Line, by: Person) -> None:
+    ACTIONS["conclude"](_again(line), by=by, ground=ON_THE_SPOT, text=line.undertaken)
 
 
 def take_charge(line: Line, *, by: Person, text: str = "") -> Event:
@@ -178,7 +187,9 @@ def _known(number: str, by: Person) -> Case:
     return seen
 
 
-def _filed(meeting: Meeting, line: Line, enterprise: Enterprise | None, category: str, by: Person) -> Case:
+def _filed(
+    meeting: Meeting, line: Line, enterprise: Enterprise | None, category: str, by: Person, programme: str = PROGRAMME
+) -> Case:
     """The case of a line: of the enterprise that is named, else of that of its item of the agenda."""
     of = enterprise or (line.topic.enterprise if line.topic else None)
     if of is None:
@@ -189,7 +200,7 @@ def _filed(meeting: Meeting, line: Line, enterprise: Enterprise | None, category
         )
     where = {"meeting": meeting, "day": meeting.on, "number": line.number}
     told: dict[str, Any] = {
-        "agency": meeting.series.body.office.code, "programme": PROGRAMME, "kind": "help", "category": category,
+        "agency": meeting.series.body.office.code, "programme": programme, "kind": "help", "category": category,
         "title": line.text.splitlines()[0][:200], "facts": line.text, "channel": "meeting", "enterprise": str(of.pk),
         "request": line.measure or line.text[:5000], "basis": gettext("%(meeting)s (%(day)s), line %(number)s") % where,
         "confidential": bool(line.topic and line.topic.confidential),

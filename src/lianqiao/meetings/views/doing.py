@@ -66,6 +66,7 @@ def enter(meeting: Meeting, said: Said, by: Person) -> Any:
     return actions.enter(
         line(meeting, said), by=by, enterprise=said.enterprise("code") or said.enterprise("enterprise"), case=said.text("case"),
         agency=said.agency("agency"), co_agencies=said.agencies("co_agency"), category=said.text("category") or "other",
+        programme=said.text("programme") or "roundtable",
         measure=said.text("measure"), follow_up=said.text("follow_up"), supervisor=said.person("supervisor"), due_on=said.day("due_on"),
     )  # fmt: skip
 

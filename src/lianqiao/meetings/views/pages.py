@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from lianqiao.cases import keys
 from lianqiao.cases.models import Exclusion
 from lianqiao.law.categories import CATEGORIES
+from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record import time
 from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin.officers import at_the_desk
@@ -153,10 +154,19 @@ def line(request: HttpRequest, meeting: UUID, number: int, *, person: Person) ->
         "enterprises": [seat.enterprise for seat in held.seats.exclude(enterprise=None).select_related("enterprise")] if keeps and found.case is None else [],
         "supervisors": supervisors(body) if keeps and found.case is None else [],
         "categories": [(code, text.in_(get_language() or "zh")) for code, text in CATEGORIES.items()],
+        "programmes": programmes(),
         "supervises": Membership.Role.SUPERVISOR in {one.role for one in keys.memberships_of(person)},
         "today": time.today(),
     }  # fmt: skip
     return shown(request, "line", held, person, said)
+
+
+def programmes() -> list[tuple[str, str]]:
+    """The programmes, that of meetings first."""
+    tongue = get_language() or "zh"
+    return sorted(
+        ((code, text.in_(tongue)) for code, text in PROGRAMMES.items()), key=lambda one: one[0] != "roundtable"
+    )
 
 
 def supervisors(body: Body) -> list[Person]:
