@@ -6,8 +6,10 @@ import pytest
 from tests.browser.conftest import NARROW, WIDE, Opens, violations, wider_than_the_window
 
 from lianqiao.site import start
+from lianqiao.site.demo import seeding
 
 PAGES = ("/", "/about", "/style", "/nowhere", "/api/v1/docs")
+LOOKS = ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark"))
 
 
 @pytest.fixture
@@ -19,13 +21,28 @@ def node(transactional_db: None, settings: Any, tmp_path: Any) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_sound(node: None, open_page: Opens, settings: Any, path: str) -> None:
     settings.DEBUG = path == "/style"
+
+    assert faults(open_page, path) == []
+
+
+def test_page_of_the_demonstration_is_sound(
+    transactional_db: None, open_page: Opens, settings: Any, tmp_path: Any
+) -> None:
+    settings.LIANQIAO_DATA, settings.LIANQIAO_DEMO = tmp_path, True
+    seeding.enter()
+    page = open_page("/demo")
+
+    assert (page.locator("form.card").count() > 20, faults(open_page, "/demo")) == (True, [])
+
+
+def faults(open_page: Opens, path: str) -> list[str]:
+    """What is wrong with a page in both languages, widths and themes."""
     found = []
     for language in ("zh-hans", "en"):
-        for width, theme in ((WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")):
+        for width, theme in LOOKS:
             page = open_page(path, width=width, language=language, theme=theme)
             found += [*violations(page), *([f"too wide: {path} {width}"] if wider_than_the_window(page) else [])]
-
-    assert found == []
+    return found
 
 
 def test_language_and_theme_are_chosen_without_script(node: None, open_page: Opens) -> None:

@@ -13,12 +13,13 @@ from tests.cast import SECRET_WORDS, Cast, confidential, filing
 from tests.pages import MOST, asked_by
 from tests.portal.conftest import signed_in, text
 
-from lianqiao.cases import access
+from lianqiao.cases import access, timeline
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
-from lianqiao.desk import forms
+from lianqiao.desk import forms, sheet
 from lianqiao.notices.documents import issuing
 from lianqiao.record import followers, sequencer, time
+from lianqiao.record.models import Event
 from lianqiao.registry import actions
 from lianqiao.registry.models import Person
 
@@ -197,6 +198,27 @@ def test_documents_are_listed_and_read(cast: Cast, case: Case, settings: Any, tm
         b"%PDF-",
     )
     assert signed_in(cast.people["ren"]).get(address).status_code == 404
+
+
+def test_step_leads_to_the_clause_and_the_article_where_it_stands(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **filing(cast, programme="fie-complaint")).case
+    case = act(case, "refuse", cast.wei, ground="3", reason="应由市里办理", competent_body="成都市中心")
+    event = Event.objects.get(verb="refuse")
+    offered = timeline.Step(event, "", "", {"agreement": (agreement := agreed(cast)), "clause": "3.2"}, None)
+
+    page = signed_in(cast.wei).get(f"/desk/cases/{case.number}").content.decode()
+
+    assert page.count(f'<a class="small" href="/desk/registry/regimes/{case.regime}">article 14(3)</a>') == 1
+    assert sheet.cited(case, offered) == [(f"/desk/registry/agreements/{agreement}", "Clause 3.2")]
+
+
+def test_texts_to_erase_are_named_by_their_field_and_a_name_is_read_in_both_scripts(cast: Cast, case: Case) -> None:
+    page = text(signed_in(cast.wei).get(f"/desk/cases/{case.number}/request_erasure"))
+
+    assert [
+        page.count(word) for word in ("1 File, Facts: 成都市某项目", "1 File, Title: 招标条件", "The case was filed at")
+    ] == [1, 1, 1]
+    assert page.count("Jinjiang Test Technology (锦江秘名科技有限公司)") == 1
 
 
 def test_file_is_added(cast: Cast, case: Case) -> None:

@@ -22,6 +22,7 @@ STEPS: list[tuple[str, str, dict[str, Any]]] = [
     ("supplement", "owner", {"text": "已补正"}),
     ("route", "intake", {"agency": "cd-inward-centre", "reason": "属地"}),
     ("accept", "intake", {}),
+    ("reassign", "lead", {"handler": "he", "reason": "分派"}),
     ("ask", "handler", {"to": "respondent", "agency": "sc-market", "question": "依据？"}),
     ("ask", "handler", {"to": "enterprise", "question": "金额？"}),
     ("note", "handler", {"text": "内部", "shared": False}),

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from tests.notices.conftest import Postbox, follow, letters_of
 
-from lianqiao.cases.actions import ACTIONS, intake
+from lianqiao.cases.actions import ACTIONS, intake, leaving
 from lianqiao.notices import mail
 from lianqiao.notices.models import Mail, Notice
 from lianqiao.record import time
@@ -50,6 +50,26 @@ def test_question_tells_the_agency_complained_of_and_nothing_else_does(
     assert told("ask") == ["both", "ren"]
     assert [notice.verb for notice in Notice.objects.visible_to(people["respondent"])] == ["ask"]
     assert told("file") == ["wei"]
+
+
+def test_cases_handed_on_are_told_to_the_new_handler_in_one_mail(
+    people: dict[str, Person], filing: Filing, postbox: Postbox
+) -> None:
+    cases = [filing().case for _number in range(2)]
+    for case in cases:
+        ACTIONS["accept"](case, by=people["intake"])
+        ACTIONS["reassign"](case, by=people["lead"], handler="wei", reason="分派")
+    follow()
+    Mail.objects.all().delete()
+
+    leaving.hand_on(people["intake"], people["handler"], reason="调离", by=people["lead"])
+    follow()
+    mail.send_due()
+
+    assert told("reassign") == ["he", "he", "wei", "wei"]
+    [letter] = letters_of(postbox)
+    assert (letter.to, letter.subject) == ("he@example.org", "2 条案件消息")
+    assert [letter.plain.count(word) for word in ("案件交由您承办。", *(case.number for case in cases))] == [2, 2, 2]
 
 
 def test_follow_twice_tells_once(people: dict[str, Person], filing: Filing) -> None:

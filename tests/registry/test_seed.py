@@ -64,6 +64,8 @@ def test_load_enters_the_demonstration_once(node: str) -> None:
     assert [model.objects.count() for model in COUNTED] == counts  # type: ignore[attr-defined]
     assert {r.code[:2] for r in made["regions"].values()} == {"50", "51"}
     assert len(made["enterprises"]) == 3
+    designated = Agency.objects.filter(pk__in=Competence.objects.values("agency"))
+    assert [agency.code for agency in designated if not (agency.address and agency.phone)] == []
     if node == "51":
         ask_ten()
     for name in AGREEMENTS:

@@ -36,6 +36,8 @@ GROWS = re.compile(
 """Pages with lists of rows."""
 EMPTY = re.compile(r"^/(status|account/sign-in|account/password|file/[^/]+/(who|matter|against|story|contact))$")
 """Pages whose form, sent empty, is shown again with what is wrong."""
+HALF = re.compile(r"[\u4e00-\u9fff）”][,;:!?] ?[\u4e00-\u9fff（“]|\([\u4e00-\u9fff]")
+"""Marks of Latin script between Han."""
 KNOWN = {"English", "Lianqiao", "Apache", "API", "PDF", "JSON", "TOML"}
 """Names that stand the same in every language."""
 
@@ -111,6 +113,8 @@ def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypat
         found += [f"{address}: asks {len(asked)} times"] if len(asked) > MOST else []
         weight = len(gzip.compress(answer.content))
         found += [f"{address}: weighs {weight}"] if weight > HEAVIEST else []
+        half = HALF.findall(re.sub(r"<[^>]+>", "", answer.content.decode()))
+        found += [f"{address}: {one}" for one in sorted(set(half)) if not address.startswith("/ledgers")]
     multiply(cast)
     for who, address in pages:
         if GROWS.search(address):

@@ -13,12 +13,13 @@ from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.jobs import actions as jobs
 from lianqiao.jobs import work
 from lianqiao.jobs.models import Job, Problem, Row
+from lianqiao.law.text import listed
 from lianqiao.record.canonical import digest
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import access, importing, remembered
@@ -155,7 +156,8 @@ def likely(job: Job, new: list[importing.Row]) -> list[importing.Problem]:
             one.row,
             job.asked["titles"]["name_zh"],
             "likely",
-            gettext("may be %(other)s: %(why)s") % {"other": one.other, "why": "; ".join(one.reasons)},
+            gettext("may be %(other)s: %(why)s")
+            % {"other": one.other, "why": listed(one.reasons, get_language() or "zh", strong=True)},
         )
         for one in importing.likely(reading, most=room)
     ]

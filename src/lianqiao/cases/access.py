@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.text import listed
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
@@ -217,7 +219,7 @@ class _Names:
         self.roles = sorted(roles, key=list(Role).index)
 
     def __str__(self) -> str:
-        return ", ".join(str(role.label) for role in self.roles)
+        return listed((role.label for role in self.roles), get_language() or "zh")
 
 
 class _Possible:
@@ -227,7 +229,7 @@ class _Possible:
         self.labels = [flow.VERBS[name].label for name, rule in _rules(case) if roles & rule.who]
 
     def __str__(self) -> str:
-        return ", ".join(map(str, self.labels)) or str(_("nothing"))
+        return listed(self.labels, get_language() or "zh") or str(_("nothing"))
 
 
 def unknown_case() -> Refused:

@@ -176,6 +176,11 @@ class Case(models.Model):
             return self.title
         return self.summary.strip().split("\n")[0][:200] or str(_("Confidential matter"))
 
+    def who_files(self, language: str) -> str:
+        """The name of who files, "" where it was erased; read in English with the English name that is on record, if there is one."""
+        english = self.enterprise.name_en if self.complainant and self.enterprise and language == "en" else ""
+        return f"{english} ({self.complainant})" if english not in ("", self.complainant) else self.complainant
+
     @property
     def heading(self) -> str:
         """The title for the reader for whom the case was read (`listed`, `timeline.sides`); read for nobody, the summary."""

@@ -3,7 +3,7 @@
 Only shapes and words; nothing here asks who may see them, and nothing asks the database for more than the clock's own law.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lianqiao.law import divisions
+from lianqiao.law import divisions, text
 from lianqiao.law.clock import Counted, Explanation, local_date
 from lianqiao.law.limit import HOURS, UNITS, Limit
 from lianqiao.law.text import Text
@@ -36,6 +36,11 @@ SOON = 3
 
 def language() -> str:
     return "zh" if (get_language() or "zh").startswith("zh") else "en"
+
+
+def listed(words: Iterable[object], *, strong: bool = False) -> str:
+    """The words one behind the other, as the reader's language parts them; `strong` where they are whole phrases."""
+    return text.listed(words, language(), strong=strong)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,7 +12,7 @@ from lianqiao.cases import pictures
 from lianqiao.desk.opened import Opened
 from lianqiao.notices.audience import Told
 
-DEPENDS = {"agency", "to", "shared"}
+DEPENDS = {"agency", "to", "shared", "handler"}
 """Fields of forms by which it is decided who is told."""
 CHOSEN = _("whoever takes in, handles and leads in the agency that you choose")
 UNTIL_CHOSEN: dict[str, Promise] = {
@@ -20,6 +20,7 @@ UNTIL_CHOSEN: dict[str, Promise] = {
     "decide": CHOSEN,
     "engage": CHOSEN,
     "ask": _("whom you ask"),
+    "reassign": _("the handler that you choose"),
 }
 """Whom a choice that has not been made yet will add."""
 NOBODY = _("nobody: whom you choose has nobody here who would receive it")
@@ -32,22 +33,17 @@ ELSEWHERE: dict[str, Promise] = {
 
 def of(at: Opened, verb: str, given: Mapping[str, Any]) -> list[str]:
     """Each side in words: the enterprise by the number of its people, an agency with their names."""
-    data = {name: given.get(name, "") for name in ("agency", "to")} | {"shared": bool(given.get("shared"))}
+    data = {name: given.get(name, "") for name in ("agency", "to", "handler")} | {"shared": bool(given.get("shared"))}
     told = [in_words(one) for one in at.audience.foreseen(at.case, verb, at.person, data)]
-    if verb in UNTIL_CHOSEN and not (data["agency"] or data["to"] == "enterprise"):
+    if verb in UNTIL_CHOSEN and not (data["agency"] or data["handler"] or data["to"] == "enterprise"):
         told.append(str(UNTIL_CHOSEN[verb]))
     elif verb in UNTIL_CHOSEN and not told:
         told.append(str(NOBODY))
     return [*told, str(ELSEWHERE[verb])] if verb in ELSEWHERE else told
 
 
-def listed(words: Iterable[object]) -> str:
-    """The words one behind the other, as the reader's language parts them."""
-    return ("、" if pictures.language() == "zh" else ", ").join(map(str, words))
-
-
 def in_words(told: Told) -> str:
     """One side: what it is, and who of it."""
     if told.people:
-        return str(_("%(agency)s: %(people)s") % {"agency": told.side, "people": listed(told.people)})
+        return str(_("%(agency)s: %(people)s") % {"agency": told.side, "people": pictures.listed(told.people)})
     return str(_("%(side)s (people who will be told: %(number)s)") % {"side": told.side, "number": told.number})

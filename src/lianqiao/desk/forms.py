@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic.fields import FieldInfo
 
-from lianqiao.cases import clocks, data, erasing, flow, keys, pictures, requests, sentences
+from lianqiao.cases import clocks, data, erasing, flow, keys, pictures, requests
 from lianqiao.cases.access import WORKING
 from lianqiao.cases.models import Subject
 from lianqiao.desk import fields
@@ -77,6 +77,17 @@ LABELS: dict[str, Promise] = {
     "files": _("Files"),
     "others": _("For the enterprises of cases that follow this one, if they are told something else"),
 }
+OF_EVENTS: dict[str, Promise] = {
+    "title": _("Title"),
+    "facts": _("Facts"),
+    "request": _("Request"),
+    "basis": _("Legal basis"),
+    "missing": _("What is missing"),
+    "evidence": _("Evidence of the day"),
+    "summary": _("Summary without names"),
+    "name": _("Name of the file"),
+}
+"""Fields of events that no form of the desk asks, or asks with more words."""
 WORDS: dict[str, dict[str, Promise]] = {
     "unit": {"working_days": _("working days"), "calendar_days": _("calendar days")},
     "to": {
@@ -253,16 +264,27 @@ def _files(at: Opened) -> fields.Choices:
 
 
 def _texts(at: Opened) -> fields.Choices:
-    """The texts of the case that the person reads and that are not erased: number of the event and field, and how the text begins."""
+    """The texts of the case that the person reads and that are not erased: number of the event and field, in words, and how the text begins."""
     return [
         (
             f"{step.event.number}.{field}",
-            f"{step.event.number} {sentences.sentence(at.case, step)} · {value[:BEGINNING]}",
+            _("%(number)s %(verb)s, %(field)s: %(text)s")
+            % {"number": step.event.number, "verb": step.label, "field": _word(field), "text": _beginning(value)},
         )
         for step in at.steps
         for field in events.kept_values(step.event)
         if isinstance(value := step.data.get(field), str) and erasing.kind_of(field) == erasing.TEXT
     ]
+
+
+def _word(field: str) -> object:
+    """What a field of an event is called; of a list, the list."""
+    name = field.partition(".")[0]
+    return LABELS.get(name) or OF_EVENTS.get(name, name)
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= BEGINNING else f"{text[:BEGINNING]}…"
 
 
 def _erasures_asked(at: Opened) -> fields.Choices:

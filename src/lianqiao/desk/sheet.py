@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from lianqiao.cases import access, clocks, flow, pictures, sentences
+from lianqiao.cases import access, clocks, flow, pictures, sentences, timeline
 from lianqiao.cases.models import Case
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
+from lianqiao.law.text import in_two
 from lianqiao.portal.sheet import contact, entry, names, tone_of
 from lianqiao.record import time
 from lianqiao.registry.models import Person
 
-from . import foreseen, forms
+from . import forms
 from .opened import Opened
 from .registers.parts import address
 
@@ -34,6 +36,8 @@ GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"
 """Verbs whose button says that they end or move something."""
 
 
+BY_THE_RULE = {"refuse", "conclude", "conclude_with", "pause", "extend"}
+"""Verbs whose event names an article of the rule of procedure."""
 THERE: dict[str, Callable[[Case], bool]] = {
     "answer_supervision": lambda case: any(
         clock.name == clocks.SUPERVISION and clock.stopped_on is None for clock in case.clocks.all()
@@ -58,11 +62,12 @@ def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
         "known": by.knows_identity,
         "respondents": names(said.get("respondents", [])),
         "co_handlers": [one.agency.label for one in case.participants.all() if one.part == "co_handler"],
-        "complainant": case.complainant if by.knows_identity else "",
+        "complainant": case.who_files(tongue) if by.knows_identity else "",
         "contact": contact(said) if by.knows_identity else "",
         "bars": [pictures.bar(clock) for clock in limits if clock.stopped_on is None],
         "past_bars": [pictures.bar(clock) for clock in limits if clock.stopped_on is not None],
-        "entries": [entry(case, step) for step in reversed(steps)],
+        "entries": [replace(entry(case, step), cited=cited(case, step)) for step in reversed(steps)],
+        "other_region": in_two(case.peer_agency).in_(tongue),
         "stops": pictures.journey(steps, lambda step: sentences.sentence(case, step)),
         "files": [held for held in case.attachments.all() if str(held.pk) in by.attachments],
         "rule": rule_of(case),
@@ -72,6 +77,19 @@ def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
         "related": by.related,
         "crumbs": [(_("Desk"), "/desk"), (case.number, "")],
     }
+
+
+def cited(case: Case, step: timeline.Step) -> list[tuple[str, str]]:
+    """Where the step stands in agreement and rule: the address of each, and the clause or article in words."""
+    found, data = [], step.data
+    if data.get("agreement"):
+        words = (
+            _("Clause %(clause)s") % {"clause": data["clause"]} if data.get("clause") else _("Text of the agreement")
+        )
+        found.append((address("agreements", data["agreement"]), words))
+    if case.regime and step.event.verb in BY_THE_RULE and data.get("article") not in (None, "", "unknown"):
+        found.append((address("regimes", case.regime), _("article %(article)s") % {"article": data["article"]}))
+    return found
 
 
 def rule_of(case: Case) -> tuple[str, str] | None:
@@ -106,7 +124,7 @@ def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
 def only_in(case: Case, verb: str) -> str:
     """In which states the verb is possible: shorter than the refusal, which says with each verb what is possible instead."""
     states = [flow.State(state).label for rule in flow.VERBS[verb].rules for state in rule.leaves if state]
-    said = {"state": flow.State(case.state).label, "states": foreseen.listed(states)}
+    said = {"state": flow.State(case.state).label, "states": pictures.listed(states)}
     return _('Not in the state "%(state)s", only in: %(states)s.') % said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -30,6 +31,12 @@ class Text:
 
 
 NOTHING = Text("", "")
+
+
+def listed(words: Iterable[object], lang: str, *, strong: bool = False) -> str:
+    """The words one behind the other, as the language parts them; `strong` where they are whole phrases."""
+    zh = lang.lower().startswith("zh")
+    return (("；" if zh else "; ") if strong else ("、" if zh else ", ")).join(map(str, words))
 
 
 def in_two(said: str) -> Text:

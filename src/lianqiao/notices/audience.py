@@ -182,6 +182,8 @@ class Audience:
                 yield "", self._of_enterprise(case)
         if verb in TO_THE_AGENCY:
             yield case.agency.code, self._people(case.agency.code, TO_THE_AGENCY[verb], case)
+        if verb == "reassign":
+            yield case.agency.code, self._given_to(case, data)
         chosen = data.get("agency")
         if verb in {"route", "decide", "engage"} and chosen:
             yield chosen, self._people(chosen, OF_ANOTHER_AGENCY, case)
@@ -189,6 +191,14 @@ class Audience:
             yield "", self._of_enterprise(case)
         elif verb == "ask" and chosen:
             yield chosen, self._people(chosen, OF_ANOTHER_AGENCY, case)
+
+    def _given_to(self, case: Case, data: Mapping[str, Any]) -> Iterable[Person]:
+        """To whom the case is given (by id as it was recorded, or by account as it is being chosen), and who acts for them."""
+        held = [one for one in self.in_agency(case.agency.code) if one.role in OF_ANOTHER_AGENCY and _is_for(one, case)]
+        wanted = data.get("person") or data.get("handler") or ""
+        own = [one for one in held if one.person.pk == one.holder]
+        to = {one.holder for one in own if wanted in (str(one.holder), one.person.account)}
+        return (one.person for one in held if one.holder in to)
 
     def _keeping(self, clock: Clock, passed: bool) -> Iterable[Person]:
         case, name = clock.case, clock.name

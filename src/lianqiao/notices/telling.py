@@ -36,6 +36,7 @@ PLAIN = {
     "refuse": gettext_lazy("The case was not accepted; the reasons stand in the case."),
     "route": gettext_lazy("The case was assigned to your agency."),
     "decide": gettext_lazy("It was decided that your agency is competent."),
+    "reassign": gettext_lazy("The case was given to you to handle."),
     "engage": gettext_lazy("Your agency was asked to handle the case together."),
     "offer": gettext_lazy("The case was offered to another region under the agreement."),
     "taken_over": gettext_lazy("The other region took the case over."),

@@ -12,6 +12,7 @@ from lianqiao.law import applicable
 from lianqiao.law.limit import Limit
 from lianqiao.law.regime import PROGRAMMES, Regime
 from lianqiao.law.statute import Item
+from lianqiao.law.text import listed
 from lianqiao.law.vocabulary import KINDS, MARKS
 from lianqiao.record import nodes, time
 from lianqiao.registry import lawbook
@@ -148,7 +149,7 @@ def line(item: Item) -> Line:
         _("article %(article)s") % {"article": item.article} if known else _("article not identified"),
         _("verified") if item.verified else MARKS[item.mark].in_(tongue) if item.mark in MARKS else _("not verified"),
         item.verified,
-        ", ".join(KINDS[kind].in_(tongue) for kind in item.kinds),
+        listed((KINDS[kind].in_(tongue) for kind in item.kinds), tongue),
         item.required,
         item.names_competent_body,
     )

@@ -45,7 +45,7 @@ def content(case: Case, event: Event, lang: str, *, names: bool) -> dict[str, An
     facts = {
         "number": case.number,
         "title": case.titled(known=names),
-        "complainant": case.complainant if names else "",
+        "complainant": case.who_files(lang) if names else "",
         "received": at.in_(lang),
         "limit": limit.due_on.isoformat() if limit and limit.due_on else "",
         "digest": " ".join(event.digest[place : place + 8] for place in range(0, len(event.digest), 8)),

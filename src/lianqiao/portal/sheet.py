@@ -44,6 +44,8 @@ class Entry:
     by: str
     tone: str
     legal_date: date | None
+    cited: Sequence[tuple[str, str]] = ()
+    """Where it stands in agreement and rule: addresses for officers, in words."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def entry(case: Case, step: timeline.Step) -> Entry:
 def contact(said: dict[str, Any]) -> str:
     """How to reach who files, in one line, as far as it was not erased."""
     told = (said.get(f"contact.{part}") for part in ("name", "phone", "email"))
-    return ", ".join(value for value in told if isinstance(value, str))
+    return pictures.listed(value for value in told if isinstance(value, str))
 
 
 def names(codes: Sequence[str]) -> list[str]:

@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.law.codes import check_uscc
+from lianqiao.law.text import listed
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import duplicates, names, tables
 from lianqiao.registry.models import Enterprise, FormerCode, Region
@@ -260,7 +261,11 @@ def problems_of(
     if not names.folded(row.name_zh):
         yield "name_zh", "missing", gettext("the Chinese name is missing")
     if row.kind not in Enterprise.Kind.values:
-        yield "kind", "unknown-kind", gettext("use one of: %(known)s") % {"known": ", ".join(KINDS)}
+        yield (
+            "kind",
+            "unknown-kind",
+            gettext("use one of: %(known)s") % {"known": listed(KINDS, get_language() or "zh")},
+        )
     elif row.kind == Enterprise.Kind.FOREIGN_INVESTED and not row.origin:
         yield "origin", "missing", gettext("a foreign-invested enterprise needs the origin of its investor")
     if row.origin and not (len(row.origin) == 2 and row.origin.isascii() and row.origin.isalpha()):

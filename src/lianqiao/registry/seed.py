@@ -106,6 +106,7 @@ def load_agencies(rows: list[dict[str, Any]], regions: dict[str, Region], by: Pe
             upper=found(agencies, row["upper"]) if "upper" in row else None,
             uscc=row.get("uscc", ""),
             letter_code=row.get("letter_code", ""),
+            address=row.get("address", ""),
             phone=row.get("phone", ""),
             by=by,
         )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import Field
 
-from lianqiao.cases.pictures import language
+from lianqiao.cases.pictures import language, listed
 from lianqiao.exchange import peers
 from lianqiao.exchange.models import PeerKey
 from lianqiao.law import applicable
@@ -24,7 +24,7 @@ from lianqiao.record.time import today
 from lianqiao.registry import agreements, lawbook
 from lianqiao.registry import terms as wording
 from lianqiao.registry.api.forms import Day, Form, Reason
-from lianqiao.registry.models import Agreement, Clause
+from lianqiao.registry.models import Agreement, Clause, EnterpriseMember
 
 from .choices import category, programme
 from .parts import (
@@ -143,7 +143,7 @@ def entry(seat: Seat, agreement: Agreement) -> Entry:
                     *[
                         (
                             _("Party of node %(node)s") % {"node": party["node"]},
-                            Cell("; ".join(one[language()] for one in party["agencies"])),
+                            Cell(listed((one[language()] for one in party["agencies"]), strong=True)),
                         )
                         for party in agreement.text["parties"]
                     ],
@@ -223,7 +223,10 @@ def clauses_told(clauses: list[Clause], names: dict[tuple[str, str], str]) -> li
         ),
         (
             _("Handled jointly when"),
-            ["; ".join(str(wording.JOINT_TRIGGERS[one]) for one in clause.joint_triggers) or "–" for clause in clauses],
+            [
+                listed((wording.JOINT_TRIGGERS[one] for one in clause.joint_triggers), strong=True) or "–"
+                for clause in clauses
+            ],
         ),
     ]
     same = [(label, Cell(values[0])) for label, values in said if len(set(values)) == 1]
@@ -275,7 +278,7 @@ def sign_on(agreement: Agreement) -> str:
     said = agreement.text[wording.SIGN_ON]
     return _("with assurance %(level)s, for: %(powers)s") % {
         "level": said["assurance"],
-        "powers": ", ".join(said["powers"]) or "–",
+        "powers": listed((EnterpriseMember.Power(one).label for one in said["powers"]), strong=True) or "–",
     }
 
 

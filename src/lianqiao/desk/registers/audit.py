@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lianqiao.cases import deeds, departures, looks
+from lianqiao.cases import deeds, departures, flow, looks
+from lianqiao.cases.pictures import listed
 from lianqiao.record import reads, time
 from lianqiao.record.actors import KINDS
 from lianqiao.record.models import Event
@@ -36,7 +37,7 @@ CHUNK = 1000
 WHO = {
     "person": gettext_lazy("person"),
     "node": gettext_lazy("node"),
-    "clock": gettext_lazy("passing of time"),
+    "clock": gettext_lazy("by itself"),
 }
 KINDS_OF_SUBJECT = {
     "agency": gettext_lazy("agency"),
@@ -46,6 +47,7 @@ KINDS_OF_SUBJECT = {
     "calendar": gettext_lazy("calendar"),
     "case": gettext_lazy("case"),
     "dossier": gettext_lazy("dossier"),
+    "document": gettext_lazy("official document"),
     "duty": gettext_lazy("duty"),
     "enterprise": gettext_lazy("enterprise"),
     "errand": gettext_lazy("request of another region"),
@@ -72,6 +74,41 @@ FILTERS = (
     ("until", gettext_lazy("Last day"), "date"),
 )
 assert set(WHO) == set(KINDS)
+
+
+PARTS = {
+    "desk": gettext_lazy("work list"),
+    "cases": gettext_lazy("list of cases"),
+    "case": gettext_lazy("case"),
+    "ledgers": gettext_lazy("ledger"),
+    "documents": gettext_lazy("documents"),
+    "questions": gettext_lazy("questions"),
+    "receipt": gettext_lazy("receipt"),
+    "receipts": gettext_lazy("receipts"),
+    "files": gettext_lazy("files"),
+    "limits": gettext_lazy("limit"),
+    "clocks": gettext_lazy("limits"),
+    "events": gettext_lazy("what happened"),
+    "similar": gettext_lazy("similar cases"),
+    "outcomes": gettext_lazy("how similar ones ended"),
+    "why-not": gettext_lazy("what may not be done"),
+    "notices": gettext_lazy("notices"),
+}
+"""What part of a case was read, by its address; a form by its verb (`part_read`)."""
+STATES = {
+    "waiting": gettext_lazy("waits"),
+    "delivered": gettext_lazy("delivered"),
+    "sent": gettext_lazy("sent"),
+    "refused": gettext_lazy("refused"),
+    "dead": gettext_lazy("given up"),
+    "failed": gettext_lazy("given up"),
+    "given_up": gettext_lazy("given up"),
+    "dropped": gettext_lazy("no longer to be sent"),
+    "held": gettext_lazy("held back"),
+    "barred": gettext_lazy("no longer to be seen"),
+}
+TONES = {"delivered": "good", "sent": "good", "refused": "bad", "dead": "bad", "failed": "bad", "given_up": "bad"}
+"""What became of something that left, over all ways by which it can leave."""
 
 
 def audits(seat: Seat) -> bool:
@@ -101,6 +138,18 @@ def beyond(register: str, asked: Asked, after: int | None) -> tuple[str, str]:
 # Who did what
 
 
+def digest(full: str) -> Cell:
+    """The first 16 digits of a digest, in one piece."""
+    return Cell(full[:16], mark="code number")
+
+
+def part_read(part: str) -> str:
+    """What was read, in words: a part of a case, or a form by its verb."""
+    if part in flow.VERBS:
+        return str(flow.VERBS[part].label)
+    return str(PARTS.get(part, part))
+
+
 def verb_of(event: Event) -> Cell:
     """The verb in the reader's language, else as it stands in the record."""
     known = verbs.word(event.subject_kind, event.verb)
@@ -116,11 +165,13 @@ def done(seat: Seat, asked: Asked) -> Table:
         [
             (
                 Cell(moment(one.event.recorded_at).text, mark="number", below=other_day(one.event)),
-                Cell(one.by, below=WHO[one.event.by_kind]),
+                Cell(one.by, below=WHO["person"])
+                if one.event.by_kind == "person"
+                else Cell(WHO[one.event.by_kind], below=one.event.by),
                 verb_of(one.event),
                 code(one.about, below=KINDS_OF_SUBJECT.get(one.event.subject_kind, "")),
                 Cell(one.event.number, mark="number"),
-                code(one.event.digest[:16]),
+                digest(one.event.digest),
             )
             for one in deeds.named(page.events)
         ],
@@ -188,9 +239,9 @@ def read(seat: Seat, asked: Asked) -> Table:
         [
             (
                 moment(one.row.at),
-                Cell(one.account, below=_("for %(people)s") % {"people": ", ".join(one.stead)} if one.stead else ""),
+                Cell(one.account, below=_("for %(people)s") % {"people": listed(one.stead)} if one.stead else ""),
                 Cell(", ".join(one.numbers), mark="number"),
-                code(one.row.part),
+                Cell(part_read(one.row.part)),
                 badge(_("yes"), "warn") if one.row.identity else Cell(_("no")),
                 Cell(_("page") if one.row.door == "page" else _("interface"), below=one.row.token),
             )
@@ -259,8 +310,8 @@ def left(seat: Seat, asked: Asked) -> Table:
                 Cell(one.row.to or "–"),
                 Cell(one.case or "–", mark="number"),
                 code(", ".join(one.row.parts)),
-                code(one.row.state),
-                code(one.row.digest[:16]),
+                badge(STATES.get(one.row.state, one.row.state), TONES.get(one.row.state, "warn")),
+                digest(one.row.digest),
             )
             for one in shown
         ],

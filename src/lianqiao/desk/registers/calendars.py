@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from lianqiao.cases import redating
 from lianqiao.cases.actions import calendars as verbs
 from lianqiao.cases.api.law import NoticeForm
-from lianqiao.cases.pictures import language
+from lianqiao.cases.pictures import language, listed
 from lianqiao.law.calendar import Year
 from lianqiao.law.limit import LIMIT_NAMES
 from lianqiao.law.vocabulary import MARKS
@@ -51,7 +51,10 @@ def years(seat: Seat, asked: Asked) -> Table:
                 Cell(str(year.year), address("calendars", year.year)),
                 badge(_("announced"), "good") if year.announced else badge(_("provisional"), "warn"),
                 Cell(len(year.specials), mark="number"),
-                Cell("; ".join(notice.source.in_(language()) for notice in year.notices) or _("no notice yet")),
+                Cell(
+                    listed((notice.source.in_(language()) for notice in year.notices), strong=True)
+                    or _("no notice yet")
+                ),
             )
             for _number, year in sorted(known.items(), reverse=True)
         ],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from lianqiao.cases import figures
 from lianqiao.cases.models import Case
+from lianqiao.cases.pictures import listed
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
 from lianqiao.registry import access, actions, duplicates, finding
@@ -124,7 +125,7 @@ def entry(seat: Seat, row: Enterprise) -> Entry:
                                     Cell(one.enterprise.label, address("enterprises", one.enterprise.pk)),
                                     code(one.enterprise.uscc or "–"),
                                     Cell(_("%(score)s of 100") % {"score": one.score}, mark="number"),
-                                    Cell("; ".join(said for _code, said in one.reasons)),
+                                    Cell(listed((said for _code, said in one.reasons), strong=True)),
                                 )
                                 for one in alike
                             ],
@@ -149,7 +150,8 @@ def entry(seat: Seat, row: Enterprise) -> Entry:
                             Cell(str(one.person), below=one.person.account),
                             Cell(one.get_capacity_display()),
                             Cell(
-                                ", ".join(str(EnterpriseMember.Power(power).label) for power in one.powers) or _("all")
+                                listed((EnterpriseMember.Power(power).label for power in one.powers), strong=True)
+                                or _("all")
                             ),
                             day(one.since),
                             day(one.until),
@@ -189,7 +191,7 @@ def entry(seat: Seat, row: Enterprise) -> Entry:
                     (_("Name in Chinese"), Cell(row.name_zh)),
                     (_("Name in English"), Cell(row.name_en or "–")),
                     (_("Credit code"), code(row.uscc or "–")),
-                    (_("Former codes"), code(", ".join(former) or "–")),
+                    (_("Former codes"), code(listed(former) or "–")),
                     (_("Kind"), Cell(row.get_kind_display())),
                     (_("Origin of the investor"), Cell(row.origin or "–")),
                     (_("Region"), Cell(row.region.label)),
@@ -394,7 +396,7 @@ def pairs(seat: Seat, asked: Asked) -> Table:
                 Cell(pair.one.label, address("enterprises", pair.one.pk), below=pair.one.uscc),
                 Cell(pair.other.label, address("enterprises", pair.other.pk), below=pair.other.uscc),
                 Cell(_("%(score)s of 100") % {"score": pair.score}, mark="number"),
-                Cell("; ".join(said for _code, said in pair.reasons)),
+                Cell(listed((said for _code, said in pair.reasons), strong=True)),
             )
             for pair in page.pairs
         ],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from lianqiao.cases import figures
 from lianqiao.cases.actions import leaving
 from lianqiao.cases.api.leaving import HandOnForm, LeaveForm
+from lianqiao.cases.pictures import listed
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import today
 from lianqiao.registry import access, actions, delegating, finding
@@ -84,7 +85,10 @@ def roles_of(held: list[Membership]) -> str:
     by_agency: dict[str, list[str]] = {}
     for one in held:
         by_agency.setdefault(one.agency.label, []).append(str(one.get_role_display()))
-    return "; ".join(f"{agency}: {', '.join(roles)}" for agency, roles in by_agency.items()) or "–"
+    said = (
+        _("%(agency)s: %(people)s") % {"agency": agency, "people": listed(roles)} for agency, roles in by_agency.items()
+    )
+    return listed(said, strong=True) or "–"
 
 
 def find(seat: Seat, key: str) -> Person:
@@ -136,10 +140,10 @@ def entry(seat: Seat, person: Person) -> Entry:
                             Cell(str(one.taker)),
                             Cell(one.agency.label),
                             Cell(
-                                ", ".join(str(Membership.Role(role).label) for role in one.roles),
+                                listed(Membership.Role(role).label for role in one.roles),
                                 below=_("only on days of absence") if one.deputy else "",
                             ),
-                            Cell(", ".join(programme(matter) for matter in one.matters) or _("all")),
+                            Cell(listed(programme(matter) for matter in one.matters) or _("all")),
                             day(one.since),
                             day(one.until),
                         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from lianqiao.cases import adoption
 from lianqiao.cases.api.law import AdoptForm, CorrectForm, EndRegimeForm
-from lianqiao.cases.pictures import language
+from lianqiao.cases.pictures import language, listed
 from lianqiao.law import aloud, comparison
 from lianqiao.law.limit import LIMIT_NAMES, UNITS, Limit
 from lianqiao.law.regime import KINDS, Regime, regimes, shipped
@@ -74,9 +74,7 @@ def listing(seat: Seat, asked: Asked) -> Table:
         [
             (
                 Cell(one.title.in_(tongue), address("regimes", one.id), below=one.id),
-                Cell(
-                    ", ".join(map(programme, one.programmes)) if one.id != NODE_TARGET else _("whatever no rule covers")
-                ),
+                Cell(listed(map(programme, one.programmes)) if one.id != NODE_TARGET else _("whatever no rule covers")),
                 Cell(
                     _("nowhere by itself: to compare and to adopt") if one.pattern else aloud.place_of(one).in_(tongue)
                 ),
@@ -140,7 +138,7 @@ def entry(seat: Seat, held: Regime) -> Entry:
             Section(
                 _("About this rule"),
                 facts=[
-                    (_("For"), Cell(", ".join(map(programme, held.programmes)) or "–")),
+                    (_("For"), Cell(listed(map(programme, held.programmes)) or "–")),
                     (_("Place"), Cell(aloud.place_of(held).in_(tongue))),
                     (_("In force from"), day(held.first)),
                     (_("Until"), day(held.until) if held.until else Cell(_("no end"))),
@@ -189,7 +187,7 @@ def item_table(items: tuple[Item, ...]) -> Table:
         marks += [aloud.kinds_of(one.kinds).in_(tongue)] if one.kinds else []
         rows.append(
             (
-                Cell(one.text.in_(tongue), below="; ".join(marks)),
+                Cell(one.text.in_(tongue), below=listed(marks, strong=True)),
                 Cell(article.in_(tongue)),
                 standing(one, statutory=one.mark != "D"),
             )
@@ -227,7 +225,7 @@ def planned(plan: adopting.Plan, book: lawbook.LawBook) -> list[Section]:
         % {"title": plan.regime.title.in_(tongue), "version": plan.regime.version, "day": plan.since},
         _("%(count)s running cases keep the version under which they were accepted.")
         % {"count": adoption.keeping(codes)},
-        *([_("These follow: %(titles)s.") % {"titles": ", ".join(followers)}] if followers else []),
+        *([_("These follow: %(titles)s.") % {"titles": listed(followers)}] if followers else []),
     ]
     return [
         Section(_("What will happen"), lines=lines),

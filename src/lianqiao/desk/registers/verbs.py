@@ -25,6 +25,9 @@ OUTSIDE: dict[str, dict[str, Promise]] = {
         "adopt_calendar": _("Adopted a holiday notice"),
         "undo_calendar": _("Undid a holiday notice"),
     },
+    "document": {
+        "issue": _("Issued an official document"),
+    },
     "dossier": {
         "erased": _("Recorded an erasure at another node"),
     },

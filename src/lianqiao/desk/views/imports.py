@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from lianqiao.batches import enterprises
+from lianqiao.cases.pictures import listed
 from lianqiao.desk.entrance import at_the_desk
 from lianqiao.desk.registers.parts import Cell, Table, address, badge, moment
 from lianqiao.jobs import actions as jobs
@@ -77,7 +78,7 @@ def columns() -> Table:
     return Table(
         (_("Column heading"), _("Also"), _("What stands in it")),
         [
-            (Cell(titles[1]), Cell(", ".join((titles[0], *titles[2:])), mark="code"), Cell(ABOUT[name]))
+            (Cell(titles[1]), Cell(listed((titles[0], *titles[2:])), mark="code"), Cell(ABOUT[name]))
             for name, titles in importing.COLUMNS.items()
         ],
     )
@@ -166,7 +167,7 @@ def told(request: HttpRequest, job: Job, problem: str) -> dict[str, Any]:
     counts = job.counts
     return {
         "job": job,
-        "title": f"{kind(job)}: {job.asked['file']}",
+        "title": f"{kind(job)} · {job.asked['file']}",
         "tone": TONES.get(Job.State(job.state), "act"),
         "here": here,
         "problem": problem,
@@ -176,11 +177,7 @@ def told(request: HttpRequest, job: Job, problem: str) -> dict[str, Any]:
             (_("Can be entered") if rehearsal else _("Entered"), Cell(counts.get("done", 0), mark="number")),
             (_("In the registry already"), Cell(counts.get("known", 0), mark="number")),
             (_("Cannot be taken"), Cell(counts.get("faulty", 0), mark="number")),
-            *(
-                [(_("Columns that are not read"), Cell(", ".join(job.asked["ignored"])))]
-                if job.asked["ignored"]
-                else []
-            ),
+            *([(_("Columns that are not read"), Cell(listed(job.asked["ignored"])))] if job.asked["ignored"] else []),
         ],
         "next": f"{HERE}/{job.result['next']}" if job.result.get("next") else "",
         "undo": bool(record) and job.is_finished and not undone,

@@ -55,7 +55,9 @@ def job(request: HttpRequest, job: UUID, *, person: Person) -> HttpResponse:
     problems: dict[int, list[str]] = {}
     for problem in found.problems.filter(row__in=numbers).order_by("pk"):
         problems.setdefault(problem.row, []).append(
-            f"{problem.column}: {problem.sentence}" if problem.column else problem.sentence
+            _("%(column)s: %(problem)s") % {"column": problem.column, "problem": problem.sentence}
+            if problem.column
+            else problem.sentence
         )
     cases = found.asked.get("cases", []) if found.kind == bulk.KIND else []
     said = {

@@ -203,7 +203,7 @@ def check(request: HttpRequest, draft: Draft, frame: dict[str, Any]) -> HttpResp
     link = filing.link_of(person, content)
     said = {
         "content": {"title": "", "facts": "", "request": "", "basis": "", "kind": "", "confidential": False} | content,
-        "reached": ", ".join(content.get("contact", {}).values()),
+        "reached": pictures.listed(content.get("contact", {}).values()),
         "enterprise": filing.enterprise_of(content),
         "agent": link if link and link.capacity != link.Capacity.OWNER else None,
         "agency": agency,

@@ -127,7 +127,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "case": found,
         "code": code,
         "event": first[0].event,
-        "complainant": found.complainant if by.knows_identity else "",
+        "complainant": found.who_files(pictures.language()) if by.knows_identity else "",
         "bars": [pictures.bar(clock) for clock in limits if clock.name not in clocks.OF_THE_OFFICE],
         "crumbs": [(_("My cases"), "/cases"), (found.number, f"/cases/{found.number}"), (_("Receipt"), "")],
     }

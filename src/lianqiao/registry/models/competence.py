@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.law.areas import ServiceArea, service_areas
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.divisions import division
+from lianqiao.law.text import listed
 from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record.nodes import this_node
 from lianqiao.registry.models.periods import ordered, within
@@ -75,7 +76,9 @@ class CompetenceQuerySet(models.QuerySet["Competence"]):
         narrowed += [str(best.get_level_display())] if best.level else []
         facts |= {
             "agency": best.agency.label,
-            "covers": ", ".join([place_named(best.region, areas_around(best.area, on)[:1]), *narrowed]),
+            "covers": listed(
+                [place_named(best.region, areas_around(best.area, on)[:1]), *narrowed], get_language() or "zh"
+            ),
             "since": best.since.isoformat(),
             "basis": best.basis or "-",
         }

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lianqiao.cases.pictures import language
+from lianqiao.cases.pictures import language, listed
 from lianqiao.exchange.models import Peer
 from lianqiao.record.nodes import this_node
-from lianqiao.registry.models import Membership, Person
+from lianqiao.registry.models import EnterpriseMember, Membership, Person
 from lianqiao.site.demo import trying
 from lianqiao.site.demo.show import ACCOUNTS
 
@@ -27,20 +27,20 @@ def choose(request: HttpRequest) -> HttpResponse:
         trying.come_in(request, person)
         return HttpResponseRedirect("/start")
     code = this_node().code
-    groups = [(about.in_(language()), accounts) for about, accounts in ACCOUNTS.get(code, [])]
+    groups = [(group.in_(language()), accounts) for group, accounts in ACCOUNTS.get(code, [])]
     groups.append((_("administrators"), [f"{role}-{code}" for role in ("admin", "security", "audit")]))
     people = {
         person.account: person
-        for person in Person.objects.filter(account__in=[one for _about, accounts in groups for one in accounts])
+        for person in Person.objects.filter(account__in=[one for _group, accounts in groups for one in accounts])
     }
-    roles: dict[object, list[str]] = {}
+    about: dict[object, dict[str, None]] = {}
     for held in Membership.objects.filter(person__in=people.values()):
-        said = str(held.get_role_display())
-        if said not in roles.setdefault(held.person_id, []):
-            roles[held.person_id].append(said)
+        about.setdefault(held.person_id, {})[str(held.get_role_display())] = None
+    for link in EnterpriseMember.objects.filter(person__in=people.values()).select_related("enterprise"):
+        about.setdefault(link.person_id, {})[link.enterprise.label] = None
     shown = [
-        (about, [(people[one], ", ".join(roles.get(people[one].pk, []))) for one in accounts if one in people])
-        for about, accounts in groups
+        (group, [(people[one], listed(about.get(people[one].pk, ()))) for one in accounts if one in people])
+        for group, accounts in groups
     ]
     others = [(peer.name, f"{peer.base_url}/demo") for peer in Peer.objects.all()[:5]]
     return render(request, "site/demo.html", {"groups": shown, "others": others})
