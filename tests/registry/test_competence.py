@@ -72,7 +72,7 @@ def test_competent_says_why(rules: None) -> None:
     with translation.override("zh-hans"):
         answer = Competence.objects.competent("510104", "inward-complaint", "fees", "", DAY)
     assert answer.because == (
-        "锦江区 (510104)的外来企业投诉 / fees由成都市外来企业投诉中心管辖：规则适用于成都市 (5101), 市（州）级，"
+        "锦江区 (510104)的外来企业投诉 / fees由成都市外来企业投诉中心管辖：规则适用于成都市 (5101)、市（州）级，"
         "自2021-01-01起；依据：川府发〔2021〕27号。"
     )
 
