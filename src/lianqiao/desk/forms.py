@@ -82,7 +82,7 @@ OF_EVENTS: dict[str, Promise] = {
     "facts": _("Facts"),
     "request": _("Request"),
     "basis": _("Legal basis"),
-    "missing": _("What is missing"),
+    "missing": _("Missing item"),
     "evidence": _("Evidence of the day"),
     "summary": _("Summary without names"),
     "name": _("Name of the file"),
