@@ -35,6 +35,7 @@
   };
 
   const send = async (one) => {
+    if (navigator.onLine === false) throw new Error("offline");
     const body = new URLSearchParams({ ...one, csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
     const told = (answer.headers.get("Content-Type") || "").includes("json") ? await answer.json() : null;
