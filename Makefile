@@ -2,6 +2,8 @@
 
 PYTHON := .venv/bin/python
 WORKERS ?= 2
+SEED ?= 7
+LIMITS ?= 20000
 .DEFAULT_GOAL := help
 .PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench samples assets messages docs requirements format clean
 
@@ -57,6 +59,7 @@ test-postgres: venv ## All tests on PostgreSQL
 prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; each starts nodes of its own
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
 	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
+	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
 	@tests/browser/install-chromium.sh

@@ -1,14 +1,12 @@
-"""The clock: the vectors, an independent oracle, pauses, extensions, units, and what it says."""
+"""The clock: the vectors, pauses, extensions, units, and what it says."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.law.vectors import VECTORS
 
 from lianqiao.law.calendar import china
-from lianqiao.law.clock import Extension, Floor, Pause, add_months, due_date, explain
+from lianqiao.law.clock import Extension, Floor, Pause, add_months, explain
 from lianqiao.law.limit import Limit
 from lianqiao.law.text import Text
 
@@ -41,48 +39,6 @@ def test_summary_falls_on_the_seventh_working_day_of_odd_months():
         last = explain(summary, last, china()).due
         days.append(last.isoformat())
     assert days == ["2025-01-10", "2025-03-11", "2025-05-14", "2025-07-09", "2025-09-09", "2025-11-11"]
-
-
-def oracle(start, amount, unit, pauses, rolls):
-    """The same rules, day by day, from the year files' table typed anew: nothing shared but the calendar's answer."""
-    day, left = start, amount
-    for _turn in range(5000):
-        if left == 0:
-            break
-        day += DAY
-        if any(last is None and first <= day for first, last in pauses):
-            return None
-        if any(last is not None and first <= day < last for first, last in pauses):
-            continue
-        if unit == "calendar_days" or china().day(day).working:
-            left -= 1
-    while unit == "calendar_days" and rolls and not china().day(day).working:
-        day += DAY
-        while any(last is not None and first <= day < last for first, last in pauses):
-            day += DAY
-        if any(last is None and first <= day for first, last in pauses):
-            return None
-    return day
-
-
-starts = st.dates(date(2019, 1, 1), date(2028, 6, 30))
-gaps = st.lists(st.tuples(st.integers(0, 120), st.one_of(st.none(), st.integers(0, 40))), max_size=3)
-
-
-@given(start=starts, amount=st.integers(1, 130), unit=st.sampled_from(["working_days", "calendar_days"]), gaps=gaps, rolls=st.booleans())  # fmt: skip
-def test_clock_agrees_with_a_day_loop(start, amount, unit, gaps, rolls):
-    pauses = [
-        (start + DAY * first, None if length is None else start + DAY * (first + length)) for first, length in gaps
-    ]
-    limit = Limit("handle", amount, unit, rolls=rolls, article="1", mark="K")
-    told = explain(limit, start, china(), pauses=[(*pause, WHY) for pause in pauses])
-    assert told.due == oracle(start, amount, unit, pauses, rolls)
-    assert due_date(limit, start, china(), pauses=[(*pause, WHY) for pause in pauses]) == told.due
-    assert [row.date for row in told.days] == [start + DAY * step for step in range(len(told.days))]
-    assert sum(row.counted for row in told.days) == told.days[-1].number
-    if told.due is not None:
-        assert (told.days[-1].date, told.days[-1].number) == (told.due, amount)
-        assert told.due_at == datetime(told.due.year, told.due.month, told.due.day, 16, tzinfo=UTC)
 
 
 def test_filing_on_a_day_off_counts_from_that_day():
@@ -265,6 +221,13 @@ def test_explanation_as_data_carries_every_day():
         ("2026-09-18", False, 0), ("2026-09-19", False, 0), ("2026-09-20", True, 1), ("2026-09-21", True, 2),
     ]  # fmt: skip
     assert data["calendar_version"] == china().version
+
+
+def test_a_date_set_by_the_event_is_provisional_once_working_days_are_added_that_no_notice_covers():
+    agreed = Limit("handle", None, "event_date", article="unknown", verified=False, mark="V2")
+    day, more = date(2027, 7, 7), [Extension(31, "working_days", ART)]
+    assert explain(agreed, day, china(), until=day).provisional is False
+    assert explain(agreed, day, china(), until=day, extensions=more).provisional is True
 
 
 def test_date_that_was_told_stands_when_the_days_lead_to_an_earlier_one():

@@ -347,14 +347,14 @@ class Explanation:
     @cached_property
     def provisional(self) -> bool:
         """Whether the date may still move because a notice of days off is missing."""
-        if self.limit.unit in (HOURS, EVENT_DATE) or self.end is None:
+        if self.limit.unit == HOURS or self.end is None:
             return False
-        first = local_date(self.begun) + timedelta(days=1)
+        first = (self.until or local_date(self.begun)) + timedelta(days=1)
         counts_working = self.limit.unit in (WORKING_DAYS, PERIODIC) or any(
             extension.unit == WORKING_DAYS for extension in self.extensions
         )
         if not counts_working:
-            if not self.limit.rolls:
+            if not self.limit.rolls or self.limit.unit == EVENT_DATE:
                 return False
             first = self.end.nominal
         return self.calendar.is_provisional(first, self.end.due)

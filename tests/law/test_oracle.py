@@ -1,0 +1,68 @@
+"""The clock against an independent reckoning, and that reckoning against planted faults."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests.law import oracle
+
+from lianqiao.law import clock
+from lianqiao.law.calendar import Calendar
+
+
+def wrong(many: int) -> int:
+    return sum(bool(oracle.differences(1, number)) for number in range(many))
+
+
+def test_the_clock_and_an_independent_reckoning_agree_in_everything_that_is_drawn():
+    assert wrong(300) == 0
+
+
+@pytest.mark.proof
+def test_they_agree_in_a_large_draw():
+    counts, differences = oracle.run(20_000, seed=7)
+    assert differences == []
+    assert min(counts[what] for what in ("working_days", "calendar_days", "months", "years", "hours", "periodic")) > 500
+    assert min(counts[what] for what in ("pauses", "extensions", "carried_from", "floor", "third voice")) > 2000
+
+
+def a_day_late(monkeypatch):
+    reached = Calendar.add_working_days
+    monkeypatch.setattr(Calendar, "add_working_days", lambda self, start, amount: reached(self, start, amount + 1))
+
+
+def months_of_thirty_days(monkeypatch):
+    monkeypatch.setattr(clock, "add_months", lambda day, months: day + timedelta(days=30 * months))
+
+
+def the_day_of_resumption_is_lost(monkeypatch):
+    monkeypatch.setattr(
+        clock, "_paused_spans", lambda pauses: [(first, last and last + 1) for first, last in spans(pauses)]
+    )
+
+
+def a_day_worked_in_lieu_is_forgotten(monkeypatch):
+    day = date(2024, 2, 18)
+    works = oracle.Notices.works
+    monkeypatch.setattr(oracle.Notices, "works", lambda self, asked: asked != day and works(self, asked))
+
+
+def a_notice_to_come_is_not_told(monkeypatch):
+    monkeypatch.setattr(clock.Explanation, "provisional", False)
+
+
+spans = clock._paused_spans
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        a_day_late,
+        months_of_thirty_days,
+        the_day_of_resumption_is_lost,
+        a_day_worked_in_lieu_is_forgotten,
+        a_notice_to_come_is_not_told,
+    ],
+)
+def test_a_planted_fault_is_found(plant, monkeypatch):
+    plant(monkeypatch)
+    assert wrong(300) > 0
