@@ -3,6 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 SEED ?= 7
+JOURNEYS ?= 12
 LIMITS ?= 20000
 .DEFAULT_GOAL := help
 .PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench samples assets messages docs requirements format clean
@@ -56,9 +57,10 @@ test-sqlite: venv ## All tests on SQLite
 test-postgres: venv ## All tests on PostgreSQL
 	@$(PYTHON) -m pytest --database=postgres -m "not proof and not browser" -n $(WORKERS)
 
-prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; each starts nodes of its own
+prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; each starts nodes of its own (JOURNEYS, LIMITS, SEED)
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
 	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
+	@$(PYTHON) -m tests.stories.prove --journeys $(JOURNEYS) --seed $(SEED)
 	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can

@@ -31,7 +31,7 @@ from lianqiao.site.demo import handing
 
 WAYS = ("whole", "whole", "declined", "retracted", "race", "race", "at home")
 LANES = 3
-ONE_IN = 12
+ONE_IN = 40
 """Before one step in so many a node is killed."""
 
 
@@ -102,20 +102,26 @@ class Traveller:
     def go(self) -> None:
         self.step()
         here = journey.file(self.pair)
+        self.run.promised.append(("51", here, 2))  # the acceptance
         getattr(self, self.undertaking.way.replace(" ", "_"))(here)
         self.run.ended[self.undertaking.way] += 1
 
     def at_home(self, here: str) -> None:
-        self.do("51", "li-intake", here, "conclude", ground="resolved", text="结果")
+        self.do("51", "zhao-lead", here, "conclude", ground="resolved", text="结果")
 
-    def whole(self, here: str) -> None:
+    def offer(self, here: str) -> None:
         self.step()
         journey.offer(self.pair, here)
+        self.run.promised.append(("51", here, 3))
+
+    def whole(self, here: str) -> None:
+        self.offer(here)
         self.step()
         there = journey.take_over(self.pair, here)
         self.over_there(here, there)
 
     def over_there(self, here: str, there: str) -> None:
+        self.run.promised.append(("50", there, 1))
         handing.reaches(self.pair["li-intake"], here, "handed_over")
         self.do("50", "cq-handler", there, "note", text="进展", shared=True)
         self.do("50", "cq-handler", there, "conclude", ground="resolved", text="结果")
@@ -124,24 +130,21 @@ class Traveller:
         handing.reaches(self.pair["cq-handler"], there, "delivered")
 
     def declined(self, here: str) -> None:
-        self.step()
-        journey.offer(self.pair, here)
+        self.offer(here)
         self.step()
         handing.decline(self.pair["cq-liaison"], here, reason="不属我方管辖", competent_body="企业注册地主管部门")
         handing.reaches(self.pair["li-intake"], here, "accepted")
         self.at_home(here)
 
     def retracted(self, here: str) -> None:
-        self.step()
-        journey.offer(self.pair, here)
+        self.offer(here)
         self.step()
         self.pair["zhao-lead"].do(here, "retract", reason="企业补充了材料")
         self.wherever(here)
 
     def race(self, here: str) -> None:
         """Taken over there and retracted here at the same time: one of both happens."""
-        self.step()
-        journey.offer(self.pair, here)
+        self.offer(here)
         self.step()
         with ThreadPoolExecutor(2) as both:
             taken = both.submit(self.unless_refused, lambda: journey.take_over(self.pair, here))
@@ -173,20 +176,21 @@ def settled(sheet: dict[str, object]) -> bool:
     return sheet["state"] in ("accepted", "handed_over")
 
 
-def broken(pair: Pair, promised: list[tuple[str, str, int]]) -> list[str]:
-    """Which events that somebody was told of are not there."""
-    missing = []
+def gone(folder: Path, promised: list[tuple[str, str, int]]) -> list[str]:
+    """Events that somebody was told of (node, number of the case, number of the event) and that are not in the record."""
+    kept = set()
     for code in CODES:
-        numbers = {
-            f"{code}-{row['filed_on'][:4]}-{row['id']:06d}": row
-            for row in rows(pair.folder, code, "SELECT * FROM cases_case")
+        here = {
+            row["uid"]: f"{code}-{row['filed_on'][:4]}-{row['id']:06d}"
+            for row in rows(folder, code, "SELECT * FROM cases_case")
         }
-        missing += [
-            f"{code}: event {event} of {number} is gone"
-            for node, number, event in promised
-            if node == code and (number not in numbers or numbers[number]["event_count"] < event)
-        ]
-    return missing
+        for row in rows(folder, code, "SELECT subject, number FROM record_event WHERE subject_kind = 'case'"):
+            kept.add((code, here[row["subject"]], row["number"]))
+    return [
+        f"{code}: event {event} of {number} is gone"
+        for code, number, event in promised
+        if (code, number, event) not in kept
+    ]
 
 
 def prove(journeys: int, number: int, folder: Path, ports: list[int]) -> int:
@@ -214,7 +218,7 @@ def prove(journeys: int, number: int, folder: Path, ports: list[int]) -> int:
         journey.settled(pair)
         died = {code: len(pair.died(code)) for code in CODES}
         pair.end()
-        violations = run.failed + judging.faults(pair.folder) + judging.sound(pair) + broken(pair, run.promised)
+        violations = run.failed + judging.faults(pair.folder) + judging.sound(pair) + gone(pair.folder, run.promised)
     print(f"{sum(run.ended.values())} journeys by seed {number} (plan {told(undertakings)}): {counts(run.ended)}")
     print(f"messages between the nodes: {counts(harmed)}")
     print(

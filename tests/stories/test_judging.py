@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
+from tests.stories import prove
 from tests.stories.judging import Step, acting, doubled, holders
+from tests.stories.reading import parcels
 
 
 def told(*steps: tuple[str, str]) -> list[Step]:
@@ -46,3 +51,25 @@ def test_judge_sees_that_nobody_or_two_answer() -> None:
     assert holders({"51": row("51", 1, "accepted"), "50": row("50", 2, "accepted")}) != []
     assert holders({"51": row("51", 2, "accepted"), "50": row("50", 2, "accepted")}) != []
     assert holders({"51": row("50", 2, "handed_over")}) != []
+
+
+def test_what_is_undertaken_follows_from_the_seed_alone() -> None:
+    assert prove.told(prove.plan(7, 200)) == prove.told(prove.plan(7, 200)) != prove.told(prove.plan(8, 200))
+    assert {undertaking.way for undertaking in prove.plan(7, 200)} == set(prove.WAYS)
+    assert {code for undertaking in prove.plan(7, 200) for code in undertaking.kills.values()} == set(prove.CODES)
+
+
+def test_an_event_that_somebody_was_told_of_and_a_parcel_are_missed(tmp_path: Path) -> None:
+    for code in prove.CODES:
+        (tmp_path / code).mkdir()
+        with closing(sqlite3.connect(tmp_path / code / "lianqiao.sqlite3")) as connection:
+            connection.executescript(
+                """CREATE TABLE cases_case (id, uid, filed_on); CREATE TABLE record_event (subject, subject_kind, number);
+                CREATE TABLE exchange_parcelout (kind, state, last_error); CREATE TABLE exchange_parcelin (kind, state, reason);
+                INSERT INTO cases_case VALUES (1, 'u', '2026-11-25'); INSERT INTO record_event VALUES ('u', 'case', 1)"""
+            )
+    assert prove.gone(tmp_path, [("51", "51-2026-000001", 1)]) == []
+    assert prove.gone(tmp_path, [("51", "51-2026-000001", 2)]) == ["51: event 2 of 51-2026-000001 is gone"]
+    with closing(sqlite3.connect(tmp_path / "51" / "lianqiao.sqlite3")) as connection, connection:
+        connection.execute("INSERT INTO exchange_parcelout VALUES ('offer', 'given_up', 'lost')")
+    assert parcels(tmp_path, "51") == ["parcel out ('offer', 'given_up', 'lost')"]
