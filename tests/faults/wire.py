@@ -39,6 +39,11 @@ def bad(seed: int, share: float = 0.5, until: int = 30, faults: tuple[str, ...] 
     return plan
 
 
+class Silent(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """That somebody hangs up is what a bad line is about."""
+
+
 class Wire:
     """The line that leads to the node at `target`; others reach the node at `port`. `plan` can be changed while it runs."""
 
@@ -47,7 +52,7 @@ class Wire:
         self.plan: Plan = clear
         self.done: Counter[str] = Counter()
         self.passed = threading.Condition()
-        self.server = ThreadingHTTPServer(("127.0.0.1", port), self.handler())
+        self.server = Silent(("127.0.0.1", port), self.handler())
         self.server.daemon_threads = True
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 

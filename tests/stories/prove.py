@@ -139,19 +139,23 @@ class Traveller:
     def retracted(self, here: str) -> None:
         self.offer(here)
         self.step()
-        self.pair["zhao-lead"].do(here, "retract", reason="企业补充了材料")
+        self.retract(here)
         self.wherever(here)
+
+    def retract(self, here: str) -> None:
+        self.pair["zhao-lead"].do(here, "retract", reason="企业补充了材料")
 
     def race(self, here: str) -> None:
         """Taken over there and retracted here at the same time: one of both happens."""
         self.offer(here)
         self.step()
+        liaison, offer = self.pair["cq-liaison"], handing.offered(self.pair["cq-liaison"], here)["id"]
         with ThreadPoolExecutor(2) as both:
-            taken = both.submit(self.unless_refused, lambda: journey.take_over(self.pair, here))
-            both.submit(
-                self.unless_refused, lambda: self.pair["zhao-lead"].do(here, "retract", reason="企业补充了材料")
+            taken = both.submit(
+                self.unless_refused, lambda: liaison.ask("POST", f"/offers/{offer}/take_over", journey.MAPPED)
             )
-        self.wherever(here, taken.result() or "")
+            both.submit(self.unless_refused, lambda: self.retract(here))
+        self.wherever(here, (taken.result() or {}).get("number", ""))
 
     def unless_refused(self, ask):  # type: ignore[no-untyped-def]
         try:
@@ -159,8 +163,6 @@ class Traveller:
         except Answered as refused:
             if refused.status >= 500:
                 raise
-            return None
-        except calling.NeverCame:
             return None
 
     def wherever(self, here: str, there: str = "") -> None:
