@@ -14,12 +14,13 @@ from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.ledgers import reading as ledger_reading
 from lianqiao.ledgers import standard
-from lianqiao.meetings import access, actions, agenda, figures, reading
+from lianqiao.meetings import access, actions, agenda, figures, minutes, reading
 from lianqiao.meetings.models import Body, Concern, Line, Meeting, Seat
 from lianqiao.record import events, time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions as registry
+from lianqiao.registry.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -154,8 +155,8 @@ def test_what_was_settled_is_concluded_by_who_confirms_the_minutes(cast: Cast, r
     line = actions.settle(line, by=cast.stranger, undertaken="即日起并联办理。", enterprise=cast.enterprise)
     assert [one.status for one in reading.lines_of(meeting, cast.chengdu)] == ["settled"]
 
-    minutes = actions.draft(actions.close(meeting, by=cast.stranger), by=cast.stranger, text="纪要")
-    actions.confirm(minutes, by=cast.zhao)
+    version = actions.draft(actions.close(meeting, by=cast.stranger), by=cast.stranger, text="纪要")
+    actions.confirm(version, by=cast.zhao)
 
     assert [one.status for one in reading.lines_of(meeting, cast.chengdu)] == ["on_the_spot"]
     assert figures.of_meeting(meeting).counts == recount(meeting)
@@ -205,6 +206,18 @@ def test_confidential_case_stays_so_at_the_meeting(cast: Cast, round_: Round) ->
     ):
         shut = reading.shut(reading.agenda(meeting, person))
         assert [one.words for one in reading.lines_of(meeting, person, shut)] == words
+    registry.appoint(cast.ren, cast.city, "intake", by=cast.root)  # a secretary whom the exclusion bars all the same
+    ren = Person.objects.get(pk=cast.ren.pk)
+    for person, whole, titles in (
+        (cast.chengdu, True, ["议题0", "议题1"]),
+        (cast.pu, False, ["议题0"]),
+        (ren, False, []),
+    ):
+        sheet = reading.sheet(meeting, person)
+        text = minutes.proposed(sheet)
+        assert (sheet.is_whole, [title for title in ("议题0", "议题1") if title in text]) == (whole, titles)
+    public = minutes.for_the_public(reading.sheet(meeting, cast.chengdu))
+    assert [title for title in ("议题0", "议题1") if title in public] == ["议题0"]
 
 
 def test_who_may_do_what(cast: Cast, round_: Round) -> None:
@@ -237,12 +250,12 @@ def test_who_may_do_what(cast: Cast, round_: Round) -> None:
     line = typed(cast, meeting, "没有企业的事项")
     refused("no-enterprise", actions.enter, line, by=cast.chengdu)
     meeting = actions.close(meeting, by=cast.chengdu)
-    minutes = actions.draft(meeting, by=cast.chengdu, text="纪要")
-    actions.comment(minutes, by=cast.pu, text="第一行请写明单位。")
-    refused("lines-not-entered", actions.confirm, minutes, by=cast.zhao)
+    version = actions.draft(meeting, by=cast.chengdu, text="纪要")
+    actions.comment(version, by=cast.pu, text="第一行请写明单位。")
+    refused("lines-not-entered", actions.confirm, version, by=cast.zhao)
     actions.enter(line, by=cast.chengdu, enterprise=cast.enterprise)
-    refused("not-presiding", actions.confirm, minutes, by=cast.chengdu)
+    refused("not-presiding", actions.confirm, version, by=cast.chengdu)
     refused("wrong-stage", actions.publish, meeting, by=cast.chengdu, text="公开")
-    actions.confirm(minutes, by=cast.zhao)
+    actions.confirm(version, by=cast.zhao)
     assert actions.publish(meeting, by=cast.chengdu, text="公开").stage == "published"
     assert isinstance(concern.pk, UUID)

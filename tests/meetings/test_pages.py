@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from tests.cast import Cast
 from tests.meetings.conftest import Round
-from tests.pages import asked_by, fifty
+from tests.pages import MOST, asked_by, fifty
 from tests.portal.conftest import signed_in, text
 
 from lianqiao.meetings import actions
@@ -98,6 +98,9 @@ def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
     fifty(seat, id=lambda _n: uuid4(), digest=lambda n: f"{n:064x}")
     fifty(concern, id=lambda _n: uuid4())
     fifty(Meeting.objects.get(pk=held.pk), id=lambda _n: uuid4(), number=lambda n: 1 + n, stage=lambda _n: "closed")
+    Meeting.objects.filter(pk=held.pk).update(stage="closed")
+    assert asked_by(lambda: browser.get(f"/meetings/{held.pk}/minutes")) <= MOST
+    Meeting.objects.filter(pk=held.pk).update(stage="open")
     many = {page: asked_by(lambda page=page: browser.get(page)) for page in pages}  # type: ignore[misc]
 
     assert many == few

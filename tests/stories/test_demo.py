@@ -40,7 +40,12 @@ def test_demonstration_has_every_state(nodes: dict[str, RunningNode]) -> None:
     overdue = rows(folder, "51", "SELECT 1 FROM cases_clock WHERE stopped_on IS NULL AND due_on < date('now')")
     refs = rows(folder, "51", "SELECT ref FROM batches_batchfiling ORDER BY ref")
     tickets = rows(folder, "51", "SELECT number, enterprise_id IS NOT NULL FROM hotline_ticket ORDER BY number")
+    sittings = [
+        [row["stage"] for row in rows(folder, code, "SELECT stage FROM meetings_meeting ORDER BY number")]
+        for code in nodes
+    ]
     assert told >= 40
+    assert sittings == [["published", "planned"]] * 2
     assert [tuple(row) for row in refs] == [("CD-1",), ("CD-2",), ("CD-3",)]
     assert [tuple(row) for row in tickets] == [
         ("SC1001", 1),

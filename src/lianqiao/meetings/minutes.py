@@ -6,43 +6,38 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from lianqiao.registry.models import Person
-
 from . import reading
 from .models import Line, Meeting
-from .reading import Told
+from .reading import Sheet, Told
 
 
-def proposed(meeting: Meeting, person: Person) -> str:
-    """Minutes of what was typed, item by item, for the secretariat to work on."""
-    items = reading.agenda(meeting, person)
-    lines = reading.lines_of(meeting, person, reading.shut(items))
+def proposed(sheet: Sheet) -> str:
+    """Minutes of what was typed, item by item, as far as it is for the reader: the secretariat works on them, a member reads them. Three queries."""
+    meeting = sheet.meeting
     came = [str(seat) for seat in meeting.seats.all() if seat.came_at]
     said: dict[object, list[str]] = {}
     for one in meeting.statements.all():
         said.setdefault(one.topic_id, []).append(f"{one.speaker}：{one.text}" if one.speaker else one.text)
     parts = [*head(meeting), _("Present: %(names)s") % {"names": "、".join(came) or "-"}]
-    for n, item in enumerate(items, 1):
-        parts += ["", f"{n}. {item.topic.title}", *said.get(item.topic.pk, []), *worded(lines, item.topic.pk)]
-    parts += ["", *said.get(None, []), *worded(lines, None)]
-    before = reading.carried(meeting, person)
+    for n, item in enumerate(sheet.items, 1):
+        if item.is_open:
+            topic = item.topic.pk
+            parts += ["", f"{n}. {item.topic.title}", *said.get(topic, []), *worded(sheet.lines, topic)]
+    parts += ["", *said.get(None, []), *worded(sheet.lines, None)]
+    before = reading.carried(meeting, sheet.person)
     if before:
-        parts += [
-            "",
-            _("Carried over from earlier meetings:"),
-            *(f"- {one.words or one.number}: {one.label}" for one in before),
-        ]
+        heading = _("Carried over from earlier meetings:")
+        parts += ["", heading, *(f"- {one.words or one.number}: {one.label}" for one in before)]
     return "\n".join(parts).strip()
 
 
-def for_the_public(meeting: Meeting, person: Person) -> str:
+def for_the_public(sheet: Sheet) -> str:
     """What is proposed for everybody: no confidential item or case, no statements, nobody's name but those of agencies."""
-    items = [item for item in reading.agenda(meeting, person) if not item.topic.confidential]
-    own = meeting.lines.all().told_to(person).order_by("number")
-    lines = reading.told((line for line in own if not is_secret(line)), meeting, person)
-    parts = head(meeting)
-    for n, item in enumerate(items, 1):
-        parts += ["", f"{n}. {item.topic.title}", *worded(lines, item.topic.pk, public=True)]
+    lines = [one for one in sheet.lines if not is_secret(one.line)]
+    parts = head(sheet.meeting)
+    for n, item in enumerate(sheet.items, 1):
+        if item.is_open and not item.topic.confidential:
+            parts += ["", f"{n}. {item.topic.title}", *worded(lines, item.topic.pk, public=True)]
     parts += ["", *worded(lines, None, public=True)]
     return "\n".join(parts).strip()
 

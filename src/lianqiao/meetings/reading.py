@@ -160,5 +160,27 @@ def lines_of(meeting: Meeting, person: Person, shut: Iterable[Any] = ()) -> list
     return told(found, meeting, person, shut)
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """A meeting as one reader may read it: items, and its own lines."""
+
+    meeting: Meeting
+    person: Person
+    items: list[Item]
+    lines: list[Told]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the reader may read whole minutes: an insider from whom nothing on the agenda or in the lines is kept."""
+        kept = any(not item.is_open for item in self.items) or any(one.line.__dict__["barred"] for one in self.lines)
+        return insider(self.meeting, self.person) and not kept
+
+
+def sheet(meeting: Meeting, person: Person) -> Sheet:
+    """Three queries."""
+    items = agenda(meeting, person)
+    return Sheet(meeting, person, items, lines_of(meeting, person, shut(items)))
+
+
 def shut(items: Iterable[Item]) -> set[Any]:
     return {item.topic.pk for item in items if not item.is_open}

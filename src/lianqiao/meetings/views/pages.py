@@ -181,21 +181,19 @@ def supervisors(body: Body) -> list[Person]:
 def after(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
     """The minutes: their versions, comments, confirmation and publication."""
     held = access.meeting_for(person, meeting)
-    inside = reading.insider(held, person)
-    versions = (
-        list(held.versions.select_related("by").prefetch_related("comments__by"))
-        if inside or held.stage in ("confirmed", "published")
-        else []
-    )
+    sheet = reading.sheet(held, person)
+    inside, stage = sheet.is_whole, held.stage
+    versions = list(held.versions.select_related("by").prefetch_related("comments__by")) if inside else []
     last = versions[0] if versions else None
-    begun = held.stage in Meeting.HELD
+    readable = inside or stage in ("confirmed", "published")
+    text = last.text if last else minutes.proposed(sheet) if readable and stage in Meeting.HELD else ""
     said = {
+        "inside": inside,
         "versions": versions,
         "last": last,
-        "text": last.text if last else minutes.proposed(held, person) if inside and begun else "",
-        "public": held.published
-        or (minutes.for_the_public(held, person) if inside and held.stage == "confirmed" else ""),
-        "unfinished": held.lines.filter(case__isnull=True).count() if inside and held.stage == "closed" else 0,
+        "text": text,
+        "public": held.published or (minutes.for_the_public(sheet) if inside and stage == "confirmed" else ""),
+        "unfinished": sum(one.line.case is None for one in sheet.lines) if inside and stage == "closed" else 0,
     }
     return shown(request, "minutes", held, person, said)
 

@@ -1,7 +1,7 @@
-"""Sets a node of the demonstration up, in its own process: `python -m lianqiao.site.demo.seeding enter | meet CARD`.
+"""Sets a node of the demonstration up, in its own process: `python -m lianqiao.site.demo.seeding enter | meet CARD | sit`.
 
 `enter` makes the tables, the first administrator, the registry of SEED and a token for every account, and prints the
-node's card. `meet` trusts the node whose card is in the file, and signs the agreements with the own key.
+node's card. `meet` trusts the node whose card is in the file, and signs the agreements with the own key. `sit` holds a roundtable.
 """
 
 # ruff: noqa: PLC0415  (`show` reads the names here without a node; what needs one is imported in the node's process)
@@ -109,6 +109,14 @@ def main(words: list[str]) -> int:
     django.setup()
     if words[0] == "enter":
         print(json.dumps(enter(), ensure_ascii=False))
+    elif words[0] == "sit":
+        from django.conf import settings
+        from django.utils.translation import override
+
+        from lianqiao.site.demo import sitting
+
+        with override("zh-hans"):
+            print(sitting.hold(settings.LIANQIAO_NODE))
     else:
         meet(json.loads(Path(words[1]).read_text(encoding="utf-8")))
     return 0
