@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from tests.addresses import agreed
 from tests.cast import SECRET_WORDS, Cast, confidential, filing
 from tests.pages import MOST, asked_by
@@ -21,7 +22,7 @@ from lianqiao.notices.documents import issuing
 from lianqiao.record import followers, sequencer, time
 from lianqiao.record.models import Event
 from lianqiao.registry import actions
-from lianqiao.registry.models import Person
+from lianqiao.registry.models import Agreement, Clause, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -219,6 +220,22 @@ def test_texts_to_erase_are_named_by_their_field_and_a_name_is_read_in_both_scri
         page.count(word) for word in ("1 File, Facts: 成都市某项目", "1 File, Title: 招标条件", "The case was filed at")
     ] == [1, 1, 1]
     assert page.count("Jinjiang Test Technology (锦江秘名科技有限公司)") == 1
+
+
+def test_form_asks_what_the_case_calls_for_and_names_whom_a_clause_leads_to(cast: Cast, case: Case) -> None:
+    act(case, "accept", cast.wei)
+    he = signed_in(cast.he)
+    asked = []
+    for leads in (0, 1):
+        Case.objects.update(leads=leads)
+        page = he.get(f"/desk/cases/{case.number}/conclude").content.decode()
+        asked.append([page.count(f'name="{name}"') for name in ("text", "others", "outcome")])
+    held = Agreement.objects.get(pk=agreed(cast))
+    clause = Clause(agreement=held, ref="3.1", to_node="50", to_agency="cq-private-centre")
+
+    assert asked == [[1, 0, 0], [1, 1, 0]]
+    with translation.override("zh-hans"):
+        assert forms._clause(clause) == ("3.1 → 重庆市人民政府民营企业维权投诉中心 · 川渝跨区域企业投诉处理协作协议")
 
 
 def test_file_is_added(cast: Cast, case: Case) -> None:

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 
 from lianqiao.cases import clocks, data, erasing, flow, keys, pictures, requests
 from lianqiao.cases.access import WORKING
-from lianqiao.cases.models import Subject
+from lianqiao.cases.models import Case, Subject
 from lianqiao.desk import fields
 from lianqiao.desk.opened import Opened
 from lianqiao.law import keeping
@@ -22,6 +22,7 @@ from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.record import events, time
 from lianqiao.registry import remembered
+from lianqiao.registry.models import Clause
 from lianqiao.registry.terms import JOINT_TRIGGERS
 
 Choosing = Callable[[Opened], fields.Choices]
@@ -32,6 +33,11 @@ LEFT_OUT = {"legal_date", "evidence"}
 """Asked apart, below the form: only who enters an act after the day needs them."""
 NOT_ASKED = {("route", "handler"), ("unmerge", "because")}
 """Who handles it is for the agency to say that signs for it; why cases part is said by the node where it is no person's decision."""
+ASKED_WHERE: dict[tuple[str, str], Callable[[Case], bool]] = {
+    ("conclude", "others"): lambda case: bool(case.leads),
+    ("conclude", "outcome"): lambda case: case.objection_to_id is not None,
+}
+"""Fields that are asked of some cases alone: who leads others, who objects to an outcome."""
 LABELS: dict[str, Promise] = {
     "missing": _("What is missing, one item a line"),
     "text": _("Text"),
@@ -134,6 +140,10 @@ def fields_of(verb: str) -> dict[str, FieldInfo]:
     return {name: field for name, field in held.items() if name not in LEFT_OUT and (verb, name) not in NOT_ASKED}
 
 
+def always(_case: Case) -> bool:
+    return True
+
+
 class VerbForm(forms.Form):
     """The form of one verb on one case, for one person."""
 
@@ -141,6 +151,8 @@ class VerbForm(forms.Form):
         super().__init__(sent, auto_id=f"{verb}_%s")
         self.verb = verb
         for name, field in fields_of(verb).items():
+            if not ASKED_WHERE.get((verb, name), always)(at.case):
+                continue
             self.fields[name] = _field(verb, name, field, at)
 
     def told(self) -> dict[str, Any]:
@@ -227,15 +239,15 @@ def _clauses(lets: str) -> Choosing:
 
 def _clauses_that_let(lets: str, at: Opened) -> fields.Choices:
     """The clauses in force today that let this be done with the case."""
-    tongue = pictures.language()
-    return [
-        (
-            f"{clause.agreement_id} {clause.ref}",
-            f"{clause.agreement.title_zh if tongue == 'zh' else clause.agreement.title_en} {clause.ref} → {clause.to_node} {clause.to_agency}",
-        )
-        for clause in at.clauses
-        if lets in clause.lets
-    ]
+    return [(f"{one.agreement_id} {one.ref}", _clause(one)) for one in at.clauses if lets in one.lets]
+
+
+def _clause(clause: Clause) -> str:
+    """A clause where it is chosen: its number, to whom it leads, and in which agreement it stands; what tells two apart comes first."""
+    tongue, agreement = pictures.language(), clause.agreement
+    parties = {one["code"]: one[tongue] for party in agreement.text["parties"] for one in party["agencies"]}
+    title = agreement.title_zh if tongue == "zh" else agreement.title_en
+    return f"{clause.ref} → {parties.get(clause.to_agency, clause.to_agency)} · {title}"
 
 
 def _triggers(at: Opened) -> fields.Choices:

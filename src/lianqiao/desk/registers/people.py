@@ -265,6 +265,7 @@ def would_hand_on(seat: Seat, person: Person, told: Told) -> list[Section]:
         _("%(count)s cases go from %(leaver)s to %(to)s, all or none, one event for each.")
         % {"count": len(cases), "leaver": person, "to": to}
     ]
+    lines += [_("Will be told: %(to)s, of all of them together.") % {"to": to}] if cases and to != seat.person else []
     lines += [_("The first %(shown)s are shown.") % {"shown": SHOWN}] if len(cases) > SHOWN else []
     lines += [_("%(count)s stay: another lead has to hand them on.") % {"count": staying}] if staying else []
     return [Section(_("What will happen"), lines=lines, table=table)]
