@@ -30,7 +30,7 @@ from lianqiao.exchange import alarms
 from lianqiao.exchange.models import Errand, Offer
 from lianqiao.jobs import work
 from lianqiao.ledgers import actions as ledger_actions
-from lianqiao.ledgers import standard, takeout
+from lianqiao.ledgers import incoming, standard, takeout
 from lianqiao.meetings import actions as meeting_actions
 from lianqiao.meetings.models import Meeting, Series
 from lianqiao.record import followers, reads, sequencer, time
@@ -212,13 +212,29 @@ def account(cast: Cast) -> list[tuple[str, str]]:
     ]
 
 
+def incoming_ledgers(cast: Cast) -> list[str]:
+    """A ledger that was only handed in, and one that was looked at."""
+    made = []
+    for looks in (False, True):
+        sample = Path(__file__).parents[1] / "demo" / "ledgers" / "county-complaints.xlsx"
+        one = incoming.hand_in(io.BytesIO(sample.read_bytes()), sample.name, by=cast.wei)
+        if looks:
+            chosen = {"programme": "business-environment", "kind": "help", "category": "other"}
+            incoming.look(one, by=cast.wei, mapping=one.mapping, chosen=chosen)
+        made.append(f"/ledgers/import/{one.pk}")
+    while work.work():
+        pass
+    return made
+
+
 def ledgers(cast: Cast) -> list[str]:
     """The ledgers: standard ones, one that is kept, and one that is being taken out."""
     held = standard.named("open", cast.wei)
     kept = ledger_actions.keep("本处未销号", held.definition, by=cast.wei, agency="sc-inward-centre")
     job = takeout.begin(held, cast.wei, form="xlsx", paper="A4")
     return [
-        "/ledgers", "/ledgers/complaints", "/ledgers/by-agency", f"/ledgers/{kept.pk}", "/ledgers/complaints/choose", f"/ledgers/out/{job.pk}",
+        "/ledgers", "/ledgers/import", *incoming_ledgers(cast), "/ledgers/complaints",
+        "/ledgers/by-agency", f"/ledgers/{kept.pk}", "/ledgers/complaints/choose", f"/ledgers/out/{job.pk}",
     ]  # fmt: skip
 
 

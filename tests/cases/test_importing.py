@@ -25,7 +25,7 @@ def line(**changed: Any) -> dict[str, Any]:
     return {
         "agency": "sc-inward-centre", "state": "concluded", "as_told": True, "programme": "inward-complaint", "kind": "infringement",
         "category": "levies", "title": "收费项目未公示", "facts": "窗口未公示收费依据。", "enterprise_name": "示例公司", "respondents": ["sc-market"],
-        "legal_date": date(2025, 3, 5), "evidence": "ledger.xlsx", "concluded_on": date(2025, 4, 20), "text": "已公示。", "ground": "resolved",
+        "legal_date": date(2025, 3, 5), "evidence": "ledger.xlsx", "concluded_on": date(2025, 4, 20), "text": "已公示。",
         "ledger": LEDGER, "source": "a" * 64, "sheet": "台账", "row": 4, "ref": "7", "contact": {"name": "王某", "phone": "13900000000"},
     } | changed  # fmt: skip
 
@@ -33,8 +33,8 @@ def line(**changed: Any) -> dict[str, Any]:
 def lines(cast: Cast) -> list[dict[str, Any]]:
     return [
         line(),
-        line(state="accepted", accepted_on=date(2026, 11, 2), concluded_on=None, text="", ground=None),
-        line(state="filed", legal_date=time.today(), concluded_on=None, text="", ground=None, as_told=False),
+        line(state="accepted", accepted_on=date(2026, 11, 2), concluded_on=None, text=""),
+        line(state="filed", legal_date=time.today(), concluded_on=None, text="", as_told=False),
         line(state="delivered", answered_by="cd-planning", delivered_on=date(2025, 4, 25), score=4, enterprise=cast.enterprise.pk),
         line(state="withdrawn", confidential=True, concluded_on=None, respondents=[], kind="help"),
         line(kind="retaliation", title="“引号” \\ 'quote' %s {} 😀"),

@@ -367,7 +367,9 @@ class Imported(OfACase):
     accepted_on: date | None = None
     concluded_on: date | None = None
     delivered_on: date | None = None
-    ground: Code | None = None
+    category_told: MaybeLine = Field(
+        "", description="The field of the matter in the ledger's own word, if that is none of this node's."
+    )
     text: Annotated[str, Field(max_length=20000), SEALED] = ""
     score: int | None = Field(None, ge=1, le=5)
     ledger: UUID = Field(description="The import.")

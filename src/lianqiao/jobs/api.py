@@ -26,6 +26,7 @@ LINES = "application/x-ndjson"
 class JobProblem(BaseModel):
     """What is wrong with one cell, by the row of the file and the heading of its column."""
 
+    sheet: str = Field("", description="Name of the sheet, of a workbook that has several.")
     row: int
     column: str = Field(description="Heading of the column as the file names it; empty when it is about the whole row.")
     code: str
@@ -139,7 +140,10 @@ def problems(job: Job, after: int, limit: int) -> tuple[list[dict[str, Any]], st
     found = list(job.problems.filter(pk__gt=after).order_by("pk")[: limit + 1])
     more = len(found) > limit
     found = found[:limit]
-    told = [{"row": one.row, "column": one.column, "code": one.code, "sentence": one.sentence} for one in found]
+    told = [
+        {"sheet": one.sheet, "row": one.row, "column": one.column, "code": one.code, "sentence": one.sentence}
+        for one in found
+    ]
     following = f"{PREFIX}/jobs/{job.pk}/problems?after={found[-1].pk}&limit={limit}" if more else None
     return told, following
 

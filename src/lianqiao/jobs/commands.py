@@ -56,6 +56,7 @@ def told(job: Job) -> int:
         print(f"  {job.error}")
     for problem in job.problems.order_by("pk")[:SHOWN]:
         where = {"row": problem.row, "column": problem.column or "-", "problem": problem.sentence}
+        print(f"{problem.sheet}: " if problem.sheet else "", end="")
         print(_("row %(row)s, %(column)s: %(problem)s") % where)
     more = max(job.problems.count() - SHOWN, 0)
     if more:
@@ -80,5 +81,10 @@ def wait_for(job: Job) -> Job:
 
 
 def bar(job: Job) -> None:
-    filled = WIDTH * job.done // max(job.total, 1)
-    print(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {job.done}/{job.total}", end="", file=sys.stderr, flush=True)
+    draw(job.done, job.total)
+
+
+def draw(done: int, total: int) -> None:
+    """A bar on the error stream, in place of the one before."""
+    filled = WIDTH * done // max(total, 1)
+    print(f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{total}", end="", file=sys.stderr, flush=True)

@@ -106,9 +106,10 @@ class Row(models.Model):
 
 
 class Problem(models.Model):
-    """What is wrong with one cell, or with a row (no column), in the language of the person who began the job."""
+    """What is wrong with one cell, or with a row (no column), of which sheet where there are several, in the language of the person who began the job."""
 
     job = models.ForeignKey(Job, models.CASCADE, related_name="problems")
+    sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=100, blank=True)
     code = models.CharField(max_length=64)

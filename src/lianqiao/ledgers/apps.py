@@ -7,4 +7,4 @@ class LedgersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import takeout  # noqa: F401, PLC0415 its kind of job and its follower register themselves
+        from . import entering, takeout  # noqa: F401, PLC0415 their kinds of jobs and their follower register themselves

@@ -29,8 +29,9 @@ TEXT, CODE, DATE, NUMBER, YES = "text", "code", "date", "number", "yes"
 """Kinds of values: words, a code that is never a number, a day, a whole number, yes or no."""
 CLOCKS, PARTICIPANTS = "clocks", "participants"
 """What a column needs to be read beside the case; read once for all rows."""
-CONCLUDED = ("conclude", "conclude_with", "result_reported")
-DELIVERED = ("deliver", "delivery_reported")
+ACCEPTED = ("accept", "take_over", "imported")
+CONCLUDED = ("conclude", "conclude_with", "result_reported", "imported")
+DELIVERED = ("deliver", "delivery_reported", "imported")
 ENDED = (flow.State.CONCLUDED, flow.State.DELIVERED, flow.State.ARCHIVED)
 
 
@@ -146,8 +147,11 @@ def regions() -> list[tuple[str, str]]:
     return [(one.code, one.label) for one in Region.objects.order_by("code")[:500]]
 
 
-def day_of(event: Event | None) -> date | None:
-    return event.legal_date if event else None
+def day_of(event: Event | None, told: str) -> date | None:
+    """The legal day of an event; of a case that was entered from a ledger the day that this told under the name."""
+    if event is None or event.verb != "imported":
+        return event.legal_date if event else None
+    return date.fromisoformat(event.data[told]) if told in event.data else None
 
 
 def due(line: Line) -> date | None:
@@ -160,7 +164,7 @@ def days_left(line: Line) -> int | None:
 
 
 def days_used(line: Line) -> int:
-    ended = day_of(line.last(*CONCLUDED)) if line.case.state in ENDED else None
+    ended = day_of(line.last(*CONCLUDED), "concluded_on") if line.case.state in ENDED else None
     return ((ended or time.today()) - line.case.first_filed_on).days
 
 
@@ -177,6 +181,13 @@ def result(line: Line) -> str:
     """What was decided, for whoever may know who files: an officer's words may name them."""
     event = line.last(*CONCLUDED)
     said = events.opened(event).get("text") if event and (line.known or not line.case.confidential) else ""
+    return said if isinstance(said, str) else ""
+
+
+def told(line: Line, name: str) -> str:
+    """What an office's own ledger said of the case under this name."""
+    event = line.events.get("imported")
+    said = events.opened(event).get(name, "") if event and (line.known or not line.case.confidential) else ""
     return said if isinstance(said, str) else ""
 
 
@@ -246,7 +257,7 @@ declare(
     Column("co_handlers", _("Co-handling agencies"), _("The agencies that take part with limits of their own."), lambda line: parts(line, "co_handler"),
            width=24, needs=frozenset({PARTICIPANTS})),
     Column("accepted_on", _("Accepted on"), _("The legal day of acceptance, or of the take-over from another region."),
-           lambda line: day_of(line.last("accept", "take_over")), DATE, 12, verbs=("accept", "take_over")),
+           lambda line: day_of(line.last(*ACCEPTED), "accepted_on"), DATE, 12, verbs=ACCEPTED),
     Column("due_on", _("Next due"), _("The last day of the running limit that ends first, 24:00 Beijing time; empty while paused and when nothing runs."),
            due, DATE, 12, "next_due"),
     Column("days_left", _("Days left"), _("Calendar days from today to the next last day; below zero when it has passed."), days_left, NUMBER, 9),
@@ -257,12 +268,12 @@ declare(
            lambda line: any(one.name == clocks.SUPERVISION and one.stopped_on is None for one in line.clocks), YES, 8,
            choices=yes_no, condition=watched, needs=frozenset({CLOCKS})),
     Column("concluded_on", _("Concluded on"), _("The legal day of the conclusion, here or told by the region that handled it."),
-           lambda line: day_of(line.last(*CONCLUDED)), DATE, 12, verbs=CONCLUDED),
+           lambda line: day_of(line.last(*CONCLUDED), "concluded_on"), DATE, 12, verbs=CONCLUDED),
     Column("ground", _("Ground of conclusion"), _("The coded ground, as the regime names it."), ground, width=18),
     Column("result", _("Result"), _("The reasoned text of the conclusion; of a confidential case for whoever may know who files."), result, width=44,
            verbs=CONCLUDED),
     Column("delivered_on", _("Delivered on"), _("The legal day on which the result was delivered to the enterprise."),
-           lambda line: day_of(line.last(*DELIVERED)), DATE, 12, verbs=DELIVERED),
+           lambda line: day_of(line.last(*DELIVERED), "delivered_on"), DATE, 12, verbs=DELIVERED),
     Column("score", _("Rating"), _("The enterprise's rating, 1 to 5; empty when it gave none."), lambda line: line.case.score, NUMBER, 8, "score"),
     Column("struck_off", _("Struck off"), _("Concluded, by the agency that answers. A reopened case stands in the ledger again."),
            lambda line: line.case.state in ENDED, YES, 8, choices=yes_no, condition=struck),
@@ -271,5 +282,9 @@ declare(
     Column("holder", _("Node that answers"), _("The code of the node that answers for the case."), lambda line: line.case.holder_node, CODE, 8,
            by="holder_node"),
     Column("peer_number", _("Number there"), _("The number of the case at the other node."), lambda line: line.case.peer_number, CODE, 20),
+    Column("ref", _("Number in the ledger"), _("The number that an office's own ledger gave it, of a case that was entered from there."),
+           lambda line: told(line, "ref"), CODE, 18, verbs=("imported",)),
+    Column("unit", _("Who handles it"), _("Who handles it in the words of an office's own ledger, of a case that was entered from there."),
+           lambda line: told(line, "unit"), width=18, verbs=("imported",)),
     Column("clause", _("Clause"), _("The clause of the agreement under which it was offered or taken over."), lambda line: line.case.clause, CODE, 8),
 )  # fmt: skip

@@ -27,7 +27,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from . import reading, standard, writing
+from . import incoming, reading, standard, writing
 from .columns import DATE
 from .definition import read
 from .standard import Shown
@@ -163,9 +163,11 @@ def concerns(event: Event) -> bool:
 
 @follower("ledgers", wants=concerns)
 def erased(batch: Sequence[Event]) -> None:
-    """Something was erased: it may stand in a file that lies ready, so that all of them go. Whoever wants one takes it out again."""
+    """Something was erased: it may stand in a file that lies ready, or that was handed in, so that all of them go. Whoever wants one takes it out,
+    or hands it in, again."""
     if any(map(concerns, batch)):
         forget(time.now())
+        incoming.forget(time.now())
 
 
 def forget_old() -> int:

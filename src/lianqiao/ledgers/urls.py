@@ -2,16 +2,18 @@
 
 from django.urls import path
 
-from . import views
+from .views import imports, sheet
 
 urlpatterns = [
-    path("ledgers", views.ledgers),
-    path("ledgers/keep", views.keep),
-    path("ledgers/out/<uuid:job>", views.taking_out),
-    path("ledgers/out/<uuid:job>/file", views.taken_out),
-    path("ledgers/<str:code>", views.ledger),
-    path("ledgers/<str:code>/out", views.take_out),
-    path("ledgers/<str:code>/choose", views.choose),
-    path("ledgers/<uuid:kept>/change", views.change),
-    path("ledgers/<uuid:kept>/drop", views.drop),
+    path("ledgers", sheet.ledgers),
+    path("ledgers/keep", sheet.keep),
+    path("ledgers/import", imports.ledgers),
+    path("ledgers/import/<uuid:ledger>", imports.ledger),
+    path("ledgers/out/<uuid:job>", sheet.taking_out),
+    path("ledgers/out/<uuid:job>/file", sheet.taken_out),
+    path("ledgers/<str:code>", sheet.ledger),
+    path("ledgers/<str:code>/out", sheet.take_out),
+    path("ledgers/<str:code>/choose", sheet.choose),
+    path("ledgers/<uuid:kept>/change", sheet.change),
+    path("ledgers/<uuid:kept>/drop", sheet.drop),
 ]

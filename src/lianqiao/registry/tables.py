@@ -70,7 +70,7 @@ def from_xlsx(file: BinaryIO, name: str, most: int) -> Iterator[list[Any]]:
     """The cells of the first sheet."""
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  only an import needs it
 
-    _look_through(file, name, most + HEADING_WITHIN)
+    look_through(file, name, most + HEADING_WITHIN)
     file.seek(0)
     try:
         sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
@@ -80,7 +80,7 @@ def from_xlsx(file: BinaryIO, name: str, most: int) -> Iterator[list[Any]]:
     return iter(cells)
 
 
-def _look_through(file: BinaryIO, name: str, most: int) -> None:
+def look_through(file: BinaryIO, name: str, most: int) -> None:
     """Unpack the workbook once into nothing, and refuse one that would harm whoever opens it."""
     unpacked = 0
     try:

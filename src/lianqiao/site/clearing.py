@@ -9,7 +9,7 @@ from uuid import UUID
 from lianqiao.cases import files
 from lianqiao.cases.models import Attachment, Attempt
 from lianqiao.jobs import actions as jobs
-from lianqiao.ledgers import takeout
+from lianqiao.ledgers import incoming, takeout
 from lianqiao.notices.webhooks import actions as webhooks
 from lianqiao.record.followers import runner
 from lianqiao.record.time import now
@@ -43,7 +43,15 @@ def clear_now() -> int:
     lost = list(orphans(moment - FILES_KEPT))
     for path in lost:
         path.unlink(missing_ok=True)
-    return answers + attempts + len(lost) + jobs.forget_old() + webhooks.forget_old() + takeout.forget_old()
+    return (
+        answers
+        + attempts
+        + len(lost)
+        + jobs.forget_old()
+        + webhooks.forget_old()
+        + takeout.forget_old()
+        + incoming.forget_old()
+    )
 
 
 def orphans(before: datetime) -> Iterator[Path]:

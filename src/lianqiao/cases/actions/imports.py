@@ -17,7 +17,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Membership, Person
 
-from .. import data, flow, keys
+from .. import access, data, flow, keys
 from ..act import By, act, action, begin_many
 from ..models import Case
 from . import against, intake
@@ -45,6 +45,18 @@ def enter(told: Sequence[tuple[data.Imported, Enterprise | None]], *, by: Person
     begun_ones = [(begun(one, firm), one) for one, firm in told]
     begin_many("imported", begun_ones, by=by, check=_imported)
     return [case for case, _told in begun_ones]
+
+
+def refusal(told: data.Imported, firm: Enterprise | None, *, by: Person) -> Refused | None:
+    """None, or why the line would be refused now; nothing is written."""
+    case = begun(told, firm)
+    refused = access.refusal(case, "imported", by)
+    if refused is None:
+        try:
+            _imported(case, told, by)
+        except Refused as error:
+            return error
+    return refused
 
 
 def begun(told: data.Data, firm: Enterprise | None) -> Case:

@@ -79,6 +79,8 @@ OUTSIDE: dict[str, dict[str, Promise]] = {
         "change_ledger": _("Changed a ledger"),
         "take_out": _("Took a ledger out"),
         "drop_ledger": _("Dropped a ledger"),
+        "import_ledger": _("Entered a ledger as cases"),
+        "undo_ledger": _("Took back an entered ledger"),
     },
     "node": {
         "seal_reads": _("Sealed a day of looks"),

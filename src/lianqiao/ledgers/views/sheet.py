@@ -1,4 +1,4 @@
-"""The pages of the ledgers: all of them, one as a sheet, what is taken out."""
+"""All ledgers, one as a sheet, what is taken out."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from lianqiao.cases import keys, looks
 from lianqiao.jobs.models import Job
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Agency, Person
+from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin.officers import at_the_desk
 
-from . import actions, reading, standard, takeout, writing
-from .columns import COLUMNS, Column, Line
-from .definition import Definition, address_of, changed
-from .models import Ledger
-from .standard import Shown
+from .. import actions, reading, standard, takeout, writing
+from ..columns import COLUMNS, Column, Line
+from ..definition import Definition, address_of, changed
+from ..models import Ledger
+from ..standard import Shown
 
 CRUMBS = [(gettext_lazy("Desk"), "/desk"), (gettext_lazy("Ledgers"), "/ledgers")]
 
@@ -37,6 +37,7 @@ def ledgers(request: HttpRequest, *, person: Person) -> HttpResponse:
     said = {
         "standard": [one.shown() for one in standard.standard().values()],
         "kept": [standard.of(one) for one in Ledger.objects.open_to(person)[:200]],
+        "takes_in": any(one.role == Membership.Role.INTAKE for one in keys.memberships_of(person)),
         "crumbs": [CRUMBS[0], (CRUMBS[1][0], "")],
     }
     return render(request, "ledgers/ledgers.html", said)

@@ -1,0 +1,322 @@
+"""The job over an office's ledger, part by part: the lines are looked at, or entered; or cases are taken back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lianqiao.batches.actions import takes_in_for
+from lianqiao.cases import data, keys
+from lianqiao.cases.actions import imports
+from lianqiao.cases.models import Case
+from lianqiao.jobs import work
+from lianqiao.jobs.models import Job, Problem
+from lianqiao.jobs.rows import Fault
+from lianqiao.record import bulk
+from lianqiao.record.nodes import this_node
+from lianqiao.record.refusal import Refused
+from lianqiao.registry import remembered, tables
+from lianqiao.registry.models import Enterprise
+
+from . import fields, incoming, reading, understood, writing
+from .columns import COLUMNS, YES
+from .definition import Definition
+from .incoming import KIND, UNDO, Line
+from .models import ImportedLine, LedgerImport
+
+PART = 2000
+"""Lines of one part: some hundred milliseconds, so long others wait for SQLite."""
+UNDONE_AT_ONCE = 100
+"""Cases that are taken back in one part, each by its own verb."""
+MOST_PROBLEMS = 5000
+"""Problems that are told one by one; of more only the number."""
+
+
+class Told(NamedTuple):
+    """A problem or a note of one line."""
+
+    line: Line
+    fault: Fault
+
+
+@work.kind(KIND)
+def step(job: Job) -> bool:
+    """The next part. The first spreads the file out line by line; after the last, of entering, the file is deleted."""
+    ledger = LedgerImport.objects.select_related("agency", "by").get(pk=job.asked["ledger"])
+    takes_in_for(job.by, ledger.agency.code)
+    if "place" not in job.result:
+        if not incoming.file_of(ledger).exists():
+            raise Refused("file-gone", _("The file is no longer kept. Hand it in again."), status=404)
+        job.total, job.result = incoming.spread(ledger), {"place": 0}
+        return job.total == 0
+    lines, place = incoming.part(ledger, job.result["place"], PART)
+    part = Part(ledger, job)
+    told, counts = part.done(lines)
+    room = MOST_PROBLEMS - job.result.get("told", 0)
+    tell(job, ledger, told[:room])
+    job.result = {
+        "place": place,
+        "keys": part.keys,
+        "told": job.result.get("told", 0) + len(told),
+        "dry_run": job.asked["dry_run"],
+    }
+    job.counts = dict(Counter(job.counts) + counts)
+    job.done += len(lines)
+    if job.done < job.total:
+        return False
+    if not job.asked["dry_run"]:
+        LedgerImport.objects.filter(pk=ledger.pk).update(entered=job.counts.get("done", 0))
+        transaction.on_commit(lambda: incoming.discard(ledger))
+    return True
+
+
+def tell(job: Job, ledger: LedgerImport, told: Sequence[Told]) -> None:
+    """Keep the problems with the headings of their columns."""
+    titles = {
+        (head["sheet"], ledger.mapping.get(title)): title for head in ledger.heads for title in reversed(head["titles"])
+    }
+    Problem.objects.bulk_create(
+        Problem(
+            job=job,
+            sheet=line.shown[:100],
+            row=line.number,
+            column=titles.get((line.sheet, fault.field), fault.field)[:100],
+            code=fault.code,
+            sentence=fault.sentence[:1000],
+        )
+        for line, fault in told
+    )
+
+
+class Part:
+    """The lines of one part, looked at together: what the database is asked is asked once for all of them."""
+
+    def __init__(self, ledger: LedgerImport, job: Job) -> None:
+        self.ledger, self.job, self.told = ledger, job, list[Told]()
+        self.keys = job.result.get("keys", 0)
+        self.counts: Counter[str] = Counter()
+
+    def done(self, lines: Sequence[Line]) -> tuple[list[Told], Counter[str]]:
+        for head in self.ledger.heads:
+            own = [line for line in lines if line.compares and line.sheet == head["sheet"]]
+            if own:
+                self.compare(own, head["titles"])
+        self.take([line for line in lines if not line.compares])
+        place = {id(line): n for n, line in enumerate(lines)}
+        return sorted(self.told, key=lambda one: place[id(one.line)]), self.counts
+
+    def note(self, line: Line, *faults: Fault) -> None:
+        self.told += [Told(line, fault) for fault in faults]
+
+    def faulty(self, line: Line, *faults: Fault) -> None:
+        self.note(line, *faults)
+        self.counts["faulty"] += 1
+
+    # New lines
+
+    def take(self, lines: Sequence[Line]) -> None:
+        office = understood.Office.of(self.ledger.agency, self.ledger.chosen, remembered.agencies(this_node().code))
+        read = [(line, understood.line(line.cells, office)) for line in lines]
+        good = [(line, one.told, incoming.key_of(self.ledger.agency, one.told)) for line, one in read if not one.faults]
+        firms = Firms([told for _line, told, _key in good], self.associated())
+        there = incoming.standing(self.ledger.agency, (key for _line, _told, key in good))
+        for line, one in read:
+            if one.faults:
+                self.faulty(line, *one.faults, *one.notes)
+            else:
+                self.note(line, *one.notes)
+        new: list[tuple[data.Imported, Enterprise | None]] = []
+        marks: list[tuple[str, str]] = []
+        here = incoming.met(self.ledger, self.job.result.get("keys", 0))
+        before = set(here)
+        for line, told, key in good:
+            content = incoming.keyed(self.ledger.agency, line.cells)
+            if key in here:
+                self.faulty(
+                    line,
+                    Fault(
+                        "ref" if told.get("ref") else "",
+                        "line-twice",
+                        _("Another line of the file says the same, or has the same number. Give each its own."),
+                    ),
+                )
+                continue
+            here.add(key)
+            if key in there:
+                self.counts["known"] += 1
+                if there[key].digest != content:
+                    self.note(
+                        line,
+                        Fault(
+                            "",
+                            "differs",
+                            _(
+                                "It was entered before as %(case)s, with other words; that case stays as it is. What has changed is done there."
+                            )
+                            % {"case": there[key].case.number},
+                        ),
+                    )
+                continue
+            firm = firms.of(told)
+            if firm is None and told.get("enterprise_code"):
+                self.note(
+                    line,
+                    Fault(
+                        "enterprise_code",
+                        "unlinked",
+                        _("The registry has no enterprise with this code; the case names it without being tied to it."),
+                    ),
+                )
+            entry = self.entry(line, told, firm)
+            refused = (
+                entry
+                if isinstance(entry, Refused)
+                else imports.refusal(entry, firm, by=self.job.by)
+                if self.job.asked["dry_run"]
+                else None
+            )
+            if refused is not None:
+                self.faulty(line, Fault("", refused.code, str(refused)))
+                continue
+            assert isinstance(entry, data.Imported)
+            new.append((entry, firm))
+            marks.append((key, content))
+        self.keys = incoming.meet(self.ledger, here - before)
+        self.counts["done"] += len(new)
+        if not self.job.asked["dry_run"] and new:
+            with bulk.room():
+                cases = imports.enter(new, by=self.job.by)
+                incoming.write(
+                    self.ledger, [(key, content, case.pk) for (key, content), case in zip(marks, cases, strict=True)]
+                )
+
+    def associated(self) -> set[Any] | None:
+        """The enterprises to which the cases of a chamber or workstation may be tied; None for a centre, which takes in for any."""
+        return keys.followed_by(self.job.by) if self.ledger.agency.kind in keys.ASSOCIATING else None
+
+    def entry(self, line: Line, told: Mapping[str, Any], firm: Enterprise | None) -> data.Imported | Refused:
+        """What the verb is told of the line; or why it cannot be."""
+        more = {
+            "agency": self.ledger.agency.code, "ledger": self.ledger.pk, "source": self.ledger.file_digest, "sheet": line.sheet, "row": line.number,
+            "evidence": self.ledger.file_name,
+        }  # fmt: skip
+        if firm is not None:
+            more |= {"enterprise": firm.pk, "enterprise_name": told.get("enterprise_name") or firm.name_zh}
+        try:
+            entry = data.read("imported", {**told, **more})
+        except Refused as refused:
+            each = refused.params.get("problems") or [{"field": "", "sentence": str(refused)}]
+            return Refused(
+                refused.code, "%(what)s", what="; ".join(f"{one['field']}: {one['sentence']}" for one in each)
+            )
+        assert isinstance(entry, data.Imported)
+        return entry
+
+    # Lines of our own exports
+
+    def compare(self, lines: Sequence[Line], heads: Sequence[str]) -> None:
+        """Lines that bear a number of this node: what differs from the case as it stands is told by column; nothing is changed."""
+        known = fields.catalogue()
+        heading = next(title for title in heads if self.ledger.mapping.get(title) == "number")
+        language = known.get(heading, ("en", ""))[0]
+        codes = {title: known[title][1] for title in heads if title in known}
+        numbers = {line.cells.get(heading, "") for line in lines}
+        serials = [
+            int(number.rpartition("-")[2])
+            for number in numbers
+            if number.rpartition("-")[2].isdecimal() and len(number) < 40
+        ]
+        held = Definition(columns=list(dict.fromkeys(codes.values())), words="")
+        cases = (
+            Case.objects.visible_to(self.job.by)
+            .listed(self.job.by)
+            .filter(pk__in=serials)
+            .select_related(*reading.RELATED)
+        )
+        with override(language):
+            there = {line.case.number: line for line in reading.lines(held, list(cases))}
+            for line in lines:
+                found = there.get(line.cells.get(heading, ""))
+                if found is None:
+                    self.faulty(
+                        line,
+                        Fault(
+                            "number",
+                            "unknown-number",
+                            _("There is no such case among those that you may see. Check the number."),
+                        ),
+                    )
+                    continue
+                self.counts["known"] += 1
+                for title, code in codes.items():
+                    column = COLUMNS[code]
+                    now, said = tables.text(writing.cell(column.value(found))), line.cells.get(title, "")
+                    if not same(said, now, column.kind == YES):
+                        sentence = _("The case says something else here; it stays so, whatever stands in the file.")
+                        self.note(line, Fault(title, "differs", sentence))
+
+
+def same(said: str, now: str, yes_or_no: bool) -> bool:
+    """Whether the file says what the case says: signs that make a formula harmless do not count, nor how lines end."""
+    plain = said[1:] if said[:1] == "'" and writing.harmless(said[1:]) != said[1:] else said
+    return plain.replace("\r\n", "\n") == now.replace("\r\n", "\n").strip() or (
+        yes_or_no and not plain and now in ("no", "否")
+    )
+
+
+class Firms:
+    """The enterprises of the registry that some lines mean: by code, else by the whole name where one alone has it."""
+
+    def __init__(self, told: Sequence[Mapping[str, Any]], among: set[Any] | None) -> None:
+        self.among = among
+        codes = {one["enterprise_code"] for one in told if one.get("enterprise_code")}
+        named = {
+            one["enterprise_name"] for one in told if one.get("enterprise_name") and not one.get("enterprise_code")
+        }
+        by_code = Enterprise.objects.filter(uscc__in=codes).select_related("root") if codes else ()
+        by_name = Enterprise.objects.filter(name_zh__in=named).select_related("root") if named else ()
+        self.codes = {one.uscc: one.stands for one in by_code}
+        self.names: dict[str, set[Enterprise]] = {}
+        for one in by_name:
+            self.names.setdefault(one.name_zh, set()).add(one.stands)
+
+    def of(self, told: Mapping[str, Any]) -> Enterprise | None:
+        if code := told.get("enterprise_code"):
+            found = self.codes.get(code)
+        else:
+            meant = self.names.get(told["enterprise_name"], set())
+            found = next(iter(meant)) if len(meant) == 1 else None
+        return found if found and (self.among is None or found.pk in self.among) else None
+
+
+@work.kind(UNDO)
+def step_back(job: Job) -> bool:
+    """Take the next cases back, each by its own event. One on which somebody has acted since it was decided stays, and is told."""
+    ledger = LedgerImport.objects.select_related("agency").get(pk=job.asked["ledger"])
+    lines = (
+        ImportedLine.objects.filter(ledger=ledger, stands=True, pk__gt=job.result.get("after", 0))
+        .select_related("case")
+        .order_by("pk")
+    )
+    if not job.total:
+        job.total = lines.count()
+    part = list(lines[:UNDONE_AT_ONCE])
+    gone = []
+    for line in part:
+        try:
+            with transaction.atomic():
+                imports.take_back(line.case, ledger=str(ledger.pk), decided=job.asked["decided"])
+            gone.append(line.pk)
+        except Refused as refused:
+            Problem.objects.create(
+                job=job, row=line.case_id, column=line.case.number, code=refused.code, sentence=str(refused)
+            )
+    ImportedLine.objects.filter(pk__in=gone).update(stands=False)
+    job.counts = dict(Counter(job.counts) + Counter(done=len(gone), faulty=len(part) - len(gone)))
+    job.done, job.result = job.done + len(part), {"after": part[-1].pk if part else 0}
+    return len(part) < UNDONE_AT_ONCE
