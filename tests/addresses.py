@@ -220,10 +220,10 @@ def incoming_ledgers(cast: Cast) -> list[str]:
         one = incoming.hand_in(io.BytesIO(sample.read_bytes()), sample.name, by=cast.wei)
         if looks:
             chosen = {"programme": "business-environment", "kind": "help", "category": "other"}
-            incoming.look(one, by=cast.wei, mapping=one.mapping, chosen=chosen)
+            job = incoming.look(one, by=cast.wei, mapping=one.mapping, chosen=chosen)
+            while taken := work.take(job):
+                work.part(taken)
         made.append(f"/ledgers/import/{one.pk}")
-    while work.work():
-        pass
     return made
 
 

@@ -198,24 +198,22 @@ def _recover(tick: Tick) -> Turn:
 
 
 def _imported(tick: Tick) -> Turn:
-    """The limits that run in the state that the ledger tells, each from the day that it tells for the step that begins it, else from that
-    of the step before. What had ended by then is not written: it is as the office told it, and no measure of this system's own."""
+    """The limits of a case that still runs, each from the day that the ledger tells for the step that begins it, else from that of the filing.
+    Of one that the ledger calls finished none runs: what came before is as the office told it, and no measure of this system's own."""
     told, on = tick.given, tick.on
+    if told["state"] not in flow.OPEN:
+        return Turn([], [])
     running: list[Clock] = []
-    for verb, before, day in (
-        ("file", None, None),
-        ("accept", "filed", "accepted_on"),
-        ("conclude", "accepted", "concluded_on"),
-    ):
-        rule = flow.VERBS[verb].rule(flow.State(before) if before else None)
+    for verb, before in (("file", None), ("accept", flow.State.FILED)):
+        rule = flow.VERBS[verb].rule(before)
         assert rule is not None
-        on = date.fromisoformat(told[day]) if day and day in told else on
+        on = date.fromisoformat(told.get("accepted_on", on.isoformat())) if before else on
         names = clocks.begun(tick.case, rule, running)
         running = [row for row in running if not clocks.stops(rule, row) and row.name not in names]
         running += [row for name in names if (row := clocks.start(tick.case, name, on, tick.number))]
         if rule.reaches == told["state"]:
-            return Turn(running, [])
-    return Turn([], [])
+            break
+    return Turn(running, [])
 
 
 def _rate(tick: Tick) -> Turn:
