@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
+from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import erasing, looks
@@ -155,6 +156,21 @@ def rows_of(path: Path, days: list[int]) -> Iterator[writing.Cells]:
 
 def path_of(job: Job) -> Path:
     return folder() / f"{job.pk}.{job.asked['form']}"
+
+
+def answer(job: Job, name: str) -> FileResponse:
+    """The file of a job. Refused: one that is not ready, or was deleted after a week or after an erasure ("file-gone", 404)."""
+    try:
+        file = path_of(job).open("rb") if job.state == Job.State.DONE else None
+    except FileNotFoundError:
+        file = None
+    if file is None:
+        raise Refused("file-gone", _("This file is not there, or no longer. Take the ledger out again."), status=404)
+    return download(file, name, job.asked["form"])
+
+
+def download(file: Any, name: str, form: str) -> FileResponse:
+    return FileResponse(file, as_attachment=True, filename=f"{name}-{time.today()}.{form}", content_type=FORMS[form])
 
 
 def concerns(event: Event) -> bool:

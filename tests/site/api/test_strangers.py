@@ -108,6 +108,7 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         "language": "zh",
         "agreement": "SC-CQ-1",
         "code_word": filed["code_word"],
+        "code": "complaints",
     }
 
 

@@ -196,15 +196,9 @@ def take_out(request: HttpRequest, code: str, *, person: Person) -> HttpResponse
     file = io.BytesIO()
     if takeout.at_once(file, shown, person, form=form, paper=paper):
         file.seek(0)
-        return answer(file, shown.name, form)
+        return takeout.download(file, shown.name, form)
     job = takeout.begin(shown, person, form=form, paper=paper)
     return redirect(f"/ledgers/out/{job.pk}")
-
-
-def answer(file: Any, name: str, form: str) -> FileResponse:
-    return FileResponse(
-        file, as_attachment=True, filename=f"{name}-{time.today()}.{form}", content_type=takeout.FORMS[form]
-    )
 
 
 @at_the_desk
@@ -228,13 +222,7 @@ def taking_out(request: HttpRequest, job: UUID, *, person: Person) -> HttpRespon
 def taken_out(request: HttpRequest, job: UUID, *, person: Person) -> FileResponse:
     """The file. Refused: one that is not ready, or was deleted after a week or after an erasure ("file-gone", 404)."""
     held = job_of(job, person)
-    try:
-        file = takeout.path_of(held).open("rb") if held.state == Job.State.DONE else None
-    except FileNotFoundError:
-        file = None
-    if file is None:
-        raise Refused("file-gone", _("This file is not there, or no longer. Take the ledger out again."), status=404)
-    return answer(file, standard.named(held.asked["code"], person).name, held.asked["form"])
+    return takeout.answer(held, standard.named(held.asked["code"], person).name)
 
 
 def job_of(job: UUID, person: Person) -> Job:
