@@ -144,7 +144,7 @@ def export_ledger(request: HttpRequest, response: HttpResponse, code: str, told:
     person = officer(request)
     job = takeout.begin(standard.named(code, person), person, form=told.form, paper=told.paper)
     response["Location"] = f"{PREFIX}/jobs/{job.pk}"
-    return 202, jobs.sheet(job)
+    return jobs.sheet(job)
 
 
 @router.get(
