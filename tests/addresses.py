@@ -66,6 +66,7 @@ NO_PAGES = {
     "ledgers/<uuid:kept>/change": "takes a change",
     "ledgers/<uuid:kept>/drop": "takes a ledger away",
     "meetings/establish/done": "takes a body",
+    "meetings/bodies/<uuid:body>/<str:deed>": "takes a task",
     "meetings/series": "takes a series",
     "meetings/series/<uuid:series>/<str:deed>": "takes a concern or a date",
     "meetings/invitation/<str:code>/meeting.ics": "a file",
@@ -283,6 +284,10 @@ def meetings(cast: Cast) -> list[tuple[str, str]]:
         f"/meetings/series/{series.pk}",
         f"/meetings/series/{series.pk}/figures",
     ]
+    meeting_actions.set_task(
+        body, by=cast.wei, year=time.today().year, text="互认清单", due_on=time.today(), agency=cast.planning
+    )
+    pages.append(f"/meetings/bodies/{body.pk}")
     public = [f"/meetings/invitation/{guest.code}", "/meetings/published", f"/meetings/published/{first.pk}"]
     return [*(("wei", one) for one in pages), ("su", f"/meetings/{first.pk}/run"), *(("", one) for one in public)]
 

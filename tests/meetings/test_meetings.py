@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.cast import SECRET_WORDS, Cast, confidential, filing
+from tests.exchange.conftest import befriend
+from tests.exchange.other_node import OtherNode
 from tests.meetings.conftest import Round, planned
 
 from lianqiao.cases.actions import ACTIONS, intake
@@ -259,3 +261,54 @@ def test_who_may_do_what(cast: Cast, round_: Round) -> None:
     actions.confirm(version, by=cast.zhao)
     assert actions.publish(meeting, by=cast.chengdu, text="公开").stage == "published"
     assert isinstance(concern.pk, UUID)
+
+
+def test_joint_body_has_a_yearly_list_of_tasks(cast: Cast, round_: Round) -> None:
+    told = {
+        "by": cast.chengdu,
+        "name_zh": "川渝联席会议",
+        "name_en": "Joint Meeting",
+        "chair": cast.zhao,
+        "office": cast.city,
+        "members": [cast.city],
+    }
+    refused("unknown-node", actions.establish, **told, peer="50")
+    befriend(OtherNode(), cast.root)
+    body = actions.establish(**told, peer="50", others="召集人：某副秘书长；联络员：某处长")
+    today = time.today()
+
+    refused("no-owner", actions.set_task, body, by=cast.chengdu, year=today.year, text="编制清单", due_on=today)
+    refused(
+        "wrong-date",
+        actions.set_task,
+        body,
+        by=cast.chengdu,
+        year=today.year,
+        text="编制清单",
+        due_on=date(today.year + 1, 1, 1),
+        owner="某处长",
+    )
+    refused(
+        "not-secretary",
+        actions.set_task,
+        body,
+        by=cast.pu,
+        year=today.year,
+        text="编制清单",
+        due_on=today,
+        owner="某处长",
+    )
+    theirs = actions.set_task(body, by=cast.chengdu, year=today.year, text="提供目录", due_on=today, owner="重庆某处长")
+    ours = actions.set_task(body, by=cast.zhao, year=today.year, text="编制清单", due_on=today, agency=cast.planning)
+    refused("not-secretary", actions.finish_task, theirs, by=cast.pu, result="已提供")
+    actions.finish_task(ours, by=cast.pu, result="清单已编制。")
+    refused("done-already", actions.finish_task, ours, by=cast.pu, result="清单已编制。")
+
+    done = [(task.number, task.owner, task.done_on) for task in body.tasks.all()]
+    assert done == [(1, "重庆某处长", None), (2, "", today)]
+    assert list(Event.objects.about("body", body.pk).values_list("verb", flat=True)) == [
+        "establish",
+        "set_task",
+        "set_task",
+        "finish_task",
+    ]

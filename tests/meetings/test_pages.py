@@ -14,6 +14,7 @@ from tests.portal.conftest import signed_in, text
 
 from lianqiao.meetings import actions
 from lianqiao.meetings.models import Line, Meeting, Seat
+from lianqiao.record import time
 
 pytestmark = pytest.mark.django_db
 
@@ -88,12 +89,18 @@ def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
     browser = signed_in(cast.chengdu)
     pages = [f"/meetings/{held.pk}{end}" for end in ("", "/run", "/lines", "/lines/1", "/minutes", "/figures")]
     series = f"/meetings/series/{round_.series.pk}"
+    today = time.today()
+    task = actions.set_task(
+        round_.body, by=cast.chengdu, year=today.year, text="一", due_on=today, agency=cast.planning
+    )
+    pages.append(f"/meetings/bodies/{round_.body.pk}")
     pages += ["/meetings", "/meetings/coverage", series, f"{series}/figures", "/ledgers/roundtable"]
     few = {page: asked_by(lambda page=page: browser.get(page)) for page in pages}  # type: ignore[misc]
 
     own: dict[str, Any] = {"id": lambda _n: uuid4(), "key": lambda _n: uuid4()}
     fifty(line, **own, number=lambda n: 1 + n)
     fifty(said, **own)
+    fifty(task, id=lambda _n: uuid4(), number=lambda n: 1 + n)
     fifty(topic, id=lambda _n: uuid4(), place=lambda n: 1 + n)
     fifty(seat, id=lambda _n: uuid4(), digest=lambda n: f"{n:064x}")
     fifty(concern, id=lambda _n: uuid4())

@@ -52,7 +52,7 @@ def refuse_who_does_not_preside(person: Person, body: Body) -> None:
 
 def body_for(person: Person, body: UUID) -> Body:
     """The body, where the person sees it. Refused: none such (404)."""
-    found = Body.objects.visible_to(person).select_related("office").filter(pk=body).first()
+    found = Body.objects.visible_to(person).select_related("office", "lead", "chair").filter(pk=body).first()
     if found is None:
         raise unknown()
     return found

@@ -66,6 +66,9 @@ class Body(models.Model):
     )
     members = models.ManyToManyField(Agency, related_name="+")
     peer = models.CharField(max_length=12, blank=True, help_text="Of a joint body: the code of the other node")
+    others = models.TextField(
+        blank=True, help_text="Of a joint body: conveners, organisers and liaison staff of the other region"
+    )
     made_at = models.DateTimeField()
 
     objects = BodyQuerySet.as_manager()
@@ -75,6 +78,29 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_zh
+
+
+class Task(models.Model):
+    """A task on the yearly list of a body: who does it by when, and what came of it. No case: nobody is answered by it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="tasks")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", null=True, blank=True)
+    owner = models.CharField(max_length=200, blank=True, help_text="Somebody of the other region")
+    due_on = models.DateField()
+    done_on = models.DateField(null=True, blank=True)
+    result = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-year", "number"]
+        constraints = [models.UniqueConstraint(fields=["body", "year", "number"], name="one_task_per_number")]
+
+    @property
+    def is_late(self) -> bool:
+        return self.done_on is None and self.due_on < time.today()
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):

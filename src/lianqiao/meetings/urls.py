@@ -9,6 +9,8 @@ urlpatterns = [
     path("meetings/coverage", pages.covered),
     path("meetings/establish", pages.establish),
     path("meetings/establish/done", doing.establish),
+    path("meetings/bodies/<uuid:body>", pages.body),
+    path("meetings/bodies/<uuid:body>/<str:deed>", doing.for_body),
     path("meetings/series", doing.open_series),
     path("meetings/series/<uuid:series>", pages.series),
     path("meetings/series/<uuid:series>/figures", pages.series_figures),

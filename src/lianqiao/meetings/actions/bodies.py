@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.exchange.models import Peer
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
@@ -28,10 +29,12 @@ def establish(
     deputies: Sequence[Person] = (),
     members: Sequence[Agency] = (),
     peer: str = "",
+    others: str = "",
 ) -> Body:
     """Establish a standing body, by who leads in its secretariat or in its lead agency.
 
-    `peer`: of a joint body, the code of the other node. Refused: anybody else; a body without members.
+    `peer`, `others`: of a joint body, the code of the other node, and its conveners, organisers and liaison staff. Refused: anybody else;
+    a body without members; a node that this one has not met.
     """
     lead = lead or office
     if not {office.pk, lead.pk} & offices_of(by, Membership.Role.LEAD):
@@ -41,12 +44,14 @@ def establish(
             status=403,
             office=office.label,
         )
+    if peer and not Peer.objects.filter(code=peer).exists():
+        raise Refused("unknown-node", _("This node has not met a node with the code %(node)s."), status=422, node=peer)
     if not members:
         raise Refused("no-members", _("Name the agencies that belong to the body."), status=422)
     with transaction.atomic():
         body = Body.objects.create(
             name_zh=words(name_zh, most=120), name_en=words(name_en, most=120), chair=chair, office=office, lead=lead,
-            peer=peer, made_at=time.now(),
+            peer=peer, others=words(others, empty=True), made_at=time.now(),
         )  # fmt: skip
         body.deputies.set(deputies)
         body.members.set(members)
@@ -54,7 +59,14 @@ def establish(
             "office": office.code, "lead": lead.code, "chair": str(chair.pk), "peer": peer,
             "deputies": [str(one.pk) for one in deputies], "members": sorted(one.code for one in members),
         }  # fmt: skip
-        record("body", body.pk, "establish", by, stated | {"name_zh": body.name_zh, "name_en": body.name_en})
+        record(
+            "body",
+            body.pk,
+            "establish",
+            by,
+            stated | {"name_zh": body.name_zh, "name_en": body.name_en},
+            others=body.others,
+        )
     return body
 
 

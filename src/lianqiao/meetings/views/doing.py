@@ -177,6 +177,35 @@ def collect(held: Series, said: Said, person: Person) -> None:
 
 @at_the_desk
 @require_POST
+def for_body(request: HttpRequest, body: UUID, deed: str, *, person: Person) -> HttpResponse:
+    """Put a task on the list of a year, or say that one is done."""
+    held, said = access.body_for(person, body), Said(request.POST)
+    year = ""
+    try:
+        if deed == "set-task":
+            due_on = said.day("due_on")
+            year = f"?year={due_on.year}" if due_on else ""
+            actions.set_task(
+                held, by=person, year=due_on.year if due_on else 0, text=said.text("text"), due_on=due_on, agency=said.agency("agency"),
+                owner=said.text("owner"),
+            )  # fmt: skip
+            messages.success(request, str(_("The task stands on the list.")))
+        elif deed == "finish-task":
+            task = held.tasks.filter(pk=said.uuid("task")).first()
+            if task is None:
+                raise access.unknown()
+            task.body, year = held, f"?year={task.year}"
+            actions.finish_task(task, by=person, result=said.text("result"))
+            messages.success(request, str(_("The task is done.")))
+        else:
+            raise Http404
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(f"/meetings/bodies/{held.pk}{year}")
+
+
+@at_the_desk
+@require_POST
 def establish(request: HttpRequest, *, person: Person) -> HttpResponse:
     """Establish a body."""
     said = Said(request.POST)
@@ -191,7 +220,7 @@ def establish(request: HttpRequest, *, person: Person) -> HttpResponse:
         ]
         actions.establish(
             by=person, name_zh=said.text("name_zh"), name_en=said.text("name_en"), chair=chair, office=office, lead=said.agency("lead"),
-            deputies=deputies, members=said.agencies("member"),
+            deputies=deputies, members=said.agencies("member"), peer=said.text("peer"), others=said.text("others"),
         )  # fmt: skip
         messages.success(request, str(_("The body was established. Open a series of meetings for it.")))
     except Refused as refused:

@@ -21,7 +21,7 @@ from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin.officers import at_the_desk
 
 from .. import access, agenda, coverage, figures, invitations, minutes, reading
-from ..models import Body, Concern, Meeting, Series
+from ..models import Body, Concern, Meeting, Series, offices_of
 from .frame import CRUMBS, shown
 
 MOST = 100
@@ -58,6 +58,31 @@ def establish(request: HttpRequest, *, person: Person) -> HttpResponse:
         "crumbs": [*CRUMBS, (_("Establish a body"), "")],
     }
     return render(request, "meetings/establish.html", said)
+
+
+@at_the_desk
+@require_safe
+def body(request: HttpRequest, body: UUID, *, person: Person) -> HttpResponse:
+    """A body: who belongs to it, its series, and its tasks of a year."""
+    held = access.body_for(person, body)
+    keeps, now = access.keeps(person, held), time.today().year
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else now
+    tasks = list(held.tasks.filter(year=year).select_related("agency")[:MOST])
+    own = offices_of(person)
+    said = {
+        "body": held,
+        "keeps": keeps,
+        "presides": access.presides(person, held),
+        "year": year,
+        "years": (now - 1, now, now + 1),
+        "tasks": [(task, keeps or task.agency_id in own) for task in tasks],
+        "members": list(held.members.order_by("name_zh", "code")),
+        "deputies": list(held.deputies.order_by("name", "account")),
+        "series": list(held.series.all()[:MOST]),
+        "crumbs": [*CRUMBS, (str(held), "")],
+    }
+    return render(request, "meetings/body.html", said)
 
 
 @at_the_desk
