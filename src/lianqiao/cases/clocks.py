@@ -8,6 +8,7 @@ from lianqiao.law import applicable, clock, regime
 from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, HOURS, Limit
 from lianqiao.law.text import Text
 from lianqiao.record import time
+from lianqiao.record.blank import blank
 from lianqiao.registry import lawbook, remembered
 from lianqiao.registry.lawbook import LawBook
 from lianqiao.registry.models import Clause
@@ -101,7 +102,8 @@ def start(case: Case, name: str, on: date, number: int, *, subject: str = "", **
             return None
         if not begins.limit.statutory:
             given["target"] = [begins.limit.amount, begins.limit.unit]
-    row = Clock(case=case, name=name, subject=subject, started_on=on, started_by=number, given=given)
+    row = blank(Clock)
+    row.case, row.name, row.subject, row.started_on, row.started_by, row.given = case, name, subject, on, number, given
     limit = begins.limit if begins and begins.limit else limit_of(row)
     if limit.unit == HOURS:
         given["started_at"] = time.now().isoformat()

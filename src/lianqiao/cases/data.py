@@ -96,14 +96,14 @@ class File(OfACase):
     enterprise: UUID = Field(
         description="The enterprise whose difficulty it is; you must be its owner or agent, or an intake officer."
     )
-    contact: Contact = Contact()
+    contact: Contact = Field(default_factory=Contact)
     respondents: list[Code] = Field([], max_length=20, description="Codes of the agencies complained of.")
     confidential: bool = Field(False, description="The centre knows who files, the agency complained of never does.")
     summary: Maybe = Field(
         "",
         description="What may be told of a confidential case to whoever may not know who files; without names. They read nothing else of the matter.",
     )
-    parallel: Parallel = Parallel()
+    parallel: Parallel = Field(default_factory=Parallel)
     channel: Literal["web", "visit", "letter", "fax", "email", "phone", "hotline", "workstation", "meeting"] = "web"
     objection_to: str = Field(
         "", max_length=40, description="Number of the case against whose outcome this one objects."

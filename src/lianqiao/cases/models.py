@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.record.blank import blank
 from lianqiao.registry.models import AdoptedCalendar, Agency, Enterprise, Person
 
 from . import flow, search
@@ -159,8 +160,8 @@ class Case(models.Model):
 
     @classmethod
     def begin(cls) -> Self:
-        """A case of which nothing is said yet: what `Case()` makes, in two thirds of the time, for its fifty fields come in order."""
-        return cls(*(field.get_default() for field in cls._meta.concrete_fields))
+        """A case of which nothing is said yet."""
+        return blank(cls)
 
     def __str__(self) -> str:
         return self.number

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import commitments, nodes
 from lianqiao.record.actors import Actor
+from lianqiao.record.blank import blank
 from lianqiao.record.canonical import digest
 from lianqiao.record.models import Event, Sealed
 from lianqiao.record.refusal import Refused
@@ -118,22 +119,16 @@ def compose(
     """
     data, sealed = bound(data, erasable or {})
     moment = now()
-    event = Event(
-        subject_kind=subject_kind,
-        subject=subject,
-        number=number,
-        verb=verb,
-        by_kind=by.kind,
-        by=by.id,
-        legal_date=legal_date or day_of(moment),
-        recorded_at=moment,
-        data=data,
-        previous=previous,
-    )
+    event = blank(Event)
+    event.subject_kind, event.subject, event.number, event.verb = subject_kind, subject, number, verb
+    event.by_kind, event.by = by.kind, by.id
+    event.legal_date, event.recorded_at = legal_date or day_of(moment), moment
+    event.data, event.previous = data, previous
     event.digest = digest(body(event, nodes.this_node().code))
     if sealed:
         # Held by the event, so that `opened` reads it without a query.
-        event.sealed = Sealed(values=sealed)
+        event.sealed = blank(Sealed)
+        event.sealed.values = sealed
     return event
 
 

@@ -38,7 +38,7 @@ def bearer_of(request: HttpRequest) -> Bearer:
     """Who stands behind the request, found once. Refuses, 401: "token-missing" and what `tokens.authenticate` refuses."""
     found: Bearer | None = getattr(request, "bearer", None)
     if found is None:
-        kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        kind, _space, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if kind.lower() != "bearer" or not secret.strip():
             raise Refused(
                 "token-missing",

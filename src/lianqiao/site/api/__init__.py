@@ -56,7 +56,7 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return problems.refused(request, unknown_parameters(unknown, known))
         if request.method in ("POST", "PUT") and request.content_type != "multipart/form-data" and not request.body:
             request._body, request.content_type = b"{}", "application/json"  # a verb may need to be told nothing
-        if repeatable and "Idempotency-Key" in request.headers:
+        if repeatable and "HTTP_IDEMPOTENCY_KEY" in request.META:
             return idempotency.once(run, request, arguments)
         return run(request, **arguments)
 
