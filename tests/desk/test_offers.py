@@ -24,6 +24,7 @@ def test_offer_stands_in_the_list_and_beside_our_terms(offer: Offer, people: dic
 
     listed, page = text(intake.get("/desk/offers")), text(intake.get(f"/desk/offers/{offer.pk}"))
 
+    assert (listed.count("Chongqing Municipality"), page.count("Chongqing Municipality")) == (1, 1)
     assert (listed.count("许可迟延"), page.count("许可申请逾期未决。"), page.count("In our own terms")) == (1, 1, 1)
     assert asked_by(lambda: intake.get(f"/desk/offers/{offer.pk}")) <= 12
 

@@ -95,7 +95,7 @@ def multiply(cast: Cast) -> None:  # noqa: F811
 def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setattr(remembered, "SECONDS", 3600.0)  # nothing is forgotten between two looks at a page
     pages = every_page(cast)
-    browsers = {who: walkers.browser_of(cast, who, "zh") for who in {who for who, _address in pages}}
+    browsers = {who: walkers.browser_of(cast, who, "zh") for who in (*walkers.WALKERS, walkers.HALFWAY)}
     named = [
         cast.enterprise.name_en,
         str(filing(cast)["facts"]),
@@ -127,6 +127,7 @@ def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypat
             weight = len(gzip.compress(answer.content))
             found += [f"{address}: weighs {weight} with fifty rows"] if weight > HEAVIEST else []
             found += [f"{address}: asks {len(asked)} times for fifty rows, {few} for one"] if len(asked) != few else []
+    number = Case.objects.earliest("pk").number
     pseudo(monkeypatch)
     for who, address in pages:
         said = browsers[who].get(address).content.decode()
@@ -134,6 +135,15 @@ def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypat
             said += browsers[who].post(address).content.decode()
         left = words_of(said) - KNOWN - data
         found += [f"{address}: not translated: {sorted(left)}"] if left else []
+    for who in walkers.WALKERS:  # what differs by role: the frame, one's work, one's account, the page of a case
+        for address in (
+            f"/desk/cases/{number}",
+            f"/cases/{number}",
+            "/desk/registry/agencies/sc-inward-centre",
+            "/account",
+        ):
+            left = words_of(browsers[who].get(address).content.decode()) - KNOWN - data
+            found += [f"{address} for {who}: not translated: {sorted(left)}"] if left else []
     left = words_of(browsers[""].get("/nowhere").content.decode()) - KNOWN
     found += [f"nowhere: not translated: {sorted(left)}"] if left else []
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Kind
+from lianqiao.law.divisions import name_of
 from lianqiao.registry.models import Agency, Clause, Membership, Person
 
 ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
@@ -56,6 +57,11 @@ class Peer(models.Model):
     def name(self) -> str:
         """The name in the reader's language."""
         return self.name_zh if (get_language() or "zh").startswith("zh") else self.name_en
+
+    @property
+    def region(self) -> str:
+        """What its region is called, in the reader's language."""
+        return name_of(self.code).in_(get_language() or "zh")
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"

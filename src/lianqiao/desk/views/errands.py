@@ -117,7 +117,7 @@ def asker(errand: Errand) -> str:
     named = errand.content.get("agency") or {}
     zh = (get_language() or "zh").startswith("zh")
     agency = named.get("zh" if zh else "en") or named.get("zh") or ""
-    region = errand.peer.name if errand.peer else ""
+    region = errand.peer.region if errand.peer else ""
     return " · ".join(part for part in (region, agency) if part) or this_node().code
 
 
