@@ -205,3 +205,12 @@ def test_room_declares_a_column(cast: Cast, cases: list[Case]) -> None:
 def test_strangers_and_enterprises_do_not_come_in(cast: Cast) -> None:
     assert signed_in(cast.lin).get("/ledgers/complaints").status_code == 403
     assert signed_in(cast.stranger).get("/ledgers").status_code == 403
+
+
+def test_struck_off_line_says_by_whom_and_is_called_back_by_a_lead(cast: Cast, cases: list[Case]) -> None:
+    assert shown(standard.named("struck-off", cast.su).definition, cast.su)[0]["struck_by"] == "某he"
+
+    pages = {who: signed_in(cast.people[who]).get("/ledgers/struck-off").content.decode() for who in ("zhao", "su")}
+
+    link = f'href="/desk/cases/{cases[2].number}/reopen">Call back</a>'
+    assert {who: link in page for who, page in pages.items()} == {"zhao": True, "su": False}

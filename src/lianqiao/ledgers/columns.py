@@ -27,7 +27,7 @@ from lianqiao.registry.models import Agency, Enterprise, Region
 
 TEXT, CODE, DATE, NUMBER, YES = "text", "code", "date", "number", "yes"
 """Kinds of values: words, a code that is never a number, a day, a whole number, yes or no."""
-CLOCKS, PARTICIPANTS = "clocks", "participants"
+CLOCKS, PARTICIPANTS, PEOPLE = "clocks", "participants", "people"
 """What a column needs to be read beside the case; read once for all rows."""
 ACCEPTED = ("accept", "take_over", "imported")
 CONCLUDED = ("conclude", "conclude_with", "result_reported", "imported")
@@ -37,7 +37,8 @@ ENDED = (flow.State.CONCLUDED, flow.State.DELIVERED, flow.State.ARCHIVED)
 
 @dataclass(frozen=True)
 class Line:
-    """A case with what was read for the columns: its clocks, who takes part, and the last event of each verb that a column asks for."""
+    """A case with what was read for the columns: its clocks, who takes part, the last event of each verb that a column asks for, and the names of
+    the people who did them, by their ids."""
 
     case: Case
     clocks: list[Clock] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Line:
     events: Mapping[str, Event] = field(default_factory=dict)
     read: Mapping[str, Any] = field(default_factory=dict)
     """What the columns of other rooms have read for this case, by the name of the need."""
+    people: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def known(self) -> bool:
@@ -191,6 +193,14 @@ def told(line: Line, name: str) -> str:
     return said if isinstance(said, str) else ""
 
 
+def struck_by(line: Line) -> str:
+    """The person who concluded the case; this or the other node where that was carried out or told."""
+    event = line.last(*CONCLUDED) if line.case.state in ENDED else None
+    if event is None:
+        return ""
+    return line.people.get(event.by, "") if event.by_kind == "person" else event.by
+
+
 def parts(line: Line, part: str) -> str:
     return "、".join(one.agency.label for one in line.participants if one.part == part)
 
@@ -277,6 +287,8 @@ declare(
     Column("score", _("Rating"), _("The enterprise's rating, 1 to 5; empty when it gave none."), lambda line: line.case.score, NUMBER, 8, "score"),
     Column("struck_off", _("Struck off"), _("Concluded, by the agency that answers. A reopened case stands in the ledger again."),
            lambda line: line.case.state in ENDED, YES, 8, choices=yes_no, condition=struck),
+    Column("struck_by", _("Struck off by"), _("Who concluded the case, or entered it as concluded; the code of the node where that was told from there."),
+           struck_by, width=14, verbs=CONCLUDED, needs=frozenset({PEOPLE})),
     Column("days_used", _("Days used"), _("Calendar days from the first filing, at whichever node, to the conclusion, or to today."), days_used, NUMBER, 9,
            verbs=CONCLUDED),
     Column("holder", _("Node that answers"), _("The code of the node that answers for the case."), lambda line: line.case.holder_node, CODE, 8,

@@ -16,7 +16,7 @@ from lianqiao.cases.models import Case, CaseQuerySet, Clock, Participant, known_
 from lianqiao.record.models import Event
 from lianqiao.registry.models import Person
 
-from .columns import CLOCKS, COLUMNS, PARTICIPANTS, READINGS, Column, Line, Value
+from .columns import CLOCKS, COLUMNS, PARTICIPANTS, PEOPLE, READINGS, Column, Line, Value
 from .definition import Definition
 
 PAGE = 200
@@ -121,6 +121,10 @@ def lines(held: Definition, cases: Sequence[Case]) -> list[Line]:
         said = Event.objects.filter(subject_kind="case", subject__in=[case.uid for case in cases], verb__in=verbs)
         for event in said.select_related("sealed").order_by("number"):
             last[event.subject][event.verb] = event
+    people: dict[str, str] = {}
+    if PEOPLE in needs:
+        acted = {event.by for each in last.values() for event in each.values() if event.by_kind == "person"}
+        people = {str(one.pk): str(one) for one in Person.objects.filter(pk__in=acted)}
     more = {need: read(pks) for need, read in READINGS.items() if need in needs}
     return [
         Line(
@@ -129,6 +133,7 @@ def lines(held: Definition, cases: Sequence[Case]) -> list[Line]:
             taking_part[case.pk],
             last[case.uid],
             {need: found.get(case.pk) for need, found in more.items()},
+            people,
         )
         for case in cases
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from lianqiao.cases import keys, looks
+from lianqiao.cases import flow, keys, looks
 from lianqiao.jobs.models import Job
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
@@ -56,9 +57,10 @@ def ledger(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
     held = shown.definition
     lines, after = reading.page(held, person, request.GET.get("after", "")[:300])
     looks.at_list([line.case for line in lines], person)
+    led = actions.led_by(person)
     said = {
         "ledger": shown,
-        "rows": [row_of(held, line) for line in lines],
+        "rows": [row_of(held, line, led) for line in lines],
         "more": f"/ledgers/{code}?{with_(held, after=after)}" if after else "",
         "width": len(held.columns),
     }
@@ -92,13 +94,29 @@ class Filter:
     until: str = ""
 
 
-def row_of(held: Definition, line: Line) -> dict[str, Any]:
-    """A row as the page shows it: the address of the case, how it is coloured, and its cells."""
-    cells = [(column, writing.on_screen(value, column)) for column, value in reading.values(held, line)]
-    due = line.case.__dict__.get("next_due")
+EDITS = {"handler": "reassign", "due_on": "extend", "struck_by": "reopen"}
+"""What a lead changes from a cell: by a verb on its own page, with its reasons and its event. A line that was struck off is called back by `reopen`."""
+
+
+def row_of(held: Definition, line: Line, led: Collection[UUID]) -> dict[str, Any]:
+    """A row as the page shows it: the address of the case, how it is coloured, and its cells, each with the verb by which it may be changed."""
+    case = line.case
+    own = case.agency_id in led
+    address = f"/desk/cases/{case.number}"
+
+    def edit(code: str) -> tuple[str, str]:
+        verb = flow.VERBS[EDITS[code]] if own and code in EDITS else None
+        if verb is None or verb.rule(flow.State(case.state)) is None:
+            return "", ""
+        return f"{address}/{verb.name}", _("Call back") if verb.name == "reopen" else str(verb.label)
+
+    cells = [
+        (column, writing.on_screen(value, column), *edit(column.code)) for column, value in reading.values(held, line)
+    ]
+    due = case.__dict__.get("next_due")
     left = (due - time.today()).days if due else None
     tone = "" if left is None else "over" if left < 0 else "soon" if left <= 3 else ""
-    return {"address": f"/desk/cases/{line.case.number}", "tone": tone, "cells": cells, "number": line.case.number}
+    return {"address": address, "tone": tone, "cells": cells, "number": case.number}
 
 
 def framed(held: Definition, shown: Shown, person: Person) -> dict[str, Any]:
