@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -13,8 +15,10 @@ from tests.site.api.conftest import Caller
 
 from lianqiao.hotline.models import Ticket
 from lianqiao.jobs import work
+from lianqiao.meetings import actions as meetings
+from lianqiao.meetings.models import Meeting
 from lianqiao.notices.models import Document
-from lianqiao.record import followers, sequencer
+from lianqiao.record import followers, sequencer, time
 from lianqiao.site.api import api, document
 
 pytestmark = pytest.mark.once
@@ -84,7 +88,10 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     while work.work():
         pass
     batch = call.post("batches", "wei", lines(), type="application/x-ndjson").json()
+    meeting = held(cast, number)
     return {
+        "meeting": str(meeting.pk),
+        "series": str(meeting.series_id),
         "number": number,
         "job": batch["id"],
         "webhook": webhook["id"],
@@ -110,6 +117,25 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
         "code_word": filed["code_word"],
         "code": "complaints",
     }
+
+
+def held(cast: Cast, number: str) -> Meeting:
+    """A meeting in session whose body the agency complained of belongs to, with the confidential case on its agenda and in its lines."""
+    members = [cast.centre, cast.market, cast.planning]
+    body = meetings.establish(
+        by=cast.zhao, name_zh="圆桌会议", name_en="Roundtable", chair=cast.zhao, office=cast.centre, members=members
+    )
+    series = meetings.open_series(body, by=cast.wei, kind="roundtable", title="季度圆桌会议")
+    begins = time.now()
+    meeting = meetings.plan(
+        series, by=cast.wei, starts_at=begins, ends_at=begins + timedelta(hours=2), room="一号会议室"
+    )
+    concern = meetings.collect_case(series, by=cast.wei, number=number)
+    topic = meetings.put_on_agenda(meeting, by=cast.wei, title="秘题：检查", concerns=[str(concern.pk)])
+    meetings.open_meeting(meeting, by=cast.wei, presided_by=cast.zhao)
+    line = meetings.write_line(meeting, by=cast.wei, key=uuid4(), text="秘题：减少检查", topic=str(topic.pk))
+    meetings.enter(line, by=cast.wei, case=number)
+    return meeting
 
 
 def try_(call: Caller, method: str, path: str, operation: dict[str, Any], who: str, secret: dict[str, str]) -> Any:

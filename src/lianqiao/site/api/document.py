@@ -154,6 +154,7 @@ SUBJECTS = {
     "receipts": Text("回执", "Receipts"),
     "batches": Text("批量提交", "Filing by the batch"),
     "hotline": Text("热线工单", "Hotline tickets"),
+    "meetings": Text("会议", "Meetings"),
     "ledgers": Text("台账", "Ledgers"),
     "jobs": Text("后台任务", "Jobs"),
     "notices": Text("通知", "Notices"),
