@@ -19,7 +19,19 @@ from lianqiao.record.refusal import Refused
 from . import document, idempotency, law, problems
 from .reading import Utf8Json
 
-ROOMS = ("record", "registry", "jobs", "cases", "batches", "hotline", "exchange", "signin", "notices", "ledgers", "meetings")
+ROOMS = (
+    "record",
+    "registry",
+    "jobs",
+    "cases",
+    "batches",
+    "hotline",
+    "exchange",
+    "signin",
+    "notices",
+    "ledgers",
+    "meetings",
+)
 
 
 class Utf8Renderer(JSONRenderer):
