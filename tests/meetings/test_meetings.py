@@ -35,6 +35,12 @@ def typed(cast: Cast, meeting: Meeting, text: str, **more: Any) -> Line:
     return actions.write_line(meeting, by=cast.chengdu, key=uuid4(), text=text, **more)
 
 
+def typed_late(line: Line, *, days: int) -> Line:
+    """The line as if the meeting had set another day."""
+    Line.objects.filter(pk=line.pk).update(due_on=time.today() + timedelta(days=days))
+    return line
+
+
 def refused(code: str, verb: Any, *args: Any, **told: Any) -> None:
     with pytest.raises(Refused) as caught:
         verb(*args, **told)
@@ -117,6 +123,9 @@ def test_lines_live_on_as_cases_until_they_are_struck_off(cast: Cast, round_: Ro
         "in_progress",
     ]
 
+    soon_due = typed_late(late, days=3)
+    assert [[one.line for one in reading.due(person)] for person in (cast.chengdu, cast.pu)] == [[soon_due], []]
+    typed_late(late, days=20)
     second = planned(cast, round_.series, days=4)
     assert [one.line for one in reading.carried(second, cast.chengdu)] == [line, late]
     second = opened(cast, second)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -21,10 +21,12 @@ from lianqiao.record import time
 from lianqiao.registry.models import Person
 
 from .access import keeps, presides
-from .models import Concern, Line, Meeting, Topic, begins
+from .models import WORKING, Concern, Line, Meeting, Topic, begins, offices_of
 
 CARRIED_MINUTES = 20
 """The time for the open lines of earlier meetings, which stand first."""
+SOON = 7
+"""Days before its completion date from which on a line stands among those that are due."""
 STRUCK_OFF = (flow.State.CONCLUDED, flow.State.DELIVERED, flow.State.ARCHIVED)
 
 
@@ -137,10 +139,22 @@ def told(lines: Iterable[Line], meeting: Meeting, person: Person, shut: Iterable
     for line in lines:
         case = line.case
         secret = (line.topic is not None and line.topic.confidential) or bool(case and case.confidential)
-        hidden = line.topic_id in closed or line.__dict__["barred"] or (secret and not inside)
-        number = case.number if case is not None and line.__dict__["seen"] else ""
-        found.append(Told(line, "" if hidden else line.text, number, status(line), label(line), is_late(line)))
+        found.append(_told(line, hidden=line.topic_id in closed or (secret and not inside)))
     return found
+
+
+def _told(line: Line, *, hidden: bool) -> Told:
+    hidden = hidden or line.__dict__["barred"]
+    number = line.case.number if line.case is not None and line.__dict__["seen"] else ""
+    return Told(line, "" if hidden else line.text, number, status(line), label(line), is_late(line))
+
+
+def due(person: Person) -> list[Told]:
+    """The open lines of the person's secretariats that are late or due within a week, at most 50. One query."""
+    until = time.today() + timedelta(days=SOON)
+    lines = Line.objects.told_to(person).open().filter(due_on__lte=until)
+    own = lines.filter(meeting__series__body__office__in=offices_of(person, *WORKING))
+    return [_told(line, hidden=False) for line in own.order_by("due_on", "pk")[:50]]
 
 
 def carried(meeting: Meeting, person: Person) -> list[Told]:

@@ -33,15 +33,17 @@ MOST = 100
 def listing(request: HttpRequest, *, person: Person) -> HttpResponse:
     """The meetings that are to come and those that were held, and the series of the bodies that the person sees."""
     found = Meeting.objects.visible_to(person).select_related("series__body")
-    now = time.now()
+    held = list(found.exclude(stage__in=("planned", "open"))[:MOST])
+    unconfirmed = [one for one in held if one.stage == "closed" and access.keeps(person, one.series.body)]
     said = {
         "coming": list(found.filter(stage__in=("planned", "open")).order_by("starts_at")[:MOST]),
-        "held": list(found.exclude(stage__in=("planned", "open"))[:MOST]),
+        "held": held,
+        "due": reading.due(person),
+        "unconfirmed": unconfirmed,
         "series": list(Series.objects.visible_to(person).select_related("body")[:MOST]),
         "bodies": [one for one in Body.objects.visible_to(person)[:MOST] if access.keeps(person, one)],
         "kinds": Series.Kind.choices,
         "fields": [(code, text.in_(get_language() or "zh")) for code, text in CATEGORIES.items()],
-        "now": now,
         "crumbs": [CRUMBS[0], (CRUMBS[1][0], "")],
     }
     return render(request, "meetings/meetings.html", said)
