@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
+from lianqiao.record.discreet import discreet
 from lianqiao.record.models import Event, Follower, Place
 from lianqiao.record.time import now
 
@@ -152,7 +153,7 @@ def isolated(name: str, most: int, read: Batch) -> int:
             done += 1
     except Exception as error:
         log.exception("follower %s cannot get past place %s", name, place(name))
-        told = "".join(traceback.format_exception_only(error)).strip()[:2000]
+        told = discreet("".join(traceback.format_exception_only(error)).strip())[:2000]
         Follower.objects.update_or_create(name=name, defaults={"error": told, "failed_at": now()})
     return done
 
