@@ -224,6 +224,22 @@ def test_parts_go_on_where_they_were_broken_off(cast: Cast, monkeypatch: pytest.
     assert Case.objects.count() == ImportedLine.objects.count() == LedgerImport.objects.get().entered == 3
 
 
+def test_line_that_is_refused_meanwhile_stops_no_other(cast: Cast) -> None:
+    content = "编号,收件日期,企业名称,事项,被投诉单位\n1,2026-03-05,示例公司,甲,\n2,2026-03-05,示例公司,乙,四川省市场监督管理局\n"
+    ledger = handed("a.csv", cast.wei, content.encode())
+    assert looked(ledger, cast.wei).counts == {"done": 2}
+    ledger.refresh_from_db()
+    ledger.chosen = ledger.chosen | {
+        "kind": "retaliation"
+    }  # as if the rules had changed: a report must name whom it accuses
+    ledger.save()
+
+    job = entered(ledger, cast.wei)
+
+    assert (job.counts, told(job)) == ({"done": 1, "faulty": 1}, [("", 2, "", "no-respondent")])
+    assert [(case.title, case.confidential) for case in Case.objects.all()] == [("乙", True)]
+
+
 def packed(**parts: str | bytes) -> bytes:
     file = io.BytesIO()
     with (
@@ -341,6 +357,8 @@ def test_pages_lead_from_the_file_to_the_cases(cast: Cast) -> None:
     while work.work():
         pass
     assert "Take this import back" in text(browser.get(page))
+    number = Case.objects.order_by("pk")[1].number
+    assert "Entered from a ledger of Appeal Center" in text(browser.get(f"/desk/cases/{number}"))
     browser.post(page, {"do": "undo", "reason": "重复"})
     while work.work():
         pass

@@ -44,6 +44,16 @@ class Told(NamedTuple):
     fault: Fault
 
 
+class New(NamedTuple):
+    """A line that can become a case: what the verb is told, its enterprise, what it is told from others by, and its content."""
+
+    line: Line
+    entry: data.Imported
+    firm: Enterprise | None
+    key: str
+    content: str
+
+
 @work.kind(KIND)
 def step(job: Job) -> bool:
     """The next part. The first spreads the file out line by line; after the last, of entering, the file is deleted."""
@@ -120,87 +130,74 @@ class Part:
     # New lines
 
     def take(self, lines: Sequence[Line]) -> None:
+        """Lines that are to become cases: each is understood, told from others, and looked at by the verb's own rules; then entered, if it is meant."""
         office = understood.Office.of(self.ledger.agency, self.ledger.chosen, remembered.agencies(this_node().code))
         read = [(line, understood.line(line.cells, office)) for line in lines]
+        for line, one in read:
+            self.note(line, *one.faults, *one.notes)
+            self.counts["faulty"] += bool(one.faults)
         good = [(line, one.told, incoming.key_of(self.ledger.agency, one.told)) for line, one in read if not one.faults]
         firms = Firms([told for _line, told, _key in good], self.associated())
-        there = incoming.standing(self.ledger.agency, (key for _line, _told, key in good))
-        for line, one in read:
-            if one.faults:
-                self.faulty(line, *one.faults, *one.notes)
-            else:
-                self.note(line, *one.notes)
-        new: list[tuple[data.Imported, Enterprise | None]] = []
-        marks: list[tuple[str, str]] = []
-        here = incoming.met(self.ledger, self.job.result.get("keys", 0))
-        before = set(here)
+        there = incoming.standing(self.ledger.agency, self.job.by, (key for _line, _told, key in good))
+        met = incoming.met(self.ledger, self.job.result.get("keys", 0))
+        here, new = set(met), list[New]()
         for line, told, key in good:
             content = incoming.keyed(self.ledger.agency, line.cells)
             if key in here:
-                self.faulty(
-                    line,
-                    Fault(
-                        "ref" if told.get("ref") else "",
-                        "line-twice",
-                        _("Another line of the file says the same, or has the same number. Give each its own."),
-                    ),
-                )
-                continue
+                sentence = _("Another line of the file says the same, or has the same number. Give each its own.")
+                self.faulty(line, Fault("ref" if told.get("ref") else "", "line-twice", sentence))
+            elif key in there:
+                self.known(line, there[key], content)
+            elif entry := self.entry(line, told, firms.of(told)):
+                new.append(New(line, entry, firms.of(told), key, content))
             here.add(key)
-            if key in there:
-                self.counts["known"] += 1
-                if there[key].digest != content:
-                    self.note(
-                        line,
-                        Fault(
-                            "",
-                            "differs",
-                            _(
-                                "It was entered before as %(case)s, with other words; that case stays as it is. What has changed is done there."
-                            )
-                            % {"case": there[key].case.number},
-                        ),
-                    )
-                continue
-            firm = firms.of(told)
-            if firm is None and told.get("enterprise_code"):
-                self.note(
-                    line,
-                    Fault(
-                        "enterprise_code",
-                        "unlinked",
-                        _("The registry has no enterprise with this code; the case names it without being tied to it."),
-                    ),
-                )
-            entry = self.entry(line, told, firm)
-            refused = (
-                entry
-                if isinstance(entry, Refused)
-                else imports.refusal(entry, firm, by=self.job.by)
-                if self.job.asked["dry_run"]
-                else None
+        self.keys = incoming.meet(self.ledger, here - met)
+        self.enter(new)
+
+    def known(self, line: Line, held: incoming.Held, content: str) -> None:
+        """A line that stands here as a case already; what it says differently is noted and changes nothing."""
+        self.counts["known"] += 1
+        if held.digest != content:
+            sentence = _(
+                "It was entered before as %(case)s, with other words; that case stays as it is. What has changed is done there."
             )
-            if refused is not None:
-                self.faulty(line, Fault("", refused.code, str(refused)))
-                continue
-            assert isinstance(entry, data.Imported)
-            new.append((entry, firm))
-            marks.append((key, content))
-        self.keys = incoming.meet(self.ledger, here - before)
-        self.counts["done"] += len(new)
-        if not self.job.asked["dry_run"] and new:
+            self.note(line, Fault("", "differs", sentence % {"case": held.number}))
+
+    def enter(self, new: list[New]) -> None:
+        """Enter the cases, all at once; where the rules of the verb refuse one (also: meanwhile), the others. Looking asks the rules alone."""
+        if self.job.asked["dry_run"]:
+            new = self.allowed(new)
+        elif new:
             with bulk.room():
-                cases = imports.enter(new, by=self.job.by)
-                incoming.write(
-                    self.ledger, [(key, content, case.pk) for (key, content), case in zip(marks, cases, strict=True)]
-                )
+                try:
+                    cases = imports.enter([(one.entry, one.firm) for one in new], by=self.job.by)
+                except Refused:
+                    new = self.allowed(new)
+                    cases = imports.enter([(one.entry, one.firm) for one in new], by=self.job.by)
+                entered = zip(new, cases, strict=True)
+                incoming.write(self.ledger, [(one.key, one.content, case.pk) for one, case in entered])
+        self.counts["done"] += len(new)
+
+    def allowed(self, new: Sequence[New]) -> list[New]:
+        """Those that the rules of the verb do not refuse; of the others it is told why."""
+        kept = []
+        for one in new:
+            refused = imports.refusal(one.entry, one.firm, by=self.job.by)
+            if refused is None:
+                kept.append(one)
+            else:
+                self.faulty(one.line, Fault("", refused.code, str(refused)))
+        return kept
 
     def associated(self) -> set[Any] | None:
         """The enterprises to which the cases of a chamber or workstation may be tied; None for a centre, which takes in for any."""
         return keys.followed_by(self.job.by) if self.ledger.agency.kind in keys.ASSOCIATING else None
 
-    def entry(self, line: Line, told: Mapping[str, Any], firm: Enterprise | None) -> data.Imported | Refused:
-        """What the verb is told of the line; or why it cannot be."""
+    def entry(self, line: Line, told: Mapping[str, Any], firm: Enterprise | None) -> data.Imported | None:
+        """What the verb is told of the line; None where it cannot be, with the reason told."""
+        if firm is None and told.get("enterprise_code"):
+            sentence = _("The registry has no enterprise with this code; the case names it without being tied to it.")
+            self.note(line, Fault("enterprise_code", "unlinked", sentence))
         more = {
             "agency": self.ledger.agency.code, "ledger": self.ledger.pk, "source": self.ledger.file_digest, "sheet": line.sheet, "row": line.number,
             "evidence": self.ledger.file_name,
@@ -210,10 +207,9 @@ class Part:
         try:
             entry = data.read("imported", {**told, **more})
         except Refused as refused:
-            each = refused.params.get("problems") or [{"field": "", "sentence": str(refused)}]
-            return Refused(
-                refused.code, "%(what)s", what="; ".join(f"{one['field']}: {one['sentence']}" for one in each)
-            )
+            each = refused.params.get("problems") or [{"field": "", "code": refused.code, "sentence": str(refused)}]
+            self.faulty(line, *(Fault(one["field"], one["code"], one["sentence"]) for one in each))
+            return None
         assert isinstance(entry, data.Imported)
         return entry
 

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.batches.actions import takes_in_for
+from lianqiao.cases.models import Case
 from lianqiao.jobs import actions as jobs
 from lianqiao.jobs.models import Job
 from lianqiao.record import bulk, events, time
@@ -116,7 +117,7 @@ def proposed(heads: Sequence[Mapping[str, Any]], recalled: Mapping[str, str]) ->
 
 
 def found(ledger_id: UUID, by: Person) -> LedgerImport:
-    """An import of an agency in which the person takes in, or that they began. Refused: any other (404)."""
+    """An import that the person began. Refused: any other (404)."""
     ledger = LedgerImport.objects.select_related("agency", "by", "job").filter(pk=ledger_id).first()
     if ledger is None or ledger.by_id != by.pk:
         raise Refused("unknown-import", _("There is no such import among those that you began."), status=404)
@@ -318,9 +319,23 @@ def key_of(agency: Agency, told: Mapping[str, Any]) -> str:
     return keyed(agency, {name: told.get(name, "") for name in names} | {"on": told["legal_date"].isoformat()})
 
 
-def standing(agency: Agency, keys: Iterable[str]) -> dict[str, ImportedLine]:
-    held = ImportedLine.objects.filter(agency=agency, stands=True, key__in=list(keys)).select_related("case")
-    return {one.key: one for one in held}
+class Held(NamedTuple):
+    """A line that stands here as a case: its content, and the number of the case for whoever may see it."""
+
+    digest: str
+    number: str
+
+
+def standing(agency: Agency, person: Person, keys: Iterable[str]) -> dict[str, Held]:
+    """Which of these lines stand here already."""
+    held = list(ImportedLine.objects.filter(agency=agency, stands=True, key__in=list(keys)))
+    cases = (
+        Case.objects.visible_to(person).filter(pk__in=[one.case_id for one in held]).only("pk", "filed_on")
+        if held
+        else ()
+    )
+    numbers = {case.pk: case.number for case in cases}
+    return {one.key: Held(one.digest, numbers.get(one.case_id, "–")) for one in held}
 
 
 def met(ledger: LedgerImport, size: int) -> set[str]:
