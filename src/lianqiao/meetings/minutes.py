@@ -67,5 +67,6 @@ def worded(lines: Iterable[Told], topic: object, *, public: bool = False) -> lis
             when,
             str(one.label),
         ]
-        found.append(f"({line.number}) " + "；".join([one.words, *filter(None, more)]))
+        said = _("; ").join(part.rstrip("。；. ") for part in (one.words, *more) if part)
+        found.append(_("(%(number)s) %(said)s.") % {"number": line.number, "said": said})
     return found
