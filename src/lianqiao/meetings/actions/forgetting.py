@@ -15,7 +15,7 @@ from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
 from lianqiao.record.nodes import this_node
 
-from ..models import Comment, Concern, Line, Meeting, Series
+from ..models import Comment, Concern, Line, Meeting, Minutes, Series
 from .recording import locked, record
 
 WORDS = ("text", "measure", "follow_up", "undertaken")
@@ -70,7 +70,8 @@ def forget(because: Event, taken: Sequence[str]) -> None:
 
 def _strike_out(meeting: Meeting, gone: set[str]) -> None:
     """Take the values out of every version of the minutes, the remarks on them, and what was published."""
-    for said in (*meeting.versions.all(), *Comment.objects.filter(minutes__meeting=meeting)):
+    repeating: list[Minutes | Comment] = [*meeting.versions.all(), *Comment.objects.filter(minutes__meeting=meeting)]
+    for said in repeating:
         said.text = _without(said.text, gone)
         said.save(update_fields=["text"])
     meeting.published = _without(meeting.published, gone)
