@@ -59,6 +59,7 @@ def entered(ledger: LedgerImport, by: Person) -> Job:
     return done(incoming.enter(ledger, by=by))
 
 
+@pytest.mark.once
 def test_samples_are_what_the_script_makes() -> None:
     made = runpy.run_path(str(SAMPLES / "make.py"))["files"]()
 
@@ -272,6 +273,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("what", HOSTILE)
 def test_hostile_file_is_refused_and_nothing_kept(cast: Cast, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     make, code = HOSTILE[what]
@@ -288,6 +290,7 @@ def test_hostile_file_is_refused_and_nothing_kept(cast: Cast, what: str, monkeyp
     )
 
 
+@pytest.mark.once
 def test_hostile_cells_are_problems_or_texts(cast: Cast) -> None:
     content = f'编号,收件日期,企业名称,事项\n1,2026-03-05,示例公司,"=HYPERLINK(1)"\n2,2026-03-05,示例公司,{"长" * 300_000}\n3,2026-03-05,示\x01例,x\n'
     ledger = handed("../../a.csv", cast.wei, content.encode())
@@ -297,6 +300,7 @@ def test_hostile_cells_are_problems_or_texts(cast: Cast) -> None:
     assert [case.title for case in Case.objects.all()] == ["=HYPERLINK(1)"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("said", "read"),
     [

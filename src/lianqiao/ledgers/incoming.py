@@ -21,6 +21,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.batches.actions import takes_in_for
+from lianqiao.cases import pictures
 from lianqiao.cases.models import Case
 from lianqiao.jobs import actions as jobs
 from lianqiao.jobs.models import Job
@@ -150,7 +151,7 @@ def check(ledger: LedgerImport, mapping: Mapping[str, str], chosen: Mapping[str,
         unknown = sorted(field for field in here if field not in fields.FIELDS)
         if twice or unknown:
             raise Refused(
-                "ledger-mapping", _("Each field is held by one column: look at %(fields)s."), status=422, fields=", ".join(twice + unknown)
+                "ledger-mapping", _("Each field is held by one column: look at %(fields)s."), status=422, fields=pictures.listed(twice + unknown)
             )  # fmt: skip
         if "number" in here:
             continue
@@ -165,7 +166,7 @@ def check(ledger: LedgerImport, mapping: Mapping[str, str], chosen: Mapping[str,
                 "ledger-mapping",
                 _("These are held by no column, and nothing was chosen for all lines: %(fields)s."),
                 status=422,
-                fields=", ".join(dict.fromkeys(lacks)),
+                fields=pictures.listed(dict.fromkeys(lacks)),
             )
 
 
@@ -233,7 +234,7 @@ def undo(ledger: LedgerImport, *, reason: str, by: Person) -> Job:
                 _(
                     "Somebody has acted on cases of this import since, for instance %(cases)s. It can no longer be taken back as a whole."
                 ),
-                cases=", ".join(one.case.number for one in acted),
+                cases=pictures.listed(one.case.number for one in acted),
             )
         held.undone_at = time.now()
         told = events.append(

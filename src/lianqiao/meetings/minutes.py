@@ -27,7 +27,11 @@ def proposed(sheet: Sheet) -> str:
     before = reading.carried(meeting, sheet.person)
     if before:
         heading = _("Carried over from earlier meetings:")
-        parts += ["", heading, *(f"- {one.words or one.number}: {one.label}" for one in before)]
+        parts += [
+            "",
+            heading,
+            *(_("- %(what)s: %(state)s") % {"what": one.words or one.number, "state": one.label} for one in before),
+        ]
     return "\n".join(parts).strip()
 
 
