@@ -3,7 +3,7 @@
 PYTHON := .venv/bin/python
 WORKERS ?= 2
 SEED ?= 7
-JOURNEYS ?= 12
+JOURNEYS ?= 8
 LIMITS ?= 20000
 .DEFAULT_GOAL := help
 .PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench samples assets messages docs requirements format clean

@@ -49,18 +49,15 @@ def test_cases_cross_though_a_node_is_killed_at_every_step(
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("choices", [[(fault,) for fault in FAULTS], [FAULTS] * 3], ids=["one fault", "any fault"])
-def test_cases_cross_bad_lines(fresh: Callable[..., Pair], choices: list[tuple[str, ...]]) -> None:
-    """Lines with one fault only, one fault after the other; then lines with all of them, by three seeds."""
+def test_cases_cross_bad_lines(fresh: Callable[..., Pair]) -> None:
+    """Lines with one fault only, one fault after the other. All of them together, with kills: `prove`."""
     pair = fresh()
 
     crossings = []
-    for seed, faults in enumerate(choices):
+    for seed, fault in enumerate(FAULTS):
         for n, wire in enumerate(pair.wires.values()):
-            wire.plan, wire.done = bad(seed * 2 + n, faults=faults), Counter()
+            wire.plan, wire.done = bad(seed * 2 + n, faults=(fault,)), Counter()
         crossings.append(journey.cross(pair))
-        harmed = {fault for wire in pair.wires.values() for fault in wire.done} - {"passed"}
-        assert harmed <= set(faults)
-        assert harmed != set()
+        assert {harm for wire in pair.wires.values() for harm in wire.done} - {"passed"} == {fault}
 
     judge(pair, *crossings)
