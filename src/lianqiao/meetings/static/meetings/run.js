@@ -6,7 +6,7 @@
   if (!form) return;
   const list = form.querySelector("[data-queue]");
   const text = form.elements.text;
-  const place = `lianqiao.meeting.${form.dataset.meeting}`;
+  const place = `lianqiao.meeting.${form.dataset.queueOf}`; // of this person: what one has typed is never sent by the next
   const read = () => { try { return JSON.parse(localStorage.getItem(place) || "[]"); } catch { return []; } };
   const keep = (queue) => localStorage.setItem(place, JSON.stringify(queue));
   const change = (key, how) => keep(read().map((one) => (one.key === key ? { ...one, ...how } : one)));
