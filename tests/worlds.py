@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,8 +46,8 @@ def laid_out(name: str, folder: Path, make: Callable[[], Any]) -> Any:
     else:
         before = filled()
         made = make()
-        files = Path(os.environ["LIANQIAO_DATA"]) / f"world-{len(worlds)}"  # goes with the folder of the run
-        shutil.copytree(folder, files)
+        files = Path(tempfile.mkdtemp(dir=os.environ["LIANQIAO_DATA"]))  # goes with the folder of the run
+        shutil.copytree(folder, files, dirs_exist_ok=True)
         kept = worlds[key] = Kept(made, time.now(), taken(filled() - before), files)
     return copy.deepcopy(kept.made)
 
