@@ -19,8 +19,8 @@ def signed_in(person: Person, language: str = "en") -> Client:
     """A browser in which the person is signed in."""
     client = Client(headers=EN if language == "en" else ZH)
     client.force_login(person)
-    session, moment = client.session, int(now().timestamp())
-    session[KEY] = {"began": moment, "seen": moment, "level": 2, "means": ["password"]}
+    session = client.session
+    session[KEY] = {"began": int(now().timestamp()), "level": 2, "means": ["password"]}
     session.save()
     return client
 

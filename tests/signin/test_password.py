@@ -7,7 +7,9 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher, make_password
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from tests.signin.conftest import PASSWORD, Browser, Few, at, let_in
 
 from lianqiao.record import time
@@ -309,7 +311,24 @@ def test_what_is_kept_for_minutes_is_shared_and_cleared(few: Few) -> None:
 def test_who_has_no_password_changes_none(browser: Browser, few: Few) -> None:
     browser.client.force_login(few.lin)
     session = browser.client.session
-    session[entrance.KEY] = {"began": entrance.seconds(), "seen": entrance.seconds(), "level": 2, "means": ["region"]}
+    session[entrance.KEY] = {"began": entrance.seconds(), "level": 2, "means": ["region"]}
     session.save()
 
     assert at(browser.get("/account/password")) == "/account"
+
+
+def test_use_is_noted_by_one_statement_and_shown_in_the_list(browser: Browser, lin: Person) -> None:
+    start = time.now()
+    with time_machine.travel(start, tick=False):
+        browser.sign_in("lin")
+        browser.get("/account")
+    with time_machine.travel(start + timedelta(seconds=59), tick=False), CaptureQueriesContext(connection) as soon:
+        browser.get("/account")
+    with time_machine.travel(start + timedelta(seconds=61), tick=False), CaptureQueriesContext(connection) as later:
+        browser.get("/account")
+    with time_machine.travel(start + timedelta(minutes=20), tick=False):
+        (held,) = sessions.of(lin)
+    with time_machine.travel(start + timedelta(minutes=40), tick=False):
+        unused = sessions.of(lin)
+
+    assert (len(later) - len(soon), held.seen_at, unused) == (1, start + timedelta(seconds=61), [])

@@ -93,7 +93,9 @@ def multiply(cast: Cast) -> None:  # noqa: F811
 @pytest.mark.django_db
 def test_every_page_is_light_asks_little_and_is_translated(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setattr(remembered, "SECONDS", 3600.0)  # nothing is forgotten between two looks at a page
-    monkeypatch.setattr(entrance, "NOTED_EVERY", 3600)  # nor is the use of the session noted, as it is once a minute
+    monkeypatch.setattr(
+        entrance, "NOTED_EVERY", 0
+    )  # the use of the session is noted with each page, as it is once a minute
     pages = every_page(cast)
     browsers = {who: walkers.browser_of(cast, who, "zh") for who in (*walkers.WALKERS, walkers.HALFWAY)}
     named = [

@@ -94,6 +94,11 @@ def enterprises_of(person: Person) -> list[EnterpriseMember]:
     return held
 
 
+def stands_for_nobody(person: Person) -> None:
+    """The person was read a moment ago and has no enterprise: officers need not be asked for theirs (`enterprises_of`)."""
+    person.__dict__[ENTERPRISES] = []
+
+
 def enterprise_ids_of(person: Person, links: Sequence[EnterpriseMember] | None = None) -> set[UUID]:
     """The enterprises of the person (or of these links of theirs), with all rows that are merged with one of them."""
     links = enterprises_of(person) if links is None else links

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 from lianqiao.registry.models import Person
-from lianqiao.signin import accounts, actions, regions, sessions
+from lianqiao.signin import accounts, actions, regions
 from lianqiao.signin.levels import Level, Means, level_by, means_of
 from lianqiao.signin.models import Guest
 
 API = "/api/"
 KEY = "signin"
-"""Where a session keeps what it rests on: `began` and `seen` (Unix seconds), `level`, `means`."""
+"""Where a session keeps what it rests on: `began` (Unix seconds), `level`, `means`."""
 VOUCHED = "signin.vouched"
 """Where a session that is about to begin keeps what another node says of the person."""
 NOTED_EVERY = 60
@@ -53,7 +53,6 @@ def entrance(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
 
 def begin(request: HttpRequest, person: Person, records: Sequence[Mapping[str, Any]]) -> None:
     """A session begins: keep what it rests on (allauth's records, or the word of another node), and record it."""
-    moment = seconds()
     vouched = request.session.pop(VOUCHED, None)
     guest = Guest.objects.filter(person=person).first()
     if guest is None:
@@ -64,7 +63,7 @@ def begin(request: HttpRequest, person: Person, records: Sequence[Mapping[str, A
             raise Refused("guest", _("This person signs in at the node of their own region and has no password here."))
         rests_on = {"level": vouched["level"], "means": [str(Means.REGION)], "node": guest.node}
         rests_on["enterprises"] = vouched["enterprises"]
-    request.session[KEY] = {"began": moment, "seen": moment} | rests_on
+    request.session[KEY] = {"began": seconds()} | rests_on
     actions.came_in(person, means=rests_on["means"], level=rests_on["level"], node=str(rests_on.get("node", "")))
 
 
@@ -81,11 +80,16 @@ def just_came_in(request: HttpRequest) -> bool:
 
 def over(request: HttpRequest) -> HttpResponseBase | None:
     """The way out of a session that is too old, or was left unused for too long."""
-    held, moment = kept(request), seconds()
-    unused = moment - int(held.get("seen", 0)) > settings.LIANQIAO_SESSION_MINUTES * 60
-    if not unused and moment - int(held.get("began", 0)) <= settings.LIANQIAO_SESSION_HOURS * 3600:
+    age = seconds() - int(kept(request).get("began", 0))
+    if age <= settings.LIANQIAO_SESSION_HOURS * 3600 and unused(request) <= settings.LIANQIAO_SESSION_MINUTES * 60:
         return None
     return shown_out(request, "time")
+
+
+def unused(request: HttpRequest) -> float:
+    """Seconds since the session of the request was last used; none for one that has just begun."""
+    used_at = request.session.used_at  # type: ignore[attr-defined]  # of our own store
+    return (now() - used_at).total_seconds() if used_at else 0.0
 
 
 def shown_out(request: HttpRequest, why: str) -> HttpResponseBase:
@@ -122,10 +126,8 @@ def ways_out() -> list[str]:
 
 def note(request: HttpRequest) -> None:
     """Note that the session is in use, once a minute."""
-    held, moment = kept(request), seconds()
-    if moment - int(held.get("seen", 0)) >= NOTED_EVERY:
-        request.session[KEY] = held | {"seen": moment}
-        sessions.seen(request.session.session_key)
+    if unused(request) >= NOTED_EVERY:
+        request.session.use()  # type: ignore[attr-defined]  # of our own store
 
 
 def seconds() -> int:

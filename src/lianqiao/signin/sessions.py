@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import OuterRef, Subquery
 
 from lianqiao.record.time import now
 from lianqiao.registry.models import Person
+from lianqiao.signin.store import kept_for
 
 MOST = 100
 DEVICES = {
@@ -48,12 +51,15 @@ def device(agent: str) -> str:
 
 
 def of(person: Person, current: str | None = None) -> list[Held]:
-    """The sessions of the person that have not ended, the last used first, at most 100. One query."""
-    living = Session.objects.filter(expire_date__gt=now()).values("session_key")
-    rows = UserSession.objects.filter(user=person, session_key__in=living).order_by("-last_seen_at")[:MOST]
+    """The sessions of the person that have not ended, also not by disuse, the last used first, at most 100. One query."""
+    in_use = now() - timedelta(minutes=settings.LIANQIAO_SESSION_MINUTES) + kept_for()
+    expires = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=in_use).values("expire_date")
+    rows = UserSession.objects.filter(user=person).annotate(expires=Subquery(expires)).filter(expires__isnull=False)
     return [
-        Held(row.pk, device(row.user_agent), row.ip, row.created_at, row.last_seen_at, row.session_key == current)
-        for row in rows
+        Held(
+            row.pk, device(row.user_agent), row.ip, row.created_at, row.expires - kept_for(), row.session_key == current
+        )
+        for row in rows.order_by("-expires")[:MOST]
     ]
 
 
@@ -68,8 +74,3 @@ def end(person: Person, *, only: int | None = None, but: str | None = None) -> i
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
     return len(keys)
-
-
-def seen(key: str | None) -> None:
-    """Note that a session was used now."""
-    UserSession.objects.filter(session_key=key).update(last_seen_at=now())

@@ -235,7 +235,7 @@ LIANQIAO_SESSION_HOURS: int = env.int("LIANQIAO_SESSION_HOURS", default=12)
 LIANQIAO_LOCK_ATTEMPTS: int = env.int("LIANQIAO_LOCK_ATTEMPTS", default=5)
 LIANQIAO_LOCK_SECONDS: int = env.int("LIANQIAO_LOCK_SECONDS", default=300)
 LIANQIAO_INVITATION_HOURS: int = env.int("LIANQIAO_INVITATION_HOURS", default=72)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "lianqiao.signin.store"
 SESSION_COOKIE_AGE = LIANQIAO_SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE
 SESSION_COOKIE_HTTPONLY = True
@@ -252,7 +252,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 }
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["lianqiao.signin.backend.People"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/start"
 LOGOUT_REDIRECT_URL = "/"

@@ -23,7 +23,6 @@ from lianqiao.signin.levels import Level
 
 MARK = "demonstrate"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 _marked: set[str] = set()
 
 
@@ -60,7 +59,6 @@ def come_in(request: HttpRequest, person: Person) -> None:
     if not is_open():
         raise PermissionError("only in the demonstration")
     request.session.flush()
-    login(request, person, backend=BACKEND)
-    moment = seconds()
-    request.session[KEY] = {"began": moment, "seen": moment, "level": int(Level.SECOND_FACTOR), "means": ["demo"]}
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session[KEY] = {"began": seconds(), "level": int(Level.SECOND_FACTOR), "means": ["demo"]}
     actions.came_in(person, means=["demo"], level=Level.SECOND_FACTOR)
