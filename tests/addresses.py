@@ -32,6 +32,7 @@ from lianqiao.jobs import work
 from lianqiao.ledgers import actions as ledger_actions
 from lianqiao.ledgers import incoming, standard, takeout
 from lianqiao.meetings import actions as meeting_actions
+from lianqiao.meetings.invitations import page_of
 from lianqiao.meetings.models import Meeting, Series
 from lianqiao.record import followers, reads, sequencer, time
 from lianqiao.registry import actions, agreements
@@ -252,7 +253,7 @@ def meetings(cast: Cast) -> list[tuple[str, str]]:
         first, by=cast.wei, title="施工许可", concerns=[str(told.pk)], agency=cast.planning
     )
     for meeting in (first, second):
-        seat = meeting_actions.invite(meeting, by=cast.wei, enterprise=cast.enterprise).seat
+        seat = meeting_actions.invite(meeting, by=cast.wei, enterprise=cast.enterprise)
         held = meeting_actions.open_meeting(meeting, by=cast.wei, presided_by=cast.zhao)
         meeting_actions.attend(seat, by=cast.wei)
         under = str(topic.pk) if meeting is first else ""
@@ -288,7 +289,7 @@ def meetings(cast: Cast) -> list[tuple[str, str]]:
         body, by=cast.wei, year=time.today().year, text="互认清单", due_on=time.today(), agency=cast.planning
     )
     pages.append(f"/meetings/bodies/{body.pk}")
-    public = [f"/meetings/invitation/{guest.code}", "/meetings/published", f"/meetings/published/{first.pk}"]
+    public = [page_of(guest.pk), "/meetings/published", f"/meetings/published/{first.pk}"]
     return [*(("wei", one) for one in pages), ("su", f"/meetings/{first.pk}/run"), *(("", one) for one in public)]
 
 

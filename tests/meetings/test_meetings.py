@@ -17,6 +17,7 @@ from lianqiao.cases.models import Case
 from lianqiao.ledgers import reading as ledger_reading
 from lianqiao.ledgers import standard
 from lianqiao.meetings import access, actions, agenda, figures, minutes, reading
+from lianqiao.meetings.invitations import code_of
 from lianqiao.meetings.models import Body, Concern, Line, Meeting, Seat
 from lianqiao.record import events, time
 from lianqiao.record.models import Event
@@ -92,7 +93,7 @@ def test_lines_live_on_as_cases_until_they_are_struck_off(cast: Cast, round_: Ro
     topic = actions.put_on_agenda(
         round_.first, by=cast.chengdu, title="施工许可", concerns=[str(one.pk), str(two.pk)], agency=cast.planning
     )
-    seat = actions.invite(round_.first, by=cast.chengdu, agency=cast.planning).seat
+    seat = actions.invite(round_.first, by=cast.chengdu, agency=cast.planning)
     actions.substitute(actions.answer(seat, by=cast.pu, coming=True), by=cast.pu, name="李某")
     meeting = opened(cast, round_.first)
     actions.attend(seat, by=cast.chengdu)
@@ -251,10 +252,10 @@ def test_who_may_do_what(cast: Cast, round_: Round) -> None:
     refused("not-presiding", actions.open_meeting, round_.first, by=cast.chengdu, presided_by=cast.pu)
     refused("room-taken", planned, cast, round_.series)
     invited = actions.invite(round_.first, by=cast.chengdu, name="某商会")
-    refused("not-secretary", actions.answer, invited.seat, by=cast.pu, coming=True)
-    actions.answer_by_code(invited.code, coming=True)
-    concern = actions.collect_by_code(invited.code, text="希望简化通关。", raised_by="陈女士", confidential=True)
-    assert (concern.raised_by, Seat.objects.get(pk=invited.seat.pk).answer) == ("某商会 陈女士", "coming")
+    refused("not-secretary", actions.answer, invited, by=cast.pu, coming=True)
+    actions.answer_by_code(code_of(invited.pk), coming=True)
+    concern = actions.collect_by_code(code_of(invited.pk), text="希望简化通关。", raised_by="陈女士", confidential=True)
+    assert (concern.raised_by, Seat.objects.get(pk=invited.pk).answer) == ("某商会 陈女士", "coming")
     assert Event.objects.get(subject=round_.series.pk, verb="collect").by_kind == "node"
     refused("invitation-gone", actions.collect_by_code, "guess", text="?")
     meeting = opened(cast, round_.first)

@@ -13,6 +13,7 @@ from tests.pages import MOST, asked_by, fifty
 from tests.portal.conftest import signed_in, text
 
 from lianqiao.meetings import actions
+from lianqiao.meetings.invitations import code_of
 from lianqiao.meetings.models import Line, Meeting, Seat
 from lianqiao.record import time
 
@@ -63,7 +64,7 @@ def test_meeting_is_run_with_forms_alone(cast: Cast, round_: Round) -> None:
 
 @pytest.mark.once
 def test_invitation_link_needs_no_account(cast: Cast, round_: Round) -> None:
-    code = actions.invite(round_.first, by=cast.chengdu, name="某商会").code
+    code = code_of(actions.invite(round_.first, by=cast.chengdu, name="某商会").pk)
     guest, at = Client(), f"/meetings/invitation/{code}"
 
     guest.post(at, {"do": "answer", "coming": "1"})
@@ -80,7 +81,7 @@ def test_invitation_link_needs_no_account(cast: Cast, round_: Round) -> None:
 def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
     held = actions.open_meeting(round_.first, by=cast.chengdu, presided_by=cast.zhao)
     topic = actions.put_on_agenda(held, by=cast.chengdu, title="一")
-    seat = actions.invite(held, by=cast.chengdu, enterprise=cast.enterprise).seat
+    seat = actions.invite(held, by=cast.chengdu, enterprise=cast.enterprise)
     actions.attend(seat, by=cast.chengdu)
     said = actions.say(held, by=cast.chengdu, key=uuid4(), text="一", topic=str(topic.pk))
     line = actions.write_line(held, by=cast.chengdu, key=uuid4(), text="一", topic=str(topic.pk))
@@ -102,7 +103,7 @@ def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
     fifty(said, **own)
     fifty(task, id=lambda _n: uuid4(), number=lambda n: 1 + n)
     fifty(topic, id=lambda _n: uuid4(), place=lambda n: 1 + n)
-    fifty(seat, id=lambda _n: uuid4(), digest=lambda n: f"{n:064x}")
+    fifty(seat, id=lambda _n: uuid4())
     fifty(concern, id=lambda _n: uuid4())
     fifty(Meeting.objects.get(pk=held.pk), id=lambda _n: uuid4(), number=lambda n: 1 + n, stage=lambda _n: "closed")
     Meeting.objects.filter(pk=held.pk).update(stage="closed")

@@ -5,7 +5,6 @@ A line keeps what the meeting decided about it (measure, supervisor, completion 
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -36,11 +35,6 @@ def offices_of(person: Person, *roles: str) -> set[uuid.UUID]:
 def givers_of(person: Person) -> set[uuid.UUID]:
     """In whose stead the person acts today, besides themself (`registry.delegating`)."""
     return {person.pk, *(held.person_id for held in keys.memberships_of(person) if held.delegation)}
-
-
-def digest_of(code: str) -> str:
-    """What is kept of an invitation code."""
-    return hashlib.sha256(f"lianqiao/seat/v1:{code}".encode()).hexdigest()
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -141,8 +135,9 @@ class Series(models.Model):
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, person: Person) -> Self:
-        """The read filter: meetings of bodies that the person sees (`Body.objects.visible_to`)."""
-        return self.filter(series__body__in=Body.objects.visible_to(person).values("pk"))
+        """The read filter: meetings of bodies that the person sees (`Body.objects.visible_to`), and those to which an agency of theirs is invited."""
+        invited = Exists(Seat.objects.filter(meeting=OuterRef("pk"), agency_id__in=offices_of(person)))
+        return self.filter(Q(series__body__in=Body.objects.visible_to(person).values("pk")) | invited)
 
     def with_body(self) -> Self:
         return self.select_related(
@@ -177,6 +172,9 @@ class Meeting(models.Model):
     room = models.CharField(max_length=120)
     presided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
     published = models.TextField(blank=True)
+    reminded = models.PositiveSmallIntegerField(
+        default=99, help_text="How many days before it the last reminders were written"
+    )
 
     objects = MeetingQuerySet.as_manager()
 
@@ -267,8 +265,8 @@ class Seat(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", null=True, blank=True)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", null=True, blank=True)
     email = models.EmailField(blank=True)
-    digest = models.CharField(max_length=64, unique=True)
     answer = models.CharField(max_length=8, choices=Answer, default=Answer.WAITING)
+    reason = models.CharField(max_length=500, blank=True, help_text="Why somebody does not come")
     substitute = models.CharField(max_length=120, blank=True)
     came_at = models.DateTimeField(null=True, blank=True)
 

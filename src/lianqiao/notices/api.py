@@ -29,11 +29,11 @@ RELATED = ("case__agency__region", "clock", "errand")
 
 
 class NoticeRow(BaseModel):
-    """That something has happened in a case, that a limit ends, or what became of a subscription; the matter stands there, or in the question."""
+    """That something has happened in a case or at a meeting, that a limit ends, or what became of a subscription; the matter stands there."""
 
     id: int
     case: str | None = Field(
-        description="Number of the case, of an errand at whose node it is; null when it is about a subscription."
+        description="Number of the case, of an errand at whose node it is; null when it is about something else."
     )
     event: int | None
     verb: str

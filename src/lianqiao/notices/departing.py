@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases.departures import Departure, Place, Wanted, source
 
-from .models import Mail
+from .models import Mail, Notice
 from .webhooks import signing
 from .webhooks.models import Delivery
 
@@ -22,12 +22,17 @@ def mails(wanted: Wanted, limit: int) -> Iterable[Departure]:
         found = found.filter(notice__person__account=wanted.to)
     return [
         Departure(
-            Place(mail.sent_at, "mail", str(mail.pk)), _("Mail to a person"), mail.notice.person.account, mail.notice.verb,
+            Place(mail.sent_at, "mail", str(mail.pk)), _("Mail to a person"), addressee(mail.notice), mail.notice.verb,
             mail.notice.case.dossier if mail.notice.case else None, "", ("name", "number", "verb"), "", mail.state,
         )
         for mail in found.select_related("notice__person", "notice__case")[:limit]
         if mail.sent_at
     ]  # fmt: skip
+
+
+def addressee(notice: Notice) -> str:
+    """The account; of a guest, who has none, what they were written to about."""
+    return notice.person.account if notice.person else f"{notice.kind}:{notice.subject}"
 
 
 @source("webhook", by_uuid=True)

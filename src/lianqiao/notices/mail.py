@@ -8,10 +8,10 @@ from smtplib import SMTPException
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q
 
 from lianqiao.record import time
 from lianqiao.record.followers import runner
-from lianqiao.registry.models import Person
 
 from . import letter
 from .models import Mail, Notice
@@ -45,17 +45,19 @@ def send_due() -> int:
 
 def _claim() -> list[list[Mail]]:
     now = time.now()
-    people = set(Mail.objects.due(now).values_list("notice__person", flat=True)[:BATCH])
-    if not people:
+    first = list(Mail.objects.due(now).values_list("pk", "notice__person")[:BATCH])
+    if not first:
         return []  # without a transaction: on SQLite that would hold up every writer
+    people, guests = {person for _pk, person in first if person}, [pk for pk, person in first if person is None]
     with transaction.atomic():
-        due = Mail.objects.due(now).filter(notice__person__in=people).select_for_update(skip_locked=True, of=("self",))
+        wanted = Q(notice__person__in=people) | Q(pk__in=guests)
+        due = Mail.objects.due(now).filter(wanted).select_for_update(skip_locked=True, of=("self",))
         found = list(
             due.select_related("notice__person", "notice__case", "notice__clock", "notice__errand")[: BATCH * MOST]
         )
-        by_person: dict[Person, list[Mail]] = defaultdict(list)
+        by_person: dict[object, list[Mail]] = defaultdict(list)
         for mail in found:
-            by_person[mail.notice.person].append(mail)
+            by_person[mail.notice.person or mail.pk].append(mail)
         claimed = [mails[:MOST] for mails in by_person.values()]
         Mail.objects.filter(pk__in=[mail.pk for mails in claimed for mail in mails]).update(lease_until=now + LEASE)
     return claimed
@@ -63,13 +65,17 @@ def _claim() -> list[list[Mail]]:
 
 def _send(mails: Sequence[Mail], connection: BaseEmailBackend) -> None:
     """One mail with the notices, in the order in which they were written, that the person may still see; the others are dropped."""
-    person = mails[0].notice.person
-    seen = set(Notice.objects.visible_to(person).filter(mail__in=mails).values_list("pk", flat=True))
-    left = sorted((mail for mail in mails if mail.notice_id in seen), key=lambda mail: mail.notice_id)
-    error = ""
-    if left:
+    person, error = mails[0].notice.person, ""
+    if person is not None:
+        seen = set(Notice.objects.visible_to(person).filter(mail__in=mails).values_list("pk", flat=True))
+        left = sorted((mail for mail in mails if mail.notice_id in seen), key=lambda mail: mail.notice_id)
+        message = letter.message(person, [mail.notice for mail in left], connection) if left else None
+    else:
+        message = letter.to_guest(mails[0].notice, connection)
+        left = list(mails) if message else []
+    if message:
         try:
-            letter.message(person, [mail.notice for mail in left], connection).send()
+            message.send()
         except (SMTPException, OSError) as why:
             error = str(why)[:300]
     for mail in mails:

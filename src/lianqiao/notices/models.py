@@ -14,24 +14,30 @@ from lianqiao.cases.models import REQUEST, Case, Clock, Exclusion, Kind
 from lianqiao.exchange.models import Errand
 from lianqiao.registry.models import Agency, Person
 
+from . import kinds
 from .webhooks.models import Webhook
 
 
 def _of(*held: str) -> Q:
     """The condition that a notice has these and nothing else that it could be about."""
-    return Q(**{f"{name}__isnull": name not in held for name in ("case", "event", "errand", "clock", "webhook")})
+    return Q(
+        **{f"{name}__isnull": name not in held for name in ("case", "event", "errand", "clock", "webhook", "subject")}
+    )
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, person: Person) -> Self:
-        """One's own notices of cases that one may still see, of questions put to oneself, of errands of one's agencies, and of one's own
-        subscriptions."""
+        """One's own notices of cases that one may still see, of questions put to oneself, of errands of one's agencies, of one's own
+        subscriptions, and of what other rooms have declared (`kinds`) and let one see."""
         readable = Case.objects.visible_to(person)
         barred = Exclusion.objects.filter(case=OuterRef("case"), key__in=keys.bars_of(person))
         question = Q(verb="ask") | (Q(clock__name=ANSWER) & ~Q(clock__subject__startswith=REQUEST))
         asked = question & ~Q(Exists(barred), case__kind=Kind.RETALIATION)
         errands = Q(errand__in=Errand.objects.visible_to(person))
-        return self.filter(Q(case__in=readable) | asked | errands | Q(webhook__isnull=False), person=person)
+        found = Q(case__in=readable) | asked | errands | Q(webhook__isnull=False)
+        for name, kind in kinds.KINDS.items():
+            found |= Q(kind=name, subject__in=kind.seen_by(person))
+        return self.filter(found, person=person)
 
     def unread(self) -> Self:
         return self.filter(read_at__isnull=True)
@@ -42,14 +48,17 @@ class Notice(models.Model):
     it is shown.
 
     A reminder has its `clock`, the day on which the limit ends (`due_on`), and how many working days before (after, if negative) it is for.
+    A notice of a `kind` that another room has declared has its `subject` there; one without person goes to a guest without account, by mail alone.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="notices")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="notices", null=True, blank=True)
     case = models.ForeignKey(Case, models.CASCADE, related_name="+", null=True, blank=True)
     event = models.PositiveIntegerField(null=True, blank=True)
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="+", null=True, blank=True)
     errand = models.ForeignKey(Errand, models.CASCADE, related_name="+", null=True, blank=True)
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="+", null=True, blank=True)
+    kind = models.CharField(max_length=32, blank=True, default="")
+    subject = models.UUIDField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
     days = models.SmallIntegerField(null=True, blank=True)
     verb = models.CharField(max_length=32)
@@ -64,7 +73,24 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["person", "errand", "event"], name="told_once_of_an_errand"),
             models.CheckConstraint(
                 name="notice_of_one_thing",
-                condition=_of("case", "event") | _of("errand", "event") | _of("case", "clock") | _of("webhook"),
+                condition=_of("case", "event")
+                | _of("errand", "event")
+                | _of("case", "clock")
+                | _of("webhook")
+                | _of("subject", "event"),
+            ),
+            models.CheckConstraint(
+                name="notice_of_a_declared_kind",
+                condition=Q(subject__isnull=True, kind="", person__isnull=False)
+                | Q(subject__isnull=False, days__isnull=False) & ~Q(kind=""),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "kind", "subject", "verb", "event", "days"], name="told_once_of_a_subject"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "subject", "verb", "event", "days"],
+                name="written_once_to_a_guest",
+                condition=Q(person__isnull=True),
             ),
             models.UniqueConstraint(fields=["person", "clock", "due_on", "days"], name="reminded_once"),
         ]

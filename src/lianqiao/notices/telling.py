@@ -14,7 +14,7 @@ from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
 from lianqiao.registry.models import Person
 
-from . import posting
+from . import kinds, posting
 from .audience import OF_AN_ERRAND, Audience, of_errand
 from .models import CalendarFeed, Mail, Notice
 
@@ -128,6 +128,8 @@ ERRANDS = {
 
 def label(notice: Notice) -> str:
     """What happened, in the reader's language."""
+    if notice.subject:
+        return str(kinds.KINDS[notice.kind].words[notice.verb].label)
     if notice.errand:
         return str(ERRANDS[notice.verb][notice.errand.kind])
     if notice.case is None:
@@ -137,6 +139,8 @@ def label(notice: Notice) -> str:
 
 def sentence(notice: Notice) -> str:
     """The same as a sentence. Nothing of what the case says, because mail travels in the open."""
+    if notice.subject:
+        return str(kinds.KINDS[notice.kind].words[notice.verb].sentence)
     if notice.errand:
         return label(notice)
     if notice.case is None:
@@ -150,7 +154,7 @@ def sentence(notice: Notice) -> str:
 
 
 def number(notice: Notice) -> str:
-    """The number of the case, at whose node it is; "" for a subscription."""
+    """The number of the case, at whose node it is; "" for anything else."""
     return notice.errand.number if notice.errand else notice.case.number if notice.case else ""
 
 
@@ -163,6 +167,8 @@ def read(notice: Notice) -> None:
 
 def address(notice: Notice) -> str:
     """Where in the interface of this node it is to be looked at."""
+    if notice.subject:
+        return kinds.KINDS[notice.kind].address(notice.subject)
     if notice.errand:
         return f"/api/v1/errands/{notice.errand_id}"
     if notice.case is None:
@@ -172,6 +178,8 @@ def address(notice: Notice) -> str:
 
 def page(notice: Notice, reader: Person) -> str:
     """The page on which the reader sees it."""
+    if notice.subject:
+        return kinds.KINDS[notice.kind].page(notice.subject)
     if notice.errand:
         return f"/desk/errands/{notice.errand_id}"
     if notice.case is None:

@@ -12,6 +12,7 @@ from .before import (
     plan,
     put_on_agenda,
     substitute,
+    substitute_by_code,
 )
 from .bodies import establish, open_series
 from .during import attend, close, open_meeting, say, write_line
@@ -21,5 +22,5 @@ from .tasks import finish_task, set_task
 __all__ = [
     "answer", "answer_by_code", "attend", "cancel", "close", "collect", "collect_by_code", "collect_case", "comment",
     "confirm", "confirm_result", "draft", "enter", "establish", "extend", "finish_task", "invite", "open_meeting", "open_series",
-    "plan", "publish", "put_on_agenda", "say", "set_task", "settle", "substitute", "take_charge", "write_line",
+    "plan", "publish", "put_on_agenda", "say", "set_task", "settle", "substitute", "substitute_by_code", "take_charge", "write_line",
 ]  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -22,10 +20,13 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agency, Enterprise, Person
 
 from ..access import refuse_stranger
-from ..models import Concern, Meeting, Seat, Series, Topic, digest_of
+from ..invitations import seat_behind
+from ..models import Concern, Meeting, Seat, Series, Topic
 from .recording import locked, record, words
 
 Stage = Meeting.Stage
+REMINDERS = (7, 3, 1)
+"""So many days before a meeting the secretariat is reminded of what is missing, and who has not answered of the invitation."""
 MOST_OF_A_SEAT = 20
 """Concerns that one invitation may bring, so that a link that is passed on floods nobody."""
 
@@ -45,7 +46,10 @@ def plan(series: Series, *, by: Person, starts_at: datetime, ends_at: datetime, 
                 room=room, meeting=taken,
             )  # fmt: skip
         number = (series.meetings.aggregate(last=Max("number"))["last"] or 0) + 1
-        meeting = Meeting.objects.create(series=series, number=number, starts_at=starts_at, ends_at=ends_at, room=room)
+        meeting = Meeting.objects.create(
+            series=series, number=number, starts_at=starts_at, ends_at=ends_at, room=room,
+            reminded=min((days for days in REMINDERS if starts_at <= time.now() + timedelta(days=days)), default=99),
+        )  # fmt: skip
         stated = {
             "series": str(series.pk), "number": number, "starts_at": time.stamp(starts_at), "ends_at": time.stamp(ends_at),
             "room": room,
@@ -186,13 +190,6 @@ def put_on_agenda(
     return topic
 
 
-class Invited(NamedTuple):
-    """A seat and its invitation code, which is told once and not kept."""
-
-    seat: Seat
-    code: str
-
-
 def invite(
     meeting: Meeting,
     *,
@@ -201,8 +198,9 @@ def invite(
     enterprise: Enterprise | None = None,
     name: str = "",
     email: str = "",
-) -> Invited:
-    """Invite an agency, an enterprise or a guest by name; the code opens the answer and the form for concerns without an account.
+) -> Seat:
+    """Invite an agency, an enterprise or a guest by name. A link opens the answer and the form for concerns without an account
+    (`invitations.code_of`); who is told how stands in `inviting`.
 
     Refused: not by the secretariat; who is invited already; a meeting that is over.
     """
@@ -213,59 +211,62 @@ def invite(
         same = held.seats.filter(agency=agency, enterprise=enterprise, name=name)
         if same.exists():
             raise Refused("invited-already", _("%(name)s is invited already."), status=409, name=name)
-        code = secrets.token_urlsafe(24)
-        seat = Seat.objects.create(
-            meeting=held, name=name, agency=agency, enterprise=enterprise, email=email, digest=digest_of(code)
-        )
+        seat = Seat.objects.create(meeting=held, name=name, agency=agency, enterprise=enterprise, email=email)
         stated = {
             "seat": str(seat.pk), "agency": agency.code if agency else "",
             "enterprise": str(enterprise.pk) if enterprise else "",
         }  # fmt: skip
         record("meeting", held.pk, "invite", by, stated, name=name, email=email)
-    return Invited(seat, code)
+    return seat
 
 
 def seat_of(code: str) -> Seat:
     """The seat that an invitation code opens. Refused: a code that is not good, or whose meeting was held or called off (404)."""
-    found = (
-        Seat.objects.filter(digest=digest_of(code), meeting__stage__in=(Stage.PLANNED, Stage.OPEN))
-        .select_related("meeting__series__body", "enterprise")
-        .first()
-    )
-    if found is None:
+    found = seat_behind(code)
+    if found is None or not found.meeting.takes_papers:
         raise Refused("invitation-gone", _("This invitation is not, or no longer, good."), status=404)
     return found
 
 
-def answer(seat: Seat, *, by: Person, coming: bool) -> Seat:
-    """Answer an invitation for one's agency, or, as the secretariat, for somebody who has answered otherwise."""
+def answer(seat: Seat, *, by: Person, coming: bool, reason: str = "") -> Seat:
+    """Answer an invitation for one's agency, or, as the secretariat, for somebody who has answered otherwise; who declines may say why."""
     if seat.agency_id not in keys_of_agencies(by):
         refuse_stranger(by, seat.meeting.series.body)
-    return _answered(seat, by, coming)
+    return _answered(seat, by, coming, reason)
 
 
-def answer_by_code(code: str, *, coming: bool) -> Seat:
+def answer_by_code(code: str, *, coming: bool, reason: str = "") -> Seat:
     """Answer by the invitation link, without an account."""
-    return _answered(seat_of(code), Actor.node(settings.LIANQIAO_NODE), coming)
+    return _answered(seat_of(code), Actor.node(settings.LIANQIAO_NODE), coming, reason)
 
 
-def _answered(seat: Seat, by: Person | Actor, coming: bool) -> Seat:
+def _answered(seat: Seat, by: Person | Actor, coming: bool, reason: str) -> Seat:
     with transaction.atomic():
         held = locked(seat.meeting, Stage.PLANNED, Stage.OPEN)
         seat.answer = Seat.Answer.COMING if coming else Seat.Answer.DECLINED
-        seat.save(update_fields=["answer"])
-        record("meeting", held.pk, "answer", by, {"seat": str(seat.pk), "answer": seat.answer})
+        seat.reason = "" if coming else words(reason, most=500, empty=True)
+        seat.save(update_fields=["answer", "reason"])
+        record("meeting", held.pk, "answer", by, {"seat": str(seat.pk), "answer": seat.answer}, reason=seat.reason)
     return seat
+
+
+def substitute_by_code(code: str, *, name: str) -> Seat:
+    """Name by the invitation link who comes instead, without an account."""
+    return _substituted(seat_of(code), Actor.node(settings.LIANQIAO_NODE), name)
 
 
 def substitute(seat: Seat, *, by: Person, name: str) -> Seat:
     """Name who comes in the place of the one who was invited; by their agency or the secretariat."""
     if seat.agency_id not in keys_of_agencies(by):
         refuse_stranger(by, seat.meeting.series.body)
+    return _substituted(seat, by, name)
+
+
+def _substituted(seat: Seat, by: Person | Actor, name: str) -> Seat:
     with transaction.atomic():
         held = locked(seat.meeting, Stage.PLANNED, Stage.OPEN)
-        seat.substitute, seat.answer = words(name, most=120), Seat.Answer.COMING
-        seat.save(update_fields=["substitute", "answer"])
+        seat.substitute, seat.answer, seat.reason = words(name, most=120), Seat.Answer.COMING, ""
+        seat.save(update_fields=["substitute", "answer", "reason"])
         record("meeting", held.pk, "substitute", by, {"seat": str(seat.pk)}, name=seat.substitute)
     return seat
 

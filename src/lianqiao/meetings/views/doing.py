@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +21,6 @@ from lianqiao.signin.officers import at_the_desk
 from .. import access, actions
 from ..forms import Said
 from ..models import Line, Meeting, Minutes, Seat, Series
-from .frame import shown
 
 Deed = Callable[[Meeting, Said, Person], Any]
 
@@ -86,7 +86,7 @@ def extend(meeting: Meeting, said: Said, by: Person) -> Any:
 
 DEEDS: dict[str, tuple[Deed, Promise, str]] = {
     "put-on-agenda": (put_on_agenda, _("It stands on the agenda."), ""),
-    "answer": (lambda m, s, by: actions.answer(seat(m, s), by=by, coming=s.flag("coming")), _("The answer was kept."), ""),
+    "answer": (lambda m, s, by: actions.answer(seat(m, s), by=by, coming=s.flag("coming"), reason=s.text("reason")), _("The answer was kept."), ""),
     "substitute": (lambda m, s, by: actions.substitute(seat(m, s), by=by, name=s.text("name")), _("The substitute was kept."), ""),
     "cancel": (lambda m, s, by: actions.cancel(m, by=by, reason=s.text("reason")), _("The meeting was called off."), ""),
     "open": (open_it, _("The meeting is open."), "/run"),
@@ -127,18 +127,20 @@ def do(request: HttpRequest, meeting: UUID, deed: str, *, person: Person) -> Htt
 @at_the_desk
 @require_POST
 def invite(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
-    """Invite somebody; their link is shown this once, for it is not kept."""
+    """Invite somebody; how they are told is said, and their link stands beside them from now on."""
     held, said = access.meeting_for(person, meeting), Said(request.POST)
     try:
-        made = actions.invite(
+        seat = actions.invite(
             held, by=person, agency=said.agency("agency"), enterprise=said.enterprise("enterprise"), name=said.text("name"),
             email=said.email("email"),
         )  # fmt: skip
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(f"/meetings/{held.pk}")
-    link = request.build_absolute_uri(f"/meetings/invitation/{made.code}")
-    return shown(request, "invited", held, person, {"seat": made.seat, "link": link})
+    by_mail = seat.email and settings.LIANQIAO_SMTP_URL
+    told = _("%(name)s is invited; the invitation goes by mail to %(email)s.") if by_mail else _("%(name)s is invited.")
+    messages.success(request, told % {"name": seat.name, "email": seat.email})
+    return redirect(f"/meetings/{held.pk}")
 
 
 @at_the_desk

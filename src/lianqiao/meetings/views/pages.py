@@ -142,7 +142,10 @@ def meeting(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpRespo
     said = {
         "items": items,
         "carried": before,
-        "seats": [(seat, keeps or seat.agency_id in own) for seat in seats],
+        "seats": [
+            (seat, keeps or seat.agency_id in own, invitations.page_of(seat.pk) if keeps and not seat.agency_id else "")
+            for seat in seats
+        ],
         "concerns": concerns,
         "alike": agenda.alike(concerns),
         "missing": agenda.missing(held, topics=len(items), seats=seats, waiting=len(concerns))

@@ -26,8 +26,11 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
     said, problem = Said(request.POST), ""
     if request.method == "POST":
         try:
-            if said.text("do") == "answer":
-                actions.answer_by_code(code, coming=said.flag("coming"))
+            do = said.text("do")
+            if do == "answer":
+                actions.answer_by_code(code, coming=said.flag("coming"), reason=said.text("reason"))
+            elif do == "substitute":
+                actions.substitute_by_code(code, name=said.text("name"))
             else:
                 actions.collect_by_code(
                     code,
@@ -35,9 +38,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
                     raised_by=said.text("raised_by"),
                     confidential=said.flag("confidential"),
                 )
-            return redirect(
-                f"/meetings/invitation/{code}?done={'answer' if said.text('do') == 'answer' else 'concern'}"
-            )
+            return redirect(f"/meetings/invitation/{code}?done={'answer' if do != 'concern' else do}")
         except Refused as refused:
             problem = str(refused)
     shown = {
@@ -45,7 +46,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
         "meeting": seat.meeting,
         "code": code,
         "problem": problem,
-        "said": {name: said.text(name) for name in ("text", "raised_by", "confidential")},
+        "said": {name: said.text(name) for name in ("text", "raised_by", "confidential", "reason", "name")},
         "done": request.GET.get("done", ""),
     }
     return render(request, "meetings/invitation.html", shown, status=422 if problem else 200)

@@ -63,8 +63,8 @@ def hold(code: str) -> int:
     one = actions.put_on_agenda(first, by=by, title="施工许可衔接", concerns=permits, agency=department, minutes=40)
     two = actions.put_on_agenda(first, by=by, title="外籍员工许可", concerns=[staff], minutes=30)
     for seat in (
-        actions.invite(first, by=by, agency=department).seat,
-        actions.invite(first, by=by, enterprise=enterprise).seat,
+        actions.invite(first, by=by, agency=department),
+        actions.invite(first, by=by, enterprise=enterprise),
     ):
         actions.answer(seat, by=by, coming=True)
     meeting = actions.open_meeting(first, by=by, presided_by=who["chair"])
