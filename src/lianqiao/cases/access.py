@@ -1,6 +1,6 @@
 """Who may do what to a case now: `refusal` answers None or the reason. `act` asks it, and so does whoever shows a button."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -161,13 +161,16 @@ def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
     return mandates.refusal(case, verb, by, roles & rule.who)
 
 
-def possible(case: Case, by: Person | Actor) -> list[str]:
-    """The verbs that `by` may do to the case now, in the order of the flow."""
+def possible(case: Case, by: Person | Actor, among: Collection[str] | None = None) -> list[str]:
+    """The verbs that `by` may do to the case now, in the order of the flow; of those `among`, if only some are asked for."""
     roles = roles_of(case, by)
+    regime = clocks.regime_of(case) if case.regime else None
     return [
         name
         for name, rule in _rules(case)
-        if roles & rule.who
+        if (among is None or name in among)
+        and roles & rule.who
+        and (regime is None or regime.allows(name))
         and not (case.frozen_epoch and rule.substance)
         and _is_timely(case, name)
         and mandates.refusal(case, name, by, roles & rule.who) is None

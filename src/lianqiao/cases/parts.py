@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db.models import OuterRef
 
 from lianqiao.record.rows import Rows, row
+from lianqiao.registry import remembered
 
 from .models import Case
 
@@ -27,6 +29,16 @@ def put(case: Case, *names: str) -> Case:
         rows._result_cache = [_of(case, name, told) for told in case.__dict__.pop(f"{READ}{name}")]
         rows._prefetch_done = True
         case.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
+    return case
+
+
+def in_hand(case: Case, *names: str) -> Case:
+    """The case with what was read with it (`reading`), the agencies by name."""
+    known = {agency.pk: agency for agency in remembered.agencies(settings.LIANQIAO_NODE)}
+    put(case, *names)
+    for one in (*case.participants.all(), *case.questions.all()):
+        if one.agency_id in known:
+            one.agency = known[one.agency_id]
     return case
 
 

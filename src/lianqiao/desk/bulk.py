@@ -14,7 +14,6 @@ from lianqiao.jobs import work
 from lianqiao.jobs.models import Job, Row
 from lianqiao.jobs.rows import Outcome, go_through
 from lianqiao.notices.audience import Audience, Told
-from lianqiao.portal.sheet import in_hand
 from lianqiao.record.canonical import digest
 from lianqiao.registry.models import Person
 
@@ -35,7 +34,7 @@ class Line(NamedTuple):
 def lines(seen: Mapping[int, int], person: Person, verb: str) -> list[Line]:
     """The cases of these serials that the person may see, each as it was seen (`seen`: the version), with what stands against the verb."""
     found = Case.objects.visible_to(person).filter(pk__in=seen).listed(person).order_by("pk")
-    cases = [in_hand(case, *PARTS) for case in found.select_related("agency").annotate(**parts.reading(*PARTS))]
+    cases = [parts.in_hand(case, *PARTS) for case in found.select_related("agency").annotate(**parts.reading(*PARTS))]
     return [
         Line(case, seen[case.pk], str(access.refusal(access.seen(case, person), verb, person) or "")) for case in cases
     ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -64,17 +63,7 @@ def case_of(person: Person, number: str) -> Case:
     found = read.select_related(*code_words.RELATED, "handler").first()
     if found is None:
         raise access.unknown_case()
-    return timeline.known_reader(access.seen(in_hand(found, *PARTS), person), person)
-
-
-def in_hand(case: Case, *names: str) -> Case:
-    """The case with what was read with it (`parts.reading`), the agencies by name."""
-    known = {agency.pk: agency for agency in remembered.agencies(settings.LIANQIAO_NODE)}
-    parts.put(case, *names)
-    for one in (*case.participants.all(), *case.questions.all()):
-        if one.agency_id in known:
-            one.agency = known[one.agency_id]
-    return case
+    return timeline.known_reader(access.seen(parts.in_hand(found, *PARTS), person), person)
 
 
 def own_cases(person: Person) -> CaseQuerySet:
