@@ -64,6 +64,7 @@ NO_PAGES = {
     "ledgers/keep": "takes a name",
     "ledgers/<str:code>/out": "a file",
     "ledgers/out/<uuid:job>/file": "a file",
+    "ledgers/<str:code>/widths": "takes widths",
     "ledgers/<uuid:kept>/change": "takes a change",
     "ledgers/<uuid:kept>/drop": "takes a ledger away",
     "meetings/establish/done": "takes a body",

@@ -15,7 +15,7 @@ from lianqiao.cases.models import Case
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.law.text import in_two
-from lianqiao.portal.sheet import contact, entry, names, tone_of
+from lianqiao.portal.sheet import Entry, contact, entry, names, tone_of
 from lianqiao.record import time
 from lianqiao.registry.models import Person
 
@@ -73,10 +73,15 @@ def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
         "rule": rule_of(case),
         "days": (time.today() - case.first_filed_on).days,
         "possible": possible(case, person),
-        "since": [entry(case, step) for step in steps if seen is not None and step.event.number > seen],
+        "since": since(at, seen),
         "related": by.related,
         "crumbs": [(_("Desk"), "/desk"), (case.number, "")],
     }
+
+
+def since(at: Opened, seen: int | None) -> list[Entry]:
+    """What happened after the version that the sender of a refused form had seen."""
+    return [entry(at.case, step) for step in at.steps if step.event.number > seen] if seen is not None else []
 
 
 def cited(case: Case, step: timeline.Step) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -13,8 +14,10 @@ from lianqiao.record import events, time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Agency, Membership, Person
 
+from .columns import COLUMNS
 from .definition import Definition
-from .models import Ledger
+from .models import Ledger, SheetWidths
+from .widths import NARROWEST, SHAPES, WIDEST, shaped
 
 MOST = 50
 """Ledgers that one person keeps."""
@@ -55,6 +58,34 @@ def drop(ledger_id: UUID, *, by: Person) -> None:
         ledger.dropped_at = time.now()
         ledger.save(update_fields=["dropped_at"])
         events.append("ledger", ledger.pk, "drop_ledger", by=by.actor, data={})
+
+
+def draw(code: str, drawn: Mapping[str, str], *, by: Person) -> dict[str, int]:
+    """Keep how wide the person sees columns of the ledger: a number, or narrow, normal, wide. No event: nobody else is concerned.
+
+    Refused: a column that is not in the catalogue, or a width out of bounds ("column-width").
+    """
+    asked = {column: _width(column, said) for column, said in drawn.items()}
+    with transaction.atomic():
+        held, _new = SheetWidths.objects.select_for_update().get_or_create(person=by, ledger=code)
+        held.widths = {column: wide for column, wide in (held.widths | asked).items() if wide and column in COLUMNS}
+        held.save(update_fields=["widths"])
+    return dict(held.widths)
+
+
+def _width(column: str, said: str) -> int:
+    """In letters; 0 for as wide as the column is by itself."""
+    if column in COLUMNS and said in SHAPES:
+        return 0 if said == "normal" else shaped(column, SHAPES[said])
+    if column not in COLUMNS or not (said.isascii() and said.isdecimal() and NARROWEST <= int(said[:4]) <= WIDEST):
+        raise Refused(
+            "column-width",
+            _("A column is between %(least)s and %(most)s letters wide."),
+            status=422,
+            least=NARROWEST,
+            most=WIDEST,
+        )
+    return int(said)
 
 
 def own(ledger_id: UUID, by: Person) -> Ledger:

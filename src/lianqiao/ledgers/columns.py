@@ -27,7 +27,7 @@ from lianqiao.registry.models import Agency, Enterprise, Region
 
 TEXT, CODE, DATE, NUMBER, YES = "text", "code", "date", "number", "yes"
 """Kinds of values: words, a code that is never a number, a day, a whole number, yes or no."""
-CLOCKS, PARTICIPANTS, PEOPLE = "clocks", "participants", "people"
+CLOCKS, PARTICIPANTS, PEOPLE, INSIDE = "clocks", "participants", "people", "inside"
 """What a column needs to be read beside the case; read once for all rows."""
 ACCEPTED = ("accept", "take_over", "imported")
 CONCLUDED = ("conclude", "conclude_with", "result_reported", "imported")
@@ -123,7 +123,7 @@ READINGS: dict[str, Callable[[Sequence[int]], Mapping[int, Any]]] = {}
 
 def declare_reading(need: str, read: Callable[[Sequence[int]], Mapping[int, Any]]) -> None:
     """Say how the need of a column is read: for all cases of a page in a fixed number of queries. A line has it as `line.read[need]`, None without."""
-    if READINGS.setdefault(need, read) is not read or need in (CLOCKS, PARTICIPANTS):
+    if READINGS.setdefault(need, read) is not read or need in (CLOCKS, PARTICIPANTS, PEOPLE, INSIDE):
         raise ValueError(f"there is a reading {need} already")
 
 
@@ -191,6 +191,14 @@ def told(line: Line, name: str) -> str:
     event = line.events.get("imported")
     said = events.opened(event).get(name, "") if event and (line.known or not line.case.confidential) else ""
     return said if isinstance(said, str) else ""
+
+
+def progress(line: Line) -> str:
+    """The last note, for officers; for whoever reads with the enterprise only one that it is shown."""
+    event = line.last("note")
+    said = events.opened(event) if event and (line.known or not line.case.confidential) else {}
+    text = said.get("text") if line.case.__dict__.get("read_by_officer") or said.get("shared") else ""
+    return text if isinstance(text, str) else ""
 
 
 def struck_by(line: Line) -> str:
@@ -277,6 +285,8 @@ declare(
     Column("supervised", _("Supervised"), _("A supervision letter waits for its answer."),
            lambda line: any(one.name == clocks.SUPERVISION and one.stopped_on is None for one in line.clocks), YES, 8,
            choices=yes_no, condition=watched, needs=frozenset({CLOCKS})),
+    Column("progress", _("Latest progress"), _("The last progress that was recorded; of a confidential case for whoever may know who files."), progress,
+           width=30, verbs=("note",), needs=frozenset({INSIDE})),
     Column("concluded_on", _("Concluded on"), _("The legal day of the conclusion, here or told by the region that handled it."),
            lambda line: day_of(line.last(*CONCLUDED), "concluded_on"), DATE, 12, verbs=CONCLUDED),
     Column("ground", _("Ground of conclusion"), _("The coded ground, as the regime names it."), ground, width=18),

@@ -13,7 +13,6 @@ from django.utils.translation import override
 from lianqiao.batches.actions import takes_in_for
 from lianqiao.cases import data, keys
 from lianqiao.cases.actions import imports
-from lianqiao.cases.models import Case
 from lianqiao.jobs import work
 from lianqiao.jobs.models import Job, Problem
 from lianqiao.jobs.rows import Fault
@@ -228,12 +227,7 @@ class Part:
             if number.rpartition("-")[2].isdecimal() and len(number) < 40
         ]
         held = Definition(columns=list(dict.fromkeys(codes.values())), words="")
-        cases = (
-            Case.objects.visible_to(self.job.by)
-            .listed(self.job.by)
-            .filter(pk__in=serials)
-            .select_related(*reading.RELATED)
-        )
+        cases = reading.seen(held, self.job.by).filter(pk__in=serials).select_related(*reading.RELATED)
         with override(language):
             there = {line.case.number: line for line in reading.lines(held, list(cases))}
             for line in lines:

@@ -45,6 +45,17 @@ class Ledger(models.Model):
         return self.name
 
 
+class SheetWidths(models.Model):
+    """How wide a person has drawn the columns of a ledger (its code), in the height of a letter, by the code of the column."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    ledger = models.CharField(max_length=36)
+    widths = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "ledger"], name="one_set_of_widths")]
+
+
 class LedgerImport(models.Model):
     """An office's own ledger that was handed in. `heads` are the headings that were found, sheet by sheet; `mapping` says which field each holds
     ("" for none), `chosen` what all lines share. `job` is what is being done with it now, or was done last. Written by `incoming` alone."""

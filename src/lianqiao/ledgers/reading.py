@@ -12,11 +12,12 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q
 
+from lianqiao.cases import parts, timeline
 from lianqiao.cases.models import Case, CaseQuerySet, Clock, Participant, known_to
 from lianqiao.record.models import Event
 from lianqiao.registry.models import Person
 
-from .columns import CLOCKS, COLUMNS, PARTICIPANTS, PEOPLE, READINGS, Column, Line, Value
+from .columns import CLOCKS, COLUMNS, INSIDE, PARTICIPANTS, PEOPLE, READINGS, Column, Line, Value
 from .definition import Definition
 
 PAGE = 200
@@ -26,9 +27,17 @@ PART = 1000
 RELATED = ("agency__region", "home_agency", "handler", "enterprise")
 
 
+def seen(held: Definition, person: Person) -> CaseQuerySet:
+    """All cases that the person may see, with what the columns need to know of the reader."""
+    cases = Case.objects.visible_to(person).listed(person)
+    if any(INSIDE in COLUMNS[code].needs for code in held.columns):
+        cases = cases.annotate(read_by_officer=timeline.sides(person)["read_by_officer"])
+    return cases
+
+
 def found(held: Definition, person: Person) -> CaseQuerySet:
     """The cases of the ledger that the person may see, without an order."""
-    cases = Case.objects.visible_to(person).listed(person)
+    cases = seen(held, person)
     for code, values in held.where.items():
         cases = cases.filter(COLUMNS[code].chosen(values))
     for code, between in held.days.items():
@@ -85,11 +94,20 @@ def place_of(held: Definition, case: Case) -> Place:
     return Place(value.isoformat() if isinstance(value, date) else value, case.pk)
 
 
-def page(held: Definition, person: Person, after: str = "", most: int = PAGE) -> tuple[list[Line], str]:
-    """One page, and the place behind which the next one begins ("" on the last)."""
-    cases = list(ordered(held, found(held, person), Place.parse(after)).select_related(*RELATED)[: most + 1])
+def page(
+    held: Definition, person: Person, after: str = "", most: int = PAGE, *, along: Sequence[str] = ()
+) -> tuple[list[Line], str]:
+    """One page, and the place behind which the next one begins ("" on the last). `along`: what is read with each case (`cases.parts`)."""
+    asked = ordered(held, found(held, person), Place.parse(after)).select_related(*RELATED)
+    cases = list(asked.annotate(**parts.reading(*along))[: most + 1])
     more = str(place_of(held, cases[most - 1])) if len(cases) > most else ""
     return lines(held, cases[:most]), more
+
+
+def row(held: Definition, person: Person, number: str, *, along: Sequence[str] = ()) -> list[Line]:
+    """The row of one case; none where it does not stand in the ledger, or no longer."""
+    asked = found(held, person).numbered(number).select_related(*RELATED)
+    return lines(held, list(asked.annotate(**parts.reading(*along))))
 
 
 def in_parts(held: Definition, person: Person) -> Iterator[list[Line]]:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -45,6 +46,9 @@ def act(request: HttpRequest, number: str, verb: str, *, person: Person) -> Http
     at = Opened.of(person, number)
     if request.method != "POST":
         refused = access.refusal(at.case, verb, person)
+        if refused and back_of(request) and request.headers.get("HX-Request"):
+            said = {"case": at.case, "refused": refused, "back": back_of(request)}
+            return render(request, "desk/case.html#form", said, status=refused.status)
         if refused:
             raise refused
         return form_of(request, at, forms.VerbForm(verb, at))
@@ -59,8 +63,23 @@ def act(request: HttpRequest, number: str, verb: str, *, person: Person) -> Http
             status = refused.status
         else:
             messages.success(request, _("Recorded: %(verb)s.") % {"verb": flow.VERBS[verb].label})
-            return HttpResponseRedirect(f"/desk/cases/{at.case.number}")
+            return HttpResponseRedirect(done(request, at.case.number))
     return form_of(request, Opened.of(person, number), sent, status=status, seen=seen if status == 412 else None)
+
+
+def back_of(request: HttpRequest) -> str:
+    """The sheet of a ledger from which the form was opened, and to which its sender returns; "" for the page of the case."""
+    back = (request.POST if request.method == "POST" else request.GET).get("back", "")
+    return back if back.startswith("/ledgers/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+
+
+def done(request: HttpRequest, number: str) -> str:
+    """Where it goes on after the verb: with the case, or with its row in the sheet; with that row alone where script has asked."""
+    if not (back := back_of(request)):
+        return f"/desk/cases/{number}"
+    if request.headers.get("HX-Request"):
+        return f"{back}{'&' if '?' in back else '?'}row={number}"
+    return f"{back}#{number}"
 
 
 @at_the_desk
@@ -96,8 +115,10 @@ def form_of(
         "grave": sent.verb in sheet.GRAVE,
         "told": foreseen.of(at, sent.verb, sent.data),
         "depends": bool(foreseen.DEPENDS & sent.fields.keys()),
+        "back": back_of(request),
     }
     if request.headers.get("HX-Request"):
+        said |= {"alone": True, "since": sheet.since(at, seen)}
         return render(request, "desk/case.html#form", said, status=status)
     return render(request, "desk/case.html", sheet.shown(at, seen) | said, status=status)
 

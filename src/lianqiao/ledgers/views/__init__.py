@@ -1,1 +1,1 @@
-"""The pages of the ledgers: all of them, one as a sheet, what is taken out (`sheet`), and what comes in (`imports`)."""
+"""The pages of the ledgers: all of them and one as a sheet (`sheet`), what it shows (`choosing`), what is taken out (`out`), and what comes in (`imports`)."""
