@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -32,8 +32,9 @@ from lianqiao.jobs import work
 from lianqiao.ledgers import actions as ledger_actions
 from lianqiao.ledgers import incoming, standard, takeout
 from lianqiao.meetings import actions as meeting_actions
+from lianqiao.meetings import joint
 from lianqiao.meetings.invitations import page_of
-from lianqiao.meetings.models import Meeting, Series
+from lianqiao.meetings.models import JointBody, Meeting, Series
 from lianqiao.record import followers, reads, sequencer, time
 from lianqiao.registry import actions, agreements
 from lianqiao.signin import actions as doors
@@ -69,6 +70,7 @@ NO_PAGES = {
     "ledgers/<uuid:kept>/drop": "takes a ledger away",
     "meetings/establish/done": "takes a body",
     "meetings/bodies/<uuid:body>/<str:deed>": "takes a task",
+    "meetings/joint/<uuid:body>/<str:deed>": "takes a report or a concern",
     "meetings/series": "takes a series",
     "meetings/series/<uuid:series>/<str:deed>": "takes a concern or a date",
     "meetings/invitation/<str:code>/meeting.ics": "a file",
@@ -179,7 +181,7 @@ def every_page(cast: Cast) -> list[tuple[str, str]]:
         *(("lin", one) for one in (*own, *steps)),
         *(("wei", one) for one in desk),
         *(("wei", one) for one in ledgers(cast)),
-        *meetings(cast),
+        *meetings(cast, agreement),
         ("zhao", "/desk/registry/people/he/hand_on"),
         *(("root", f"/desk/registry/{one}") for one in registers),
         *(("audit", f"/desk/registry/{one}") for one in audit),
@@ -241,7 +243,7 @@ def ledgers(cast: Cast) -> list[str]:
     ]  # fmt: skip
 
 
-def meetings(cast: Cast) -> list[tuple[str, str]]:
+def meetings(cast: Cast, agreement: str) -> list[tuple[str, str]]:
     """A roundtable that was held and published, one in session with a line of the first carried over, and one that is planned."""
     body = meeting_actions.establish(
         by=cast.zhao, name_zh="四川圆桌会议", name_en="Sichuan Roundtable", chair=cast.zhao, office=cast.centre, members=[cast.centre, cast.planning],
@@ -290,6 +292,12 @@ def meetings(cast: Cast) -> list[tuple[str, str]]:
         body, by=cast.wei, year=time.today().year, text="互认清单", due_on=time.today(), agency=cast.planning
     )
     pages.append(f"/meetings/bodies/{body.pk}")
+    body.shared_under = UUID(agreement)  # told as if another node kept it
+    told = joint.of(body).model_dump(mode="json")
+    heard = JointBody.objects.create(
+        id=uuid4(), peer_id="50", agency=cast.centre, content=told, epoch=1, sequence=1, told_at=time.now()
+    )
+    pages.append(f"/meetings/joint/{heard.pk}")
     public = [page_of(guest.pk), "/meetings/published", f"/meetings/published/{first.pk}"]
     return [*(("wei", one) for one in pages), ("su", f"/meetings/{first.pk}/run"), *(("", one) for one in public)]
 

@@ -61,11 +61,11 @@ class Sitting:
 
 @contextmanager
 def sitting_down(pair: Pair) -> Iterator[Callable[..., Sitting]]:
-    """`sit("cd-intake")` is that person at Sichuan's node, `sit()` somebody without an account."""
+    """`sit("cd-intake")` is that person at Sichuan's node (or another one), `sit()` somebody without an account."""
     with ExitStack() as stack:
 
-        def sit(account: str = "") -> Sitting:
-            made = Sitting(pair.nodes["51"], account)
+        def sit(account: str = "", code: str = "51") -> Sitting:
+            made = Sitting(pair.nodes[code], account)
             stack.callback(made.http.close)
             return made
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from .models import WORKING, Body, Meeting, Series, givers_of, offices_of
+from .models import WORKING, Body, JointBody, Meeting, Series, givers_of, offices_of
 
 DEPUTY = "_deputy"
 """Where a body that was read with its meeting keeps whether the reader is a deputy, so that nobody asks a second time."""
@@ -72,6 +72,14 @@ def meeting_for(person: Person, meeting: UUID) -> Meeting:
     if found is None:
         raise unknown()
     found.series.body.__dict__[DEPUTY] = (person.pk, found.__dict__["deputy"])
+    return found
+
+
+def joint_for(person: Person, body: UUID) -> JointBody:
+    """The joint body that another node keeps, where it concerns an agency of the person. Refused: none such (404)."""
+    found = JointBody.objects.visible_to(person).select_related("peer", "agency").filter(pk=body).first()
+    if found is None:
+        raise unknown()
     return found
 
 

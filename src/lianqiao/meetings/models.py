@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianqiao.cases import flow, keys
 from lianqiao.cases.models import Case, Exclusion
+from lianqiao.exchange.models import Peer
 from lianqiao.record import time
 from lianqiao.registry.models import ADMINISTRATORS, Agency, Enterprise, Membership, Person
 
@@ -35,6 +36,11 @@ def offices_of(person: Person, *roles: str) -> set[uuid.UUID]:
 def givers_of(person: Person) -> set[uuid.UUID]:
     """In whose stead the person acts today, besides themself (`registry.delegating`)."""
     return {person.pk, *(held.person_id for held in keys.memberships_of(person) if held.delegation)}
+
+
+def titled(series: str, number: int) -> str:
+    """A meeting as it is called: by its series, and which of them it is."""
+    return _("%(series)s, no. %(number)s") % {"series": series, "number": number}
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -64,6 +70,10 @@ class Body(models.Model):
         blank=True, help_text="Of a joint body: conveners, organisers and liaison staff of the other region"
     )
     made_at = models.DateTimeField()
+    shared_under = models.UUIDField(
+        null=True, blank=True, help_text="Agreement under which the other node is told of it; empty: it is not told"
+    )
+    told = models.CharField(max_length=64, blank=True, help_text="Digest of what the other node was told last")
 
     objects = BodyQuerySet.as_manager()
 
@@ -95,6 +105,32 @@ class Task(models.Model):
     @property
     def is_late(self) -> bool:
         return self.done_on is None and self.due_on < time.today()
+
+
+class JointBodyQuerySet(models.QuerySet["JointBody"]):
+    def visible_to(self, person: Person) -> Self:
+        """The read filter: those that concern an agency in which the person works."""
+        return self.filter(agency__in=offices_of(person))
+
+
+class JointBody(models.Model):
+    """A joint body whose papers another node keeps, as that node told us last. Only parcels of that node write it."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="+")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, related_name="+", help_text="Our party to the agreement under which it is shared"
+    )
+    content = models.JSONField(help_text="What `joint.Told` says")
+    epoch = models.PositiveIntegerField()
+    sequence = models.PositiveBigIntegerField(help_text="Place of the parcel that told it")
+    told_at = models.DateTimeField()
+
+    objects = JointBodyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["told_at", "pk"]
+        verbose_name_plural = "joint bodies"
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -184,7 +220,7 @@ class Meeting(models.Model):
         indexes = [models.Index(fields=["starts_at"], name="meeting_starts")]
 
     def __str__(self) -> str:
-        return _("%(series)s, no. %(number)s") % {"series": self.series.title, "number": self.number}
+        return titled(self.series.title, self.number)
 
     @property
     def on(self) -> date:
@@ -233,6 +269,7 @@ class Concern(models.Model):
         OFFICER = "officer", _("Entered by an officer")
         CASE = "case", _("From a case")
         INVITATION = "invitation", _("By invitation link")
+        REGION = "region", _("Brought by the other region")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     series = models.ForeignKey(Series, models.PROTECT, related_name="concerns")

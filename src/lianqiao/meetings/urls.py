@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import doing, pages, public, running
+from .views import doing, joint, pages, public, running
 
 urlpatterns = [
     path("meetings", pages.listing),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("meetings/invitation/<str:code>/meeting.ics", public.invitation_calendar),
     path("meetings/published", public.published),
     path("meetings/published/<uuid:meeting>", public.published_one),
+    path("meetings/joint/<uuid:body>", joint.body),
+    path("meetings/joint/<uuid:body>/<str:deed>", joint.do),
     path("meetings/<uuid:meeting>", pages.meeting),
     path("meetings/<uuid:meeting>/run", running.run),
     path("meetings/<uuid:meeting>/write", running.write),

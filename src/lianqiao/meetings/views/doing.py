@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Person
+from lianqiao.registry.models import Agreement, Person
 from lianqiao.signin.officers import at_the_desk
 
 from .. import access, actions
@@ -180,7 +180,7 @@ def collect(held: Series, said: Said, person: Person) -> None:
 @at_the_desk
 @require_POST
 def for_body(request: HttpRequest, body: UUID, deed: str, *, person: Person) -> HttpResponse:
-    """Put a task on the list of a year, or say that one is done."""
+    """Put a task on the list of a year, say that one is done, share the body with the other region or share it no more."""
     held, said = access.body_for(person, body), Said(request.POST)
     year = ""
     try:
@@ -199,6 +199,15 @@ def for_body(request: HttpRequest, body: UUID, deed: str, *, person: Person) -> 
             task.body, year = held, f"?year={task.year}"
             actions.finish_task(task, by=person, result=said.text("result"))
             messages.success(request, str(_("The task is done.")))
+        elif deed == "share":
+            agreement = Agreement.objects.filter(pk=said.uuid("agreement")).first()
+            if agreement is None:
+                raise access.unknown()
+            actions.share(held, by=person, agreement=agreement)
+            messages.success(request, str(_("The other region is told of this body from now on.")))
+        elif deed == "stop-sharing":
+            actions.stop_sharing(held, by=person)
+            messages.success(request, str(_("The other region is told no more.")))
         else:
             raise Http404
     except Refused as refused:

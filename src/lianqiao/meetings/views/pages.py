@@ -20,8 +20,8 @@ from lianqiao.record import time
 from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin.officers import at_the_desk
 
-from .. import access, agenda, coverage, figures, invitations, minutes, reading
-from ..models import Body, Concern, Meeting, Series, offices_of
+from .. import access, agenda, coverage, figures, invitations, joint, minutes, reading
+from ..models import Body, Concern, JointBody, Meeting, Series, offices_of
 from .frame import CRUMBS, shown
 
 MOST = 100
@@ -42,6 +42,7 @@ def listing(request: HttpRequest, *, person: Person) -> HttpResponse:
         "unconfirmed": unconfirmed,
         "series": list(Series.objects.visible_to(person).select_related("body")[:MOST]),
         "bodies": [one for one in Body.objects.visible_to(person)[:MOST] if access.keeps(person, one)],
+        "joint": [(one, joint.read(one)) for one in JointBody.objects.visible_to(person).select_related("peer")[:MOST]],
         "kinds": Series.Kind.choices,
         "fields": [(code, text.in_(get_language() or "zh")) for code, text in CATEGORIES.items()],
         "crumbs": [CRUMBS[0], (CRUMBS[1][0], "")],
@@ -82,6 +83,7 @@ def body(request: HttpRequest, body: UUID, *, person: Person) -> HttpResponse:
         "members": list(held.members.order_by("name_zh", "code")),
         "deputies": list(held.deputies.order_by("name", "account")),
         "series": list(held.series.all()[:MOST]),
+        "agreements": joint.agreements_with(held.peer) if held.peer and not held.shared_under else [],
         "crumbs": [*CRUMBS, (str(held), "")],
     }
     return render(request, "meetings/body.html", said)
