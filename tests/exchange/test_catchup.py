@@ -49,6 +49,15 @@ def test_pull_goes_on_in_the_next_epoch(live: OtherNode, http: httpx.Client) -> 
     assert Alarm.objects.values_list("kind", "node").get() == ("peer-restored", "50")
 
 
+def test_pull_takes_what_was_still_to_be_sent_before_a_restore(live: OtherNode, http: httpx.Client) -> None:
+    live.keep(live.parcel("a.kind"))
+    Peer.objects.update(epoch=2)
+
+    assert catchup.work(http) == 1
+
+    assert (place(), ParcelIn.objects.get().epoch) == ((1, 1), 1)
+
+
 def test_pull_passes_over_what_can_never_be_taken(live: OtherNode, http: httpx.Client) -> None:
     live.keep(live.parcel("a.kind", receiver="33"))
     live.shelf.append({"epoch": 1, "sequence": 2, "erased": True, "body": ""})

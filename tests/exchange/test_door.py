@@ -13,6 +13,7 @@ from lianqiao.exchange import signing, wire
 from lianqiao.exchange.models import Alarm, Nonce, ParcelIn, Peer
 from lianqiao.record import keys
 from lianqiao.record.algorithms import SigningKey
+from lianqiao.record.time import now
 
 from .other_node import OtherNode
 
@@ -192,6 +193,23 @@ def test_turns_away_second_parcel_in_one_place(client: Client, peer: Peer, other
 
     assert (response.status_code, response.json()["code"]) == (409, "sequence-reused")
     assert Alarm.objects.values_list("kind", "node").get() == ("sequence-reused", "50")
+
+
+def test_late_copy_of_what_a_restore_has_lost_is_not_taken(client: Client, peer: Peer, other: OtherNode) -> None:
+    """The peer was restored and has asked what we hold: from now on only its outbox says what it had sent before."""
+    known, lost = other.parcel("nothing.known"), other.parcel("nothing.known")
+    other.post(client, known)
+    other.epoch, other.sequence = 2, 0
+    assert other.get(client, "/exchange/v1/inbox?epoch=2&after=1.0").status_code == 200
+    Peer.objects.update(pull_after=now())
+
+    late, again = other.post(client, lost), other.post(client, known)
+
+    assert (late.status_code, late.json()["code"], late.json()["final"]) == (409, "epoch-over", False)
+    assert (again.status_code, ParcelIn.objects.count()) == (200, 1)
+    peer.refresh_from_db()
+    assert (peer.epoch, peer.pull_after) == (2, None)
+    assert Alarm.objects.values_list("kind", "node").get() == ("peer-restored", "50")
 
 
 @pytest.mark.parametrize(("state", "status", "code", "final"), [

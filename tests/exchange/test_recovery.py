@@ -124,7 +124,7 @@ def test_cases_are_released_when_every_peer_has_answered(
 
     recovered(http)
     case.refresh_from_db()
-    assert [(row.peer_id, row.state) for row in recovery.waiting()] == [("33", "asked")]
+    assert [(row.peer_id, row.state) for row in Recovery.objects.waiting()] == [("33", "asked")]
     assert case.frozen_epoch == 2
 
     with third.serving():
@@ -399,3 +399,33 @@ def test_word_on_an_errand_that_was_lost_stays_said(
     errand.refresh_from_db()
     assert (errand.state, errand.words, errand.ended_at is not None) == ("done", 2, True)
     assert Alarm.objects.filter(kind="lost-report").count() == 2
+
+
+def test_offer_is_not_answered_before_the_peer_has_said_what_it_heard(
+    memory: Memory, people: dict[str, Person], http: httpx.Client, client: Client
+) -> None:
+    """The backup holds the offer as waiting; since then it was declined, and the peer acts again. Nobody may take it over here."""
+    agreement = Agreement.objects.get()
+    talk, offer = incoming(memory.other, client, agreement)
+    memory.we_said("handover.declined", 1, offer.dossier, {"offer": str(offer.pk), "reason": "-", "competent_body": ""})
+    memory.holds(offer.dossier, 1, "50")
+    restored()
+
+    for answer in (
+        lambda: handover.take_over(offer.pk, by=people["intake"], **MAPPING),
+        lambda: handover.decline(offer.pk, by=people["intake"], reason="x"),
+    ):
+        with pytest.raises(Refused) as refused:
+            answer()
+        assert refused.value.code == "frozen"
+    asked_back = talk.say("handover.retract", 1, offer=str(offer.pk), reason="x")
+    assert (asked_back.state, asked_back.reason) == ("waiting", "frozen")
+
+    recovered(http)
+    ParcelIn.objects.update(next_try_at=now())
+    talk.work()
+
+    offer.refresh_from_db()
+    asked_back.refresh_from_db()
+    assert (offer.state, asked_back.state) == ("declined", "done")
+    assert "handover.retracted" not in kinds()

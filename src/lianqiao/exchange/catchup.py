@@ -63,7 +63,7 @@ def take(item: dict[str, Any]) -> Place:
     place = Place(int(item["epoch"]), int(item["sequence"]))
     if not item.get("erased"):
         try:
-            door.receive("POST", wire.PARCELS, item["headers"], str(item["body"]).encode())
+            door.fetch(item["headers"], str(item["body"]).encode())
         except Refused as refused:
             if refused.status not in CONTENT:
                 raise

@@ -64,12 +64,13 @@ def forget_nonces() -> int:
     return Nonce.objects.filter(expires__lt=now() - timedelta(minutes=1)).delete()[0]
 
 
-def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
+def store(visit: Visit, body: bytes, *, fetched: bool = False) -> tuple[ParcelIn, bool]:
     """Stores a parcel, once; returns the row and whether it is new.
 
     A second copy gives the first row, and is worked on again unless that one is done. Refuses what is no parcel, is
     addressed or signed wrongly, has the id of another parcel ("digest-conflict") or its place ("sequence-reused"); both
-    conflicts raise an alarm.
+    conflicts raise an alarm. A parcel that is new here and of an epoch that is over may be one that its sender has lost in a restore
+    and no longer stands by: it is not taken from the line ("epoch-over"), but `fetched` from the sender's outbox, at once.
     """
     envelope, digest = parcels.read(body), wire.digest(body)
     peer = visit.peer
@@ -77,6 +78,13 @@ def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
         raise wire.refuse("wrong-receiver", receiver=envelope.receiver)
     if envelope.sender != peer.code:
         raise wire.refuse("wrong-sender", source=envelope.sender)
+    if (
+        envelope.epoch < peer.epoch
+        and not fetched
+        and not ParcelIn.objects.filter(peer=peer, parcel=envelope.id).exists()
+    ):
+        Peer.objects.filter(pk=peer.pk).update(pull_after=None)
+        raise wire.refuse("epoch-over")
     try:
         with transaction.atomic():
             parcel = ParcelIn.objects.create(
@@ -98,10 +106,9 @@ def store(visit: Visit, body: bytes) -> tuple[ParcelIn, bool]:
     return parcel, True
 
 
-def receive(method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[ParcelIn, bool]:
-    """A parcel as it came: through the door, then stored."""
-    visit = admit(method, path, headers, body)
-    return store(visit, body)
+def fetch(headers: Mapping[str, str], body: bytes) -> tuple[ParcelIn, bool]:
+    """A parcel out of its sender's outbox: through the door, then stored."""
+    return store(admit("POST", wire.PARCELS, headers, body), body, fetched=True)
 
 
 def acknowledgement(parcel: ParcelIn) -> dict[str, Any]:

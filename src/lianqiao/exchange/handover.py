@@ -32,7 +32,7 @@ from lianqiao.registry.models import Agreement, Clause, Person
 from . import attachments, inbox, objecting, parcels
 from .attachments import Named
 from .kinds import Early, dossier_of, receives
-from .models import Offer, ParcelIn
+from .models import Offer, ParcelIn, Recovery
 
 OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
 RETRACT, RETRACTED = "handover.retract", "handover.retracted"
@@ -148,10 +148,15 @@ def _addressee(told: Offered, clause: Clause) -> str:
 
 @receives(RETRACT)
 def retract(parcel: ParcelIn, data: dict[str, Any]) -> None:
-    """The peer asks its offer back. Given back if it still waits; else the answer that was given already is the answer."""
+    """The peer asks its offer back. Given back if it still waits; else the answer that was given already is the answer.
+
+    After a restore it waits until the peer has said which answers it has heard: the backup may have lost one of them.
+    """
     offer = Offer.objects.select_for_update().filter(pk=_uuid(data, "offer"), peer=parcel.peer_id).first()
     if offer is None:
         raise Early("offer-unknown")
+    if Recovery.objects.waiting(offer.peer_id).exists():
+        raise Early("frozen")
     if offer.state != Offer.State.WAITING:
         return
     _answer(offer, Offer.State.RETRACTED)
@@ -173,7 +178,8 @@ def take_over(
 ) -> tuple[Case, Event]:  # fmt: skip
     """Takes an offered case over, mapped into this node's own terms; from this moment this node answers for it.
 
-    Refused: an offer that is not theirs to answer (404), that is answered already, and whatever the verb `take_over` refuses.
+    Refused: an offer that is not theirs to answer (404), that is answered already, before the peer has been asked after a restore, and
+    whatever the verb `take_over` refuses.
     The parcel to the peer follows from the event.
     """
     with transaction.atomic():
@@ -233,6 +239,14 @@ def _open_for(offer_id: UUID, by: Person) -> Offer:
     offer = Offer.objects.visible_to(by).select_for_update().filter(pk=offer_id).first()
     if offer is None:
         raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
+    if Recovery.objects.waiting(offer.peer_id).exists():
+        raise Refused(
+            "frozen",
+            _(
+                "This offer can be answered once node %(node)s has said what it holds of it after the restore. Try again later."
+            ),
+            node=offer.peer_id,
+        )
     if offer.state not in (Offer.State.WAITING, Offer.State.LOST):
         raise Refused(
             "answered-already", _("This offer has been answered: %(state)s."), state=Offer.State(offer.state).label

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Kind
 from lianqiao.law.divisions import name_of
+from lianqiao.record.nodes import epoch
 from lianqiao.registry.models import Agency, Clause, Membership, Person
 
 ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
@@ -459,6 +460,13 @@ class Erasure(models.Model):
         constraints = [models.UniqueConstraint(fields=["event", "peer"], name="erasure_told_once")]
 
 
+class RecoveryQuerySet(models.QuerySet["Recovery"]):
+    def waiting(self, peer: str = "") -> Self:
+        """The peers that have not answered yet since the last restore; this one alone, if one is named."""
+        rows = self.filter(epoch=epoch(), state=Recovery.State.ASKED).select_related("peer")
+        return rows.filter(peer=peer) if peer else rows
+
+
 class Recovery(models.Model):
     """After a restore: one row per peer that must say what it holds before shared cases move again."""
 
@@ -473,6 +481,8 @@ class Recovery(models.Model):
     begun_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     found = models.JSONField(default=dict, blank=True, help_text="What the backup had lost")
+
+    objects = RecoveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["epoch", "peer_id"]

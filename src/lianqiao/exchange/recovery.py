@@ -50,18 +50,13 @@ def begin() -> int:
     return len(touched)
 
 
-def waiting() -> "QuerySet[Recovery]":
-    """The peers that have not answered yet since the last restore."""
-    return Recovery.objects.filter(epoch=epoch(), state=Recovery.State.ASKED).select_related("peer")
-
-
 def work(http: httpx.Client) -> int:
     """Asks the peers that have not answered; when the last one has, releases the cases. Returns how much was done."""
     if not Recovery.objects.filter(epoch=epoch()).exists():
         return 0
     callable_now = Q(peer__retry_at__isnull=True) | Q(peer__retry_at__lte=now())
-    done = sum(ask(http, row) for row in waiting().filter(callable_now, peer__state=Peer.State.ACTIVE))
-    if not waiting().exists() and frozen().exists():
+    done = sum(ask(http, row) for row in Recovery.objects.waiting().filter(callable_now, peer__state=Peer.State.ACTIVE))
+    if not Recovery.objects.waiting().exists() and frozen().exists():
         done += release()
     return done
 
@@ -120,7 +115,7 @@ def complete(http: httpx.Client, peer: Peer, path: str, place: Place) -> Iterato
     """The pages of a list to its very end; None when the peer does not answer in between."""
     target = peers.target(peer.code)
     while True:
-        reply = calls.call(http, target, "GET", f"{path}?after={place}")
+        reply = calls.call(http, target, "GET", f"{path}?epoch={epoch()}&after={place}")
         items = reply.value.get("parcels") if reply.ok else None
         if not isinstance(items, list):
             if reply.status == 0:

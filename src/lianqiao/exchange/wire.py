@@ -52,6 +52,7 @@ CODES: dict[str, Code] = {
     "wrong-sender": Code(422, True, _("The message names node %(source)s as its source, but another node signed it.")),
     "digest-conflict": Code(409, True, _("A parcel with this id but another content is stored here. Make a new parcel.")),
     "sequence-reused": Code(409, True, _("Another parcel has this place in the stream. The sender runs on an old copy: restore it by command.")),
+    "epoch-over": Code(409, False, _("This parcel is of an epoch before the restore of its sender. It is fetched from the outbox there, if it is kept.")),
     "too-large": Code(413, True, _("The message is larger than %(limit)s bytes.")),
     "busy": Code(503, False, _("The node cannot write at this moment. Send it again later.")),
     "checkpoint-stale": Code(409, False, _("The checkpoint does not continue the one of size %(size)s that was cosigned here last.")),
