@@ -57,9 +57,11 @@ test-sqlite: venv ## All tests on SQLite
 test-postgres: venv ## All tests on PostgreSQL
 	@$(PYTHON) -m pytest --database=postgres -m "not proof and not browser" -n $(WORKERS)
 
-prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; each starts nodes of its own (JOURNEYS, LIMITS, SEED)
+prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; each starts nodes of its own (JOURNEYS, LIMITS, SEED)
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
 	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
+	@$(PYTHON) -m tests.exchange.model --offers 2 --without-loss
+	@$(PYTHON) -m tests.exchange.model --offers 1 --restores
 	@$(PYTHON) -m tests.stories.prove --journeys $(JOURNEYS) --seed $(SEED)
 	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
 
