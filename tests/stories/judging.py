@@ -33,6 +33,10 @@ ONCE = {
 """Verbs of which a journey has at most one per case and tenure."""
 
 
+CAUSES = {"take_over": "offer", "taken_over": "take_over"}
+"""What cannot have happened before what, about one and the same offer."""
+
+
 @dataclass(frozen=True)
 class Step:
     node: str
@@ -49,7 +53,7 @@ def cases(folder: Path, code: str) -> dict[str, sqlite3.Row]:
 
 
 def history(folder: Path) -> list[Step]:
-    """Every event of every case of both nodes, in the order of the one clock of this machine."""
+    """Every event of every case of both nodes. Their clocks may differ: see `merged`."""
     steps = []
     for code in CODES:
         dossiers = {row["uid"]: dossier for dossier, row in cases(folder, code).items()}
@@ -58,7 +62,26 @@ def history(folder: Path) -> list[Step]:
                 Step(code, dossiers[row["subject"]], row["number"], row["verb"], f"{row['by_kind']}:{row['by']}",
                      row["recorded_at"], json.loads(row["data"]))
             )  # fmt: skip
-    return sorted(steps, key=lambda step: step.at)
+    return steps
+
+
+def merged(told: list[Step]) -> list[Step]:
+    """The events of a dossier in one order in which they can have come about, whatever the clocks say: those of a node by their numbers, an
+    offer before it is taken over, and that before the word of it. Where nothing decides, the clocks do."""
+    waiting = {
+        node: sorted((step for step in told if step.node == node), key=lambda step: step.number)
+        for node in {step.node for step in told}
+    }
+    marks = {("offer", step.data.get("offer")) for step in told if step.verb == "offer"}
+    marks |= {("take_over", step.data.get("offer")) for step in told if step.verb == "take_over"}
+    order: list[Step] = []
+    while any(waiting.values()):
+        heads = [steps[0] for steps in waiting.values() if steps]
+        free = [step for step in heads if (CAUSES.get(step.verb), step.data.get("offer")) not in marks]
+        step = min(free or heads, key=lambda step: step.at)
+        order.append(waiting[step.node].pop(0))
+        marks.discard((step.verb, step.data.get("offer")))
+    return order
 
 
 def faults(folder: Path) -> list[str]:
@@ -68,7 +91,7 @@ def faults(folder: Path) -> list[str]:
     steps = history(folder)
     for dossier in {*both["51"], *both["50"]}:
         own = {code: both[code][dossier] for code in CODES if dossier in both[code]}
-        told = [step for step in steps if step.dossier == dossier]
+        told = merged([step for step in steps if step.dossier == dossier])
         found += [f"{dossier}: {fault}" for fault in [*holders(own), *acting(told), *doubled(told)]]
     for code in CODES:
         found += [f"{code}: {fault}" for fault in parcels(folder, code)]

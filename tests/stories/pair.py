@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.faults.dying import DIES
+from tests.faults.ailing import DIES
 from tests.faults.wire import Wire
 from tests.stories.reading import parcels
 
@@ -56,6 +57,7 @@ class Pair:
         }
         self.places: dict[str, Place] = {}
         self.to_die: dict[str, list[str]] = {code: [] for code in CODES}
+        self.ails: dict[str, dict[str, Any]] = {code: {} for code in CODES}
         self.over = threading.Event()
         self.held = threading.RLock()
         self.watch = threading.Thread(target=self.revive_the_dead, daemon=True)
@@ -68,13 +70,17 @@ class Pair:
         for node in self.nodes.values():
             self.launch(node)
         self.watch.start()
-        for node in self.nodes.values():
-            until(f"node {node.code}", lambda node=node: node.health().get("status") == "ok")  # type: ignore[misc]
+        for code in CODES:
+            self.answers(code)
         self.places = {code: self.place(code) for code in CODES}
 
+    def answers(self, code: str) -> None:
+        """Wait until the node answers; it may die at its step meanwhile, and live again."""
+        until(f"node {code}", lambda: self.nodes[code].health().get("status") == "ok")
+
     def launch(self, node: RunningNode) -> None:
-        step = next(iter(self.to_die[node.code]), "-")
-        node.start({"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}, ("tests.faults.dying", step))
+        ails = self.ails[node.code] | ({"die": self.to_die[node.code][0]} if self.to_die[node.code] else {})
+        node.start({"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "AILS": json.dumps(ails)}, ("tests.faults.ailing",))
 
     def place(self, code: str) -> Place:
         return show.place(self.nodes[code], "en", Insisting)
@@ -104,7 +110,15 @@ class Pair:
     def bring_up(self, code: str) -> None:
         with self.held:
             self.launch(self.nodes[code])
-        self.nodes[code].ready()
+        self.answers(code)
+
+    def restart(self, code: str, **ails: Any) -> None:
+        """kill -9 and start again, with what ails it from now on (see tests/faults/ailing.py); nothing: a sound node."""
+        with self.held:
+            self.nodes[code].kill()
+            self.ails[code] = ails
+            self.launch(self.nodes[code])
+        self.answers(code)
 
     def end(self) -> None:
         """Kill both nodes and take the lines down; their data stays for the judge."""

@@ -1,9 +1,10 @@
-"""Many journeys at once between two live nodes, on lines that lose, double, delay and cut, while both nodes are killed again and again.
+"""Many journeys at once between two live nodes, on lines that drop, duplicate, delay and cut, while nodes are killed, clocks go wrong and keys change.
 
-`python -m tests.stories.prove --journeys 2000 --seed 7`. What is undertaken, what the lines do to each message and after which step a node is killed
-follow from the seed alone; how the threads of two nodes and a machine meet does not. At the end the judge reads both databases: over
-the merged history exactly one node answers for each dossier, and never two act; what happens once has happened once; every parcel
-has arrived and been worked on; chains, places and roots are sound; every event that a person was told of is there.
+`python -m tests.stories.prove --journeys 2000 --seed 7`. What is undertaken, what the lines do to each message, before which step of which
+journey a node is harmed and at which of its own steps it dies follow from the seed alone, and the plan's digest says so; how the threads of
+two nodes and a machine meet does not. At the end the judge reads both databases: over the merged history exactly one node answers for
+each dossier, and never two act; what happens once has happened once; every parcel has arrived and been worked on; chains, places and
+roots are sound; every event that a person was told of is there.
 """
 
 from __future__ import annotations
@@ -12,51 +13,90 @@ import argparse
 import hashlib
 import random
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import isqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import NamedTuple
 
-from tests.faults.wire import bad, clear
+from tests.faults.wire import Bad, clear
 from tests.stories import journey, judging
 from tests.stories.pair import CODES, Pair, copied, free_ports, seed
 from tests.stories.reading import rows
 from tests.stories.steps import RECEIVER_DIES, SENDER_DIES
 
 from lianqiao.site import calling
-from lianqiao.site.calling import Answered, until
+from lianqiao.site.calling import Answered, NeverCame, until
 from lianqiao.site.demo import handing
+from lianqiao.site.demo.seeding import administrator
 
 WAYS = ("whole", "whole", "declined", "retracted", "race", "race", "at home")
-LANES = 3
-ONE_IN = 40
-"""Before one step in so many a node is killed."""
+LANES = 10
+"""Journeys at once."""
+SHARE = 0.2
+"""Of the messages on a line, so many are harmed."""
+KILL, CLOCK, KEY, MARKED = "kill at random", "clock skew", "key rotation", "kill at a marked step"
+TROUBLES = (KILL, CLOCK, KILL, KEY)
+SKEWS = (-5, -3, 3, 7)
+"""Hours."""
+SKEWED_FOR = 3.0
+"""Seconds, then the clock is set right."""
+
+
+class Trouble(NamedTuple):
+    """What is done to which node."""
+
+    kind: str
+    code: str
+    hours: int = 0
 
 
 @dataclass
 class Undertaking:
-    """One journey as the seed has it: its way, and before which of its steps which node is killed."""
+    """One journey as the seed has it: its way, and what happens to a node before which of its steps."""
 
     way: str
-    kills: dict[int, str]
+    troubles: dict[int, Trouble] = field(default_factory=dict)
 
 
-def plan(number: int, of: int) -> list[Undertaking]:
-    """The journeys of a seed."""
+@dataclass
+class Planned:
+    """All that follows from the seed: the journeys, the steps of the house at which each node dies, what each line does."""
+
+    seed: int
+    journeys: list[Undertaking]
+    dying: dict[str, list[str]]
+    lines: dict[str, int]
+
+    @property
+    def digest(self) -> str:
+        """The plan in twelve signs, so that two runs can be compared; of the lines, what they do to the first thousand messages."""
+        lines = {code: [bad.next() for bad in [self.line(code)] for _message in range(1000)] for code in self.lines}
+        return hashlib.sha256(repr((self.journeys, self.dying, lines)).encode()).hexdigest()[:12]
+
+    def line(self, code: str) -> Bad:
+        return Bad(self.lines[code], share=SHARE, until=sys.maxsize)
+
+
+def plan(number: int, of: int) -> Planned:
+    """What is undertaken under a seed. The more journeys, the more harm, though not in proportion: nodes that only start prove nothing."""
     chance = random.Random(f"journeys {number}")
-    return [
-        Undertaking(
-            chance.choice(WAYS), {step: chance.choice(CODES) for step in range(8) if chance.randrange(ONE_IN) == 0}
-        )
-        for _journey in range(of)
-    ]
-
-
-def told(undertakings: list[Undertaking]) -> str:
-    """The plan in twelve signs, so that two runs can be compared."""
-    return hashlib.sha256(repr(undertakings).encode()).hexdigest()[:12]
+    journeys = [Undertaking(chance.choice(WAYS)) for _journey in range(of)]
+    order = chance.sample(range(of), of)
+    for place in range(max(len(TROUBLES), 3 * isqrt(of))):
+        kind = TROUBLES[place % len(TROUBLES)]
+        hours = chance.choice(SKEWS) if kind == CLOCK else 0
+        step = chance.randrange(4 if kind == KILL else 2)  # no way is shorter than two steps
+        journeys[order[place % of]].troubles[step] = Trouble(kind, chance.choice(CODES), hours)
+    dying = {
+        code: [chance.choice(steps) for _death in range(max(1, 3 * isqrt(of) // 2))]
+        for code, steps in (("51", SENDER_DIES), ("50", RECEIVER_DIES))
+    }
+    return Planned(number, journeys, dying, {code: number * 2 + place for place, code in enumerate(CODES)})
 
 
 @dataclass
@@ -66,7 +106,7 @@ class Run:
     pair: Pair
     promised: list[tuple[str, str, int]] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    killed: Counter[str] = field(default_factory=Counter)
+    suffered: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
     stopping: Lock = field(default_factory=Lock)
 
@@ -76,11 +116,20 @@ class Run:
         except Exception as error:
             self.failed.append(f"{undertaking.way}: {error!r}")
 
-    def kill(self, code: str) -> None:
+    def suffer(self, trouble: Trouble) -> None:
+        """One after the other, so that two of them do not undo each other."""
         with self.stopping:
-            self.pair.kill(code)
-            self.pair.bring_up(code)
-            self.killed[code] += 1
+            if trouble.kind == KILL:
+                self.pair.restart(trouble.code)
+            elif trouble.kind == CLOCK:
+                self.pair.restart(trouble.code, ahead=trouble.hours * 3600)
+                time.sleep(SKEWED_FOR)
+                self.pair.restart(trouble.code)
+            elif trouble.kind == KEY:
+                self.pair.nodes[trouble.code].run(
+                    "peer", "rotate", "--reason", "rehearsal", "--by", administrator(trouble.code)
+                )
+            self.suffered[trouble.kind] += 1
 
 
 class Traveller:
@@ -90,8 +139,8 @@ class Traveller:
         self.run, self.pair, self.undertaking, self.steps = run, run.pair, undertaking, 0
 
     def step(self) -> None:
-        if code := self.undertaking.kills.get(self.steps):
-            self.run.kill(code)
+        if trouble := self.undertaking.troubles.get(self.steps):
+            self.run.suffer(trouble)
         self.steps += 1
 
     def do(self, code: str, account: str, number: str, verb: str, **content: object) -> None:
@@ -195,38 +244,42 @@ def gone(folder: Path, promised: list[tuple[str, str, int]]) -> list[str]:
     ]
 
 
-def prove(journeys: int, number: int, folder: Path, ports: list[int]) -> int:
-    """Undertake so many and judge; the violations, printed with the counts."""
-    undertakings = plan(number, journeys)
-    chance = random.Random(f"steps {number}")
-    dying = {
-        code: [chance.choice(steps) for _death in range(max(1, journeys // 10))]
-        for code, steps in (("51", SENDER_DIES), ("50", RECEIVER_DIES))
-    }
-    seed(folder / "seeded", ports)
-    with copied(folder / "seeded", ports, folder / "nodes", dying) as pair:
-        for place, wire in enumerate(pair.wires.values()):
-            wire.plan = bad(number * 2 + place, share=0.25, until=sys.maxsize)
-            wire.done = Counter()
+def prove(planned: Planned, seeded: Path, folder: Path, ports: list[int], loses: str = "") -> int:
+    """Undertake what is planned, with nodes made in `folder` from seeded ones, and judge; the violations, printed with the counts.
+    `loses`: a fault of the house itself, to see that it is found: node 51 loses parcels of this kind."""
+    began = time.monotonic()
+    with copied(seeded, ports, folder, planned.dying) as pair:
+        for code, wire in pair.wires.items():
+            wire.plan, wire.done = planned.line(code), Counter()
+        if loses:
+            pair.restart("51", lose=loses)
         run = Run(pair)
         with ThreadPoolExecutor(LANES) as lanes:
-            list(lanes.map(run.travel, undertakings))
+            list(lanes.map(run.travel, planned.journeys))
         harmed = sum((wire.done for wire in pair.wires.values()), Counter[str]())
         for wire in pair.wires.values():
             wire.plan = clear
         pair.to_die = {code: [] for code in CODES}
         for code in CODES:
-            run.kill(code)  # those that still wait for their step start anew without it
-        journey.settled(pair)
-        died = {code: len(pair.died(code)) for code in CODES}
+            pair.restart(code)  # those that still wait for their step start anew without it
+        try:
+            journey.settled(pair)
+        except NeverCame as never:
+            run.failed.append(repr(never))
+        died = sum(len(pair.died(code)) for code in CODES)
         pair.end()
         violations = run.failed + judging.faults(pair.folder) + judging.sound(pair) + gone(pair.folder, run.promised)
-    print(f"{sum(run.ended.values())} journeys by seed {number} (plan {told(undertakings)}): {counts(run.ended)}")
-    print(f"messages between the nodes: {counts(harmed)}")
+    unharmed = harmed.pop("passed", 0)
+    injected = harmed + run.suffered + Counter({MARKED: died})
+    took = f"{time.monotonic() - began:.0f} s"
     print(
-        f"killed before a step of a journey: {counts(run.killed)}; at a marked step of the house: {counts(Counter(died))}"
+        f"{run.ended.total()} of {len(planned.journeys)} journeys by seed {planned.seed} (plan {planned.digest}) in {took}"
     )
-    print(f"{len(run.promised)} events that somebody was told of looked for; {len(violations)} violations")
+    print(f"journeys: {counts(run.ended)}")
+    print(f"faults injected: {injected.total()}: {counts(injected)}")
+    print(f"messages between the nodes: {unharmed + harmed.total()}, of which unharmed {unharmed}")
+    print(f"events that somebody was told of, looked for at the end: {len(run.promised)}")
+    print(f"violations: {len(violations)}")
     print("\n".join(violations[:50]))
     return len(violations)
 
@@ -240,9 +293,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--journeys", type=int, default=20)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args(argv)
-    calling.PATIENCE = 120.0
+    calling.PATIENCE, calling.PAUSE = 180.0, 0.25
     with TemporaryDirectory(prefix="lianqiao-prove-") as folder:
-        return 1 if prove(args.journeys, args.seed, Path(folder), free_ports(4)) else 0
+        ports = free_ports(4)
+        seed(Path(folder) / "seeded", ports)
+        planned = plan(args.seed, args.journeys)
+        return 1 if prove(planned, Path(folder) / "seeded", Path(folder) / "nodes", ports) else 0
 
 
 if __name__ == "__main__":

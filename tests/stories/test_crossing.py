@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from tests.faults.wire import FAULTS, bad
+from tests.faults.wire import FAULTS, Bad
 from tests.stories import journey, judging
 from tests.stories.pair import Pair
 from tests.stories.steps import RECEIVER_DIES, SENDER_DIES
@@ -56,7 +56,7 @@ def test_cases_cross_bad_lines(fresh: Callable[..., Pair]) -> None:
     crossings = []
     for seed, fault in enumerate(FAULTS):
         for n, wire in enumerate(pair.wires.values()):
-            wire.plan, wire.done = bad(seed * 2 + n, faults=(fault,)), Counter()
+            wire.plan, wire.done = Bad(seed * 2 + n, faults=(fault,)), Counter()
         crossings.append(journey.cross(pair))
         assert {harm for wire in pair.wires.values() for harm in wire.done} - {"passed"} == {fault}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.faults.wire import FAULTS
 from tests.stories import prove
-from tests.stories.judging import Step, acting, doubled, holders
+from tests.stories.judging import Step, acting, doubled, holders, merged
 from tests.stories.reading import parcels
 
 
@@ -24,6 +26,18 @@ CROSSED = (("51", "file"), ("51", "accept"), ("51", "offer"), ("50", "take_over"
 
 def test_judge_accepts_a_journey() -> None:
     assert acting(told(*CROSSED, ("50", "conclude"), ("51", "result_reported"), ("51", "deliver"))) == []
+
+
+def test_judge_orders_by_causes_whatever_the_clocks_say() -> None:
+    """Node 50's clock is hours behind: its events seem to come before the offer from which they follow."""
+    steps = told(*CROSSED, ("50", "conclude"), ("51", "result_reported"))
+    late = [replace(step, data={"offer": "o"}, at="00" if step.node == "50" else step.at) for step in steps]
+
+    assert [step.verb for step in merged(late)[:4]] == ["file", "accept", "offer", "take_over"]
+    assert acting(merged(late)) == []
+    assert acting(merged([*late, replace(late[0], verb="conclude", number=9, at="00")])) == [
+        "51 did conclude while 50 answers"
+    ]
 
 
 def test_judge_sees_two_that_act() -> None:
@@ -54,9 +68,16 @@ def test_judge_sees_that_nobody_or_two_answer() -> None:
 
 
 def test_what_is_undertaken_follows_from_the_seed_alone() -> None:
-    assert prove.told(prove.plan(7, 200)) == prove.told(prove.plan(7, 200)) != prove.told(prove.plan(8, 200))
-    assert {undertaking.way for undertaking in prove.plan(7, 200)} == set(prove.WAYS)
-    assert {code for undertaking in prove.plan(7, 200) for code in undertaking.kills.values()} == set(prove.CODES)
+    planned = prove.plan(7, 200)
+    assert planned.digest == prove.plan(7, 200).digest != prove.plan(8, 200).digest
+    assert {undertaking.way for undertaking in planned.journeys} == set(prove.WAYS)
+    troubles = [trouble for undertaking in planned.journeys for trouble in undertaking.troubles.values()]
+    assert {trouble.kind for trouble in troubles} == set(prove.TROUBLES)
+    assert {trouble.code for trouble in troubles} == set(prove.CODES) == set(planned.dying)
+    assert {fault for line in [planned.line("51")] for fault in (line.next() for _message in range(2000))} == {
+        "",
+        *FAULTS,
+    }
 
 
 def test_an_event_that_somebody_was_told_of_and_a_parcel_are_missed(tmp_path: Path) -> None:

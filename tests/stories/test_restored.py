@@ -74,7 +74,7 @@ def test_restored_sender_cannot_act_before_the_peer_has_spoken(fresh: Callable[.
     journey.offer(pair, here)
     journey.take_over(pair, here)
     handing.reaches(pair["li-intake"], here, "handed_over")
-    pair.wires["50"].plan = lambda method, path: "lost"
+    pair.wires["50"].plan = lambda method, path: "drop"
 
     restore(pair, "51")
     with pytest.raises(Answered) as refused:
@@ -175,7 +175,7 @@ def test_backup_taken_while_frozen_is_released_after_its_restore(fresh: Callable
     pair = fresh()
     here = journey.file(pair)
     back_up(pair, "51")
-    pair.wires["50"].plan = lambda method, path: "lost"
+    pair.wires["50"].plan = lambda method, path: "drop"
     restore(pair, "51")
     assert frozen(pair, "51") == 1
     (pair.folder / "51.tar").unlink()

@@ -8,6 +8,8 @@ import httpx
 
 PATIENCE = 60.0
 """Seconds that something has to come about in another node."""
+PAUSE = 0.08
+"""Seconds between two looks."""
 
 
 class Answered(Exception):  # noqa: N818 (what a node said)
@@ -84,4 +86,4 @@ def until(what: str, look: Callable[[], Any], seconds: float | None = None) -> A
             return found
         if time.monotonic() > last:
             raise NeverCame(what)
-        time.sleep(0.08)
+        time.sleep(PAUSE)
