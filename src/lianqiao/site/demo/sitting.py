@@ -100,7 +100,43 @@ def hold(code: str) -> int:
     actions.put_on_agenda(second, by=by, title="检验结果互认", concerns=[waits], minutes=30)
     actions.invite(second, by=by, agency=department)
     collected("园区公交班次少，员工通勤不便。", raised_by="外商投资企业协会")
+    if code == "51":
+        join()
     return meeting.lines.count()
+
+
+def join() -> None:
+    """The joint meeting of both regions, whose papers Sichuan keeps and Chongqing is told."""
+    from lianqiao.meetings import actions
+    from lianqiao.record import time
+    from lianqiao.registry import finding
+    from lianqiao.registry.models import Agreement, Person
+
+    chair, by = (Person.objects.get(account=account) for account in ("zhao-lead", "li-intake"))
+    office = finding.agency("sc-inward-centre")
+    body = actions.establish(
+        by=chair, name_zh="川渝投诉工作联席会议", name_en="Sichuan-Chongqing Joint Meeting on Complaints", chair=chair, office=office,
+        members=[office, finding.agency("sc-fie-centre"), finding.agency("sc-justice")], peer="50",
+        others="召集人：重庆市民营企业维权投诉中心负责人；联络员：重庆市民营企业维权投诉中心受理科",
+    )  # fmt: skip
+    series = actions.open_series(body, by=by, kind="joint", title="年度联席会议", months=12)
+    year = time.today().year
+    for text, due_on, owner in (
+        ("编制两地跨区域投诉转办事项目录（四川部分）", time.today() + timedelta(days=30), ""),
+        ("编制两地跨区域投诉转办事项目录（重庆部分）", time.today() + timedelta(days=30), "重庆市民营企业维权投诉中心受理科"),
+        ("汇总上年度移交事项办理情况", time.today() + timedelta(days=60), ""),
+    ):  # fmt: skip
+        due_on = min(due_on, time.today().replace(year=year, month=12, day=31))
+        actions.set_task(
+            body, by=by, year=year, text=text, due_on=due_on, owner=owner, agency=None if owner else office
+        )
+    begins = (time.now() + timedelta(days=18)).replace(hour=2, minute=0, second=0, microsecond=0)
+    meeting = actions.plan(
+        series, by=by, starts_at=begins, ends_at=begins + timedelta(hours=3), room="四川省政务服务中心201会议室"
+    )
+    for title in ("上年度移交事项通报", "跨区域投诉转办目录", "检验结果互认"):
+        actions.put_on_agenda(meeting, by=by, title=title, minutes=40)
+    actions.share(body, by=chair, agreement=Agreement.objects.get(reference="SC-CQ-2020-05-29"))
 
 
 def _minutes(meeting: Any, by: Any) -> str:
