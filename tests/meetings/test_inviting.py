@@ -24,7 +24,7 @@ from lianqiao.notices import mail
 from lianqiao.notices.models import Notice
 from lianqiao.record import followers, sequencer, time
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 TITLE = "季度圆桌会议"
 
 

@@ -16,7 +16,7 @@ from lianqiao.notices.models import Mail, Notice
 from lianqiao.record import time
 from lianqiao.registry.models import Agency, Person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

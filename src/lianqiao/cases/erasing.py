@@ -156,6 +156,12 @@ def destroy(
     forget(case, {value for value in gone if len(value) >= SHORTEST})
 
 
+@files.keeper
+def kept(folder: UUID) -> Iterable[UUID]:
+    """The files that a case keeps."""
+    return Attachment.objects.filter(case__uid=folder, erased=False).values_list("pk", flat=True)
+
+
 def forget(case: Case, values: Collection[str]) -> None:
     """Take the values out of what the people of the case have lying here besides: forms not yet filed, answers kept for repetition."""
     acting = Event.objects.filter(subject_kind="case", subject=case.uid, by_kind="person")

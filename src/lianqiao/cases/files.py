@@ -10,7 +10,7 @@ import os
 import unicodedata
 import uuid
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -62,6 +62,16 @@ class Stored(NamedTuple):
     media_type: str
     size: int
     sha256: str
+
+
+Keeper = Callable[[uuid.UUID], Iterable[uuid.UUID]]
+KEEPERS: list[Keeper] = []
+
+
+def keeper(keeps: Keeper) -> Keeper:
+    """Register which files of a folder a room keeps; what no room keeps is cleared away after a day (`site.clearing`)."""
+    KEEPERS.append(keeps)
+    return keeps
 
 
 def folder() -> Path:

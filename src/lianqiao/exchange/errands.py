@@ -20,7 +20,7 @@ from lianqiao.cases import files
 from lianqiao.cases.actions import requests
 from lianqiao.cases.actions.finding import agency_named, not_complained_of
 from lianqiao.cases.keys import memberships_of
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Attachment, Case
 from lianqiao.law import clock
 from lianqiao.law.limit import EVENT_DATE, Limit
 from lianqiao.law.text import Text
@@ -272,6 +272,13 @@ def answer(errand_id: UUID, *, by: Person, text: str) -> Errand:
             raise Refused("not-accepted", _("Accept the sub-task first."))
         _end(errand, State.DONE if errand.kind == Errand.Kind.TASK else State.ANSWERED, by.actor, text=_filled(text))
     return errand
+
+
+@files.keeper
+def kept(folder: UUID) -> Iterable[UUID]:
+    """The files that errands keep; those of a case of this node are kept, or erased, by the case."""
+    of_cases = Attachment.objects.filter(case__uid=folder).values("pk")
+    return ErrandFile.objects.filter(errand__folder=folder).exclude(pk__in=of_cases).values_list("pk", flat=True)
 
 
 def decline(errand_id: UUID, *, by: Person, reason: str) -> Errand:

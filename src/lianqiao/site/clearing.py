@@ -1,4 +1,4 @@
-"""What the follower process clears away once an hour: answers kept for repetition, counted attempts, files that no case holds."""
+"""What the follower process clears away once an hour: answers kept for repetition, counted attempts, files that nobody keeps."""
 
 import time
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from lianqiao.cases import files
-from lianqiao.cases.models import Attachment, Attempt
+from lianqiao.cases.models import Attempt
 from lianqiao.jobs import actions as jobs
 from lianqiao.ledgers import incoming, takeout
 from lianqiao.notices.webhooks import actions as webhooks
@@ -55,12 +55,9 @@ def clear_now() -> int:
 
 
 def orphans(before: datetime) -> Iterator[Path]:
-    """The files of the store, last written before that moment, that no case holds."""
-    for case in files.folder().glob("*/*"):
-        held = {
-            str(pk)
-            for pk in Attachment.objects.filter(case__uid=UUID(case.name), erased=False).values_list("pk", flat=True)
-        }
-        for path in case.iterdir():
-            if path.name not in held and path.stat().st_mtime < before.timestamp():
+    """The files of the store, last written before that moment, that no room keeps."""
+    for folder in files.folder().glob("*/*"):
+        kept = {str(pk) for keeps in files.KEEPERS for pk in keeps(UUID(folder.name))}
+        for path in folder.iterdir():
+            if path.name not in kept and path.stat().st_mtime < before.timestamp():
                 yield path

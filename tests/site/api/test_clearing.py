@@ -11,6 +11,8 @@ from tests.site.api.conftest import Caller
 
 from lianqiao.cases import files
 from lianqiao.cases.models import Attempt, Case
+from lianqiao.exchange import errands
+from lianqiao.exchange.models import Errand
 from lianqiao.record.time import now
 from lianqiao.registry.models import IdempotentAnswer
 from lianqiao.site import clearing
@@ -39,6 +41,18 @@ def test_file_without_a_case_is_removed_after_a_day(call: Caller, cast: Cast) ->
 
     assert clearing.clear_now() == 1
     assert sorted(path.name for path in files.folder().rglob("*") if path.is_file()) == sorted([kept["id"], str(young)])
+
+
+def test_file_of_an_errand_is_kept(cast: Cast) -> None:
+    errand = Errand.objects.create(
+        id=uuid4(), kind="consultation", dossier=uuid4(), number="51-2026-000011", request=1, programme="inward-complaint",
+        addressed="sc-inward-centre", agency="sc-inward-centre", folder=uuid4(), received_at=now(), state="accepted",
+    )  # fmt: skip
+    file = errands.attach(errand.pk, by=cast.wei, name="意见.txt", chunks=["同意。".encode()])
+    place = Path(files.path_of(errand.folder, file.pk))
+    os.utime(place, (1, 1))
+
+    assert (clearing.clear_now(), place.exists()) == (0, True)
 
 
 def test_clearing_waits_an_hour_between_two_rounds(cast: Cast) -> None:
