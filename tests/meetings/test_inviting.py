@@ -14,15 +14,16 @@ from tests.cases.conftest import people  # noqa: F401 fixtures
 from tests.cast import Cast
 from tests.meetings.conftest import Round, planned
 from tests.notices.conftest import Letter, Postbox, letters_of, postbox  # noqa: F401 fixtures
-from tests.portal.conftest import text
+from tests.portal.conftest import signed_in, text
 
-from lianqiao.meetings import actions
+from lianqiao.meetings import actions, agenda
 from lianqiao.meetings.actions import inviting
 from lianqiao.meetings.invitations import page_of, seat_behind
 from lianqiao.meetings.models import Meeting, Seat
 from lianqiao.notices import mail
 from lianqiao.notices.models import Notice
-from lianqiao.record import followers, sequencer, time
+from lianqiao.record import discreet, followers, sequencer, time
+from lianqiao.record.refusal import Refused
 
 pytestmark = pytest.mark.django_db
 TITLE = "季度圆桌会议"
@@ -87,9 +88,11 @@ def test_link_of_an_invitation_is_good_only_as_signed_and_while_the_meeting_is_t
     seat = actions.invite(round_.first, by=cast.chengdu, name="某商会")
     page = page_of(seat.pk)
     other = actions.invite(planned(cast, round_.series, 5), by=cast.chengdu, name="某商会")
-    forged = page_of(other.pk).partition(".")[0] + "." + page.partition(".")[2]
+    start = len("/meetings/invitation/")
+    forged = page_of(other.pk)[: start + 21] + page[start + 21 :]
 
-    assert [seat_behind(one) for one in ("", "guess", "a.b", "中.文")] == [None] * 4
+    assert [seat_behind(one) for one in ("", "guess", "a.b", "中文", "A" * 54)] == [None] * 5
+    assert discreet.address(page) == "/meetings/invitation/…"
     assert [Client().get(one).status_code for one in (page, forged, page[:-1])] == [200, 404, 404]
     actions.cancel(round_.first, by=cast.chengdu, reason="改期")
     assert Client().get(page).status_code == 404
@@ -179,3 +182,24 @@ def test_meeting_that_is_planned_at_short_notice_reminds_nobody_at_once(cast: Ca
     actions.invite(round_.first, by=cast.chengdu, name="某商会", email="chamber@example.org")
 
     assert (inviting.remind(), round_.first.reminded, time.now() < round_.first.starts_at) == (0, 3, True)
+
+
+def test_who_is_wanted_at_two_meetings_at_once_is_named_and_a_taken_room_refused(cast: Cast, round_: Round) -> None:
+    first = round_.first
+    same = {"by": cast.chengdu, "starts_at": first.starts_at, "ends_at": first.ends_at}
+    second = actions.plan(round_.series, room="二号会议室", **same)
+    for meeting in (first, second):
+        actions.invite(meeting, by=cast.chengdu, agency=cast.planning)
+    actions.invite(second, by=cast.chengdu, agency=cast.market)
+
+    own, elsewhere = agenda.seats(first, doubly=True)
+    assert ([one.agency for one in own], [(one.agency, one.meeting) for one in elsewhere]) == (
+        [cast.planning],
+        [(cast.planning, second)],
+    )
+    assert "另有会议" in text(signed_in(cast.chengdu, "zh-hans").get(f"/meetings/{first.pk}"))
+    actions.cancel(second, by=cast.chengdu, reason="改期")
+    assert agenda.seats(first, doubly=True)[1] == []
+    with pytest.raises(Refused) as refused:
+        actions.plan(round_.series, room=first.room, **same)
+    assert refused.value.code == "room-taken"

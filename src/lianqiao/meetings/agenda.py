@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -57,21 +58,29 @@ def _share(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other) if one | other else 0.0
 
 
-def doubly(meeting: Meeting) -> list[Seat]:
-    """Seats of other meetings at the same time of an agency or enterprise that is invited here. One query."""
-    others = Seat.objects.filter(
-        meeting__starts_at__lt=meeting.ends_at, meeting__ends_at__gt=meeting.starts_at, meeting__stage__in=("planned", "open")
-    ).exclude(meeting=meeting)  # fmt: skip
-    own = meeting.seats.all()
-    agencies = others.filter(agency__in=own.exclude(agency=None).values("agency"))
-    enterprises = others.filter(enterprise__in=own.exclude(enterprise=None).values("enterprise"))
-    return list((agencies | enterprises).select_related("meeting__series").distinct()[:50])
+def seats(meeting: Meeting, *, doubly: bool = False) -> tuple[list[Seat], list[Seat]]:
+    """The seats, and, where it is asked who is wanted `doubly`, at most 50 of other meetings at the same time of an agency or enterprise that is invited
+    here. One query for both."""
+    wanted = Q(meeting=meeting)
+    if doubly:
+        own = Seat.objects.filter(meeting=meeting)
+        same = Q(agency__in=own.exclude(agency=None).values("agency"))
+        same |= Q(enterprise__in=own.exclude(enterprise=None).values("enterprise"))
+        others = Seat.objects.filter(
+            same, meeting__starts_at__lt=meeting.ends_at, meeting__ends_at__gt=meeting.starts_at, meeting__stage__in=("planned", "open")
+        )  # fmt: skip
+        wanted |= Q(pk__in=others.order_by("name", "pk").values("pk")[:50])
+    found = Seat.objects.filter(wanted).select_related("agency", "enterprise", "meeting__series")
+    held: tuple[list[Seat], list[Seat]] = ([], [])
+    for seat in found:
+        held[seat.meeting_id != meeting.pk].append(seat)
+    return held
 
 
 def slots(room: str, length: timedelta, region: str, *, since: datetime, most: int = 3) -> list[datetime]:
     """The next times at which the room is free, on working days of the place, in the order of the calendar. One query.
 
-    Greedy: the first that fits; who is wanted twice is told by `doubly` when people are invited.
+    Greedy: the first that fits; who is wanted twice is told by `seats` when people are invited.
     """
     held = lawbook.book().calendar(region)
     taken = list(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -14,7 +14,7 @@ from lianqiao.record import time
 from lianqiao.registry import finding
 from lianqiao.registry.door import acting, person_of, reading
 
-from . import access, actions, figures
+from . import access, actions, figures, papers
 from . import reading as readings
 from .models import Meeting, Series
 
@@ -64,12 +64,24 @@ class MeetingsWanted(BaseModel):
     limit: int = Field(50, ge=1, le=200)
 
 
+class PaperRow(BaseModel):
+    """A paper of an item, for you to read."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    address: str
+
+
 class ItemRow(BaseModel):
     id: str
     begins_at: str
     minutes: int
     title: str | None = Field(description="Null for an item that is not for you to read.")
     confidential: bool
+    papers: list[PaperRow] = Field(description="Those that are for you.")
 
 
 class LineRow(BaseModel):
@@ -182,8 +194,13 @@ def read_meeting(request: HttpRequest, meeting: UUID) -> object:
         {
             "id": str(one.topic.pk), "begins_at": time.stamp(one.begins), "minutes": one.topic.minutes,
             "title": one.topic.title if one.is_open else None, "confidential": one.topic.confidential,
+            "papers": [
+                {"id": str(file.pk), "name": file.name, "media_type": file.media_type, "size": file.size, "sha256": file.sha256,
+                 "address": f"{PREFIX}/meetings/{held.pk}/papers/{file.pk}"}
+                for file in one.papers
+            ],
         }
-        for one in sheet.items
+        for one in papers.of(sheet.items, held, person)
     ]  # fmt: skip
     told = [
         {"code": code, "label": str(label), "about": str(about), "count": counts[code]}
@@ -195,6 +212,15 @@ def read_meeting(request: HttpRequest, meeting: UUID) -> object:
         "lines": list(map(line, sheet.lines)),
         "figures": told,
     }
+
+
+@router.get(
+    "/meetings/{uuid:meeting}/papers/{uuid:paper}", auth=reading, operation_id="read_paper", summary=gettext_noop("Read a paper")
+)  # fmt: skip
+def read_paper(request: HttpRequest, meeting: UUID, paper: UUID) -> FileResponse:
+    """The file of a paper that is for you."""
+    person = person_of(request)
+    return papers.hand_out(access.meeting_for(person, meeting), paper, to=person)
 
 
 @router.post(

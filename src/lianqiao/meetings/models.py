@@ -257,6 +257,36 @@ class Topic(models.Model):
         return self.title
 
 
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def standing(self) -> Self:
+        """Those that were not taken away."""
+        return self.filter(removed_at__isnull=True)
+
+
+class Paper(models.Model):
+    """A file of an item of the agenda, in the store of the cases' files under its meeting. Who reads it is decided in `papers`."""
+
+    class Audience(models.TextChoices):
+        INVITED = "invited", _("all who are invited")
+        BODY = "body", _("members of the body only")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="papers")
+    name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", null=True, blank=True)
+    audience = models.CharField(max_length=8, choices=Audience, default=Audience.INVITED)
+    added_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["added_at", "pk"]
+
+
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def waiting(self) -> Self:
         return self.filter(topic__isnull=True)

@@ -21,7 +21,7 @@ from lianqiao.record import time
 from lianqiao.registry.models import Person
 
 from .access import keeps, presides
-from .models import WORKING, Concern, Line, Meeting, Topic, begins, offices_of
+from .models import WORKING, Concern, Line, Meeting, Paper, Topic, begins, offices_of
 
 CARRIED_MINUTES = 20
 """The time for the open lines of earlier meetings, which stand first."""
@@ -32,12 +32,13 @@ STRUCK_OFF = (flow.State.CONCLUDED, flow.State.DELIVERED, flow.State.ARCHIVED)
 
 @dataclass(frozen=True)
 class Item:
-    """An item of the agenda for one reader: when it begins, its concerns, and whether its words are open to them."""
+    """An item of the agenda for one reader: when it begins, its concerns, whether its words are open to them, and its papers (`papers.of`)."""
 
     topic: Topic
     begins: datetime
     is_open: bool
     concerns: list[Concern] = field(default_factory=list)
+    papers: list[Paper] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import doing, joint, pages, public, running
+from .views import doing, joint, pages, papers, public, running
 
 urlpatterns = [
     path("meetings", pages.listing),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("meetings/series/<uuid:series>/<str:deed>", doing.for_series),
     path("meetings/invitation/<str:code>", public.invitation),
     path("meetings/invitation/<str:code>/meeting.ics", public.invitation_calendar),
+    path("meetings/invitation/<str:code>/papers/<uuid:paper>", papers.read_as_guest),
     path("meetings/published", public.published),
     path("meetings/published/<uuid:meeting>", public.published_one),
     path("meetings/joint/<uuid:body>", joint.body),
@@ -29,6 +30,8 @@ urlpatterns = [
     path("meetings/<uuid:meeting>/minutes", pages.after),
     path("meetings/<uuid:meeting>/figures", pages.meeting_figures),
     path("meetings/<uuid:meeting>/meeting.ics", pages.calendar),
+    path("meetings/<uuid:meeting>/papers", papers.add),
+    path("meetings/<uuid:meeting>/papers/<uuid:paper>", papers.read),
     path("meetings/<uuid:meeting>/invite", doing.invite),
     path("meetings/<uuid:meeting>/do/<str:deed>", doing.do),
 ]

@@ -20,7 +20,7 @@ from lianqiao.signin.officers import at_the_desk
 
 from .. import access, actions
 from ..forms import Said
-from ..models import Line, Meeting, Minutes, Seat, Series
+from ..models import Line, Meeting, Minutes, Paper, Seat, Series
 
 Deed = Callable[[Meeting, Said, Person], Any]
 
@@ -46,6 +46,16 @@ def version(meeting: Meeting, said: Said) -> Minutes:
     if found is None:
         raise access.unknown()
     found.meeting = meeting
+    return found
+
+
+def paper(meeting: Meeting, said: Said) -> Paper:
+    found = (
+        Paper.objects.filter(pk=said.uuid("paper"), topic__meeting=meeting).standing().select_related("topic").first()
+    )
+    if found is None:
+        raise access.unknown()
+    found.topic.meeting = meeting
     return found
 
 
@@ -88,6 +98,7 @@ DEEDS: dict[str, tuple[Deed, Promise, str]] = {
     "put-on-agenda": (put_on_agenda, _("It stands on the agenda."), ""),
     "answer": (lambda m, s, by: actions.answer(seat(m, s), by=by, coming=s.flag("coming"), reason=s.text("reason")), _("The answer was kept."), ""),
     "substitute": (lambda m, s, by: actions.substitute(seat(m, s), by=by, name=s.text("name")), _("The substitute was kept."), ""),
+    "remove-paper": (lambda m, s, by: actions.remove_paper(paper(m, s), by=by), _("The paper was taken away."), ""),
     "cancel": (lambda m, s, by: actions.cancel(m, by=by, reason=s.text("reason")), _("The meeting was called off."), ""),
     "open": (open_it, _("The meeting is open."), "/run"),
     "attend": (lambda m, s, by: actions.attend(seat(m, s), by=by, came=s.flag("came")), _("Attendance was kept."), "/run"),

@@ -32,6 +32,7 @@ def shown(
     here = "" if page == "meeting" else f"/{page}"
     said |= {
         "meeting": meeting,
+        "papers_at": f"/meetings/{meeting.pk}/papers",
         "body": body,
         "keeps": access.keeps(person, body),
         "presides": access.presides(person, body),

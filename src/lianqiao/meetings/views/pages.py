@@ -20,7 +20,7 @@ from lianqiao.record import time
 from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin.officers import at_the_desk
 
-from .. import access, agenda, coverage, figures, invitations, joint, minutes, reading
+from .. import access, agenda, coverage, figures, invitations, joint, minutes, papers, reading
 from ..models import Body, Concern, JointBody, Meeting, Series, offices_of
 from .frame import CRUMBS, shown
 
@@ -137,12 +137,14 @@ def meeting(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpRespo
     held = access.meeting_for(person, meeting)
     keeps = access.keeps(person, held.series.body)
     before = reading.carried(held, person)
-    items = reading.agenda(held, person, after=reading.CARRIED_MINUTES if before else 0)
-    seats = list(held.seats.select_related("agency", "enterprise"))
+    items = papers.of(reading.agenda(held, person, after=reading.CARRIED_MINUTES if before else 0), held, person)
+    seats, doubly = agenda.seats(held, doubly=keeps and held.stage == "planned")
     concerns = waiting(held.series, person) if keeps and held.takes_papers else []
     own = {one.agency_id for one in keys.memberships_of(person)}
+    led = [one for one in items if one.is_open and (keeps or (one.topic.agency_id and one.topic.agency_id in own))]
     said = {
         "items": items,
+        "led": led if held.takes_papers else [],
         "carried": before,
         "seats": [
             (seat, keeps or seat.agency_id in own, invitations.page_of(seat.pk) if keeps and not seat.agency_id else "")
@@ -153,7 +155,7 @@ def meeting(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpRespo
         "missing": agenda.missing(held, topics=len(items), seats=seats, waiting=len(concerns))
         if keeps and held.stage == "planned"
         else [],
-        "doubly": agenda.doubly(held) if keeps and held.stage == "planned" else [],
+        "doubly": doubly,
         "members": list(held.series.body.members.order_by("name_zh")) if keeps and held.takes_papers else [],
     }
     return shown(request, "meeting", held, person, said)

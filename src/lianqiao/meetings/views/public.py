@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianqiao.record.refusal import Refused
 
-from .. import actions, invitations
+from .. import actions, invitations, papers
 from ..actions.before import seat_of
 from ..forms import Said
 from ..models import Meeting
@@ -43,6 +43,8 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
             problem = str(refused)
     shown = {
         "seat": seat,
+        "papers_at": f"/meetings/invitation/{code}/papers",
+        "papers": papers.of_guest(seat),
         "meeting": seat.meeting,
         "code": code,
         "problem": problem,

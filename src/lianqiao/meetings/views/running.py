@@ -18,7 +18,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 from lianqiao.signin.officers import at_the_desk
 
-from .. import access, actions, reading
+from .. import access, actions, papers, reading
 from ..forms import Said
 from ..models import Meeting
 from .frame import shown
@@ -39,7 +39,7 @@ def screen(
     request: HttpRequest, held: Meeting, person: Person, kept: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
     before = reading.carried(held, person)
-    items = reading.agenda(held, person, after=reading.CARRIED_MINUTES if before else 0)
+    items = papers.of(reading.agenda(held, person, after=reading.CARRIED_MINUTES if before else 0), held, person)
     shut = reading.shut(items)
     lines: dict[Any, list[reading.Told]] = defaultdict(list)
     for one in reading.lines_of(held, person, shut):
