@@ -19,6 +19,7 @@ from lianqiao.exchange import inbox
 from lianqiao.exchange.models import Alarm, ParcelIn, ParcelOut
 from lianqiao.meetings import actions, joint
 from lianqiao.meetings.models import Body, Concern, JointBody, Meeting, Task
+from lianqiao.notices.models import Notice
 from lianqiao.record import followers, sequencer, time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
@@ -168,6 +169,10 @@ def test_what_another_region_tells_is_shown_and_answered(
     told = kept_by_the_other(body, agreement)
     say(other, client, "body.told", told)
     held = JointBody.objects.get()
+    heard = sorted(Notice.objects.filter(person=intake).values_list("kind", "verb"))
+    assert heard == [("joint_body", "meeting"), ("joint_body", "task")]
+    say(other, client, "body.told", told | {"zh": "同样的安排"})
+    assert Notice.objects.filter(person=intake).count() == 2
     mine = UUID(told["tasks"][0]["id"])
     page = signed_in(intake)
     at = f"/meetings/joint/{held.pk}"

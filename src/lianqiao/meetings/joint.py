@@ -164,6 +164,25 @@ def read(row: JointBody) -> Told:
     return Told.model_validate(row.content)
 
 
+def news(before: Told | None, now: Told) -> list[str]:
+    """What our people should hear of: a meeting that is planned or moved, called off, its minutes, a task of ours."""
+    known = {one.id: one for one in before.meetings} if before else {}
+    found = set()
+    for one in now.meetings:
+        old = known.get(one.id)
+        if one.stage == Meeting.Stage.PLANNED and (
+            old is None or (old.starts_at, old.room) != (one.starts_at, one.room)
+        ):
+            found.add("meeting")
+        if one.stage == Meeting.Stage.CANCELLED and old is not None and old.stage != one.stage:
+            found.add("cancel")
+        if one.minutes and (old is None or not old.minutes):
+            found.add("minutes")
+    if {one.id for one in now.open_tasks} - {one.id for one in (before.tasks if before else ())}:
+        found.add("task")
+    return sorted(found)
+
+
 def reported(row: JointBody) -> dict[UUID, date]:
     """The tasks that somebody here has reported as finished, and when. One query."""
     said = Event.objects.about("body", row.pk).filter(verb="report_task")

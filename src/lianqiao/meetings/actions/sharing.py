@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lianqiao.exchange import inbox, parcels
 from lianqiao.exchange.kinds import Early, receives
 from lianqiao.exchange.models import ParcelIn
+from lianqiao.notices import kinds, posting
+from lianqiao.notices.kinds import Words
 from lianqiao.record import events, time
 from lianqiao.record.actors import Actor
 from lianqiao.record.canonical import digest
@@ -26,6 +28,7 @@ from lianqiao.registry.models import Agency, Agreement, Person
 from .. import joint
 from ..access import presides, refuse_stranger
 from ..models import WORKING, Body, Concern, JointBody, Series, Task, offices_of
+from .inviting import DOOR, officers
 from .recording import record, words
 
 Read = TypeVar("Read", bound=BaseModel)
@@ -33,6 +36,34 @@ TOLD, REPORTED, RAISED = "body.told", "body.reported", "body.raised"
 QUIET = ("say", "write_line", "attend", "answer", "substitute", "comment", "collect", "draft")
 """Verbs of a meeting of which the other node is told nothing."""
 KINDS = ("body", "series", "meeting")
+JOINT_BODY = "joint_body"
+"""The kind of notices: of a joint body that the other region keeps."""
+
+
+def bodies_of(person: Person) -> Any:
+    return JointBody.objects.visible_to(person).values("pk")
+
+
+def page_of(body: UUID) -> str:
+    return f"/meetings/joint/{body}"
+
+
+kinds.declare(
+    JOINT_BODY,
+    kinds.Kind(
+        {
+            "meeting": Words(
+                _("A joint meeting is planned"), _("The other region has planned a joint meeting, or moved one.")
+            ),
+            "cancel": Words(_("A joint meeting was called off"), _("The other region has called off a joint meeting.")),
+            "task": Words(_("A new task of our region"), _("A task of our region stands on the list of a joint body.")),
+            "minutes": Words(_("Minutes of a joint meeting"), _("The minutes of a joint meeting are published.")),
+        },
+        bodies_of,
+        page_of,
+        page_of,
+    ),
+)
 
 
 # Of the node that keeps the body
@@ -200,9 +231,13 @@ def told(parcel: ParcelIn, data: dict[str, Any]) -> None:
         "peer_id": parcel.peer_id, "agency": agency, "content": said.model_dump(mode="json"), "epoch": parcel.epoch,
         "sequence": parcel.sequence, "told_at": time.now(),
     }  # fmt: skip
+    news = joint.news(joint.read(known) if known else None, said)
     JointBody.objects.update_or_create(id=said.body, defaults=row)
     stated = {"peer": parcel.peer_id, "parcel": parcel.digest, "agreement": str(said.agreement)}
-    events.append("body", said.body, "hear", by=inbox.actor(parcel), data=stated)
+    event = events.append("body", said.body, "hear", by=inbox.actor(parcel), data=stated)
+    for verb in news:
+        people = officers(agency, DOOR) or officers(agency, WORKING)
+        posting.tell(JOINT_BODY, said.body, verb, event=event.number, people=people)
 
 
 def report_task(body: JointBody, *, by: Person, task: UUID, result: str) -> None:
