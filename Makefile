@@ -85,8 +85,8 @@ types: .venv/installed-dev ## Types of the code
 imports: .venv/installed-dev ## Order of the rooms and of the furniture
 	@PYTHONPATH=src LIANQIAO_SECRET_KEY=imports .venv/bin/lint-imports
 
-bench: venv ## Measurements, each beside a named yardstick
-	@$(PYTHON) -m bench
+bench: venv ## Measurements, each beside a named yardstick; some of them by ONLY=file,worklist, larger ones by SIZE=100000 or LONG=1
+	@$(PYTHON) -m bench $(ONLY) $(if $(SIZE),--size $(SIZE)) $(if $(LONG),--long)
 
 samples: venv ## Print one sample of each official document into docs/samples
 	@$(PYTHON) -m lianqiao document samples docs/samples

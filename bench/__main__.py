@@ -1,7 +1,8 @@
-"""`make bench`: the measurements one after the other, each in a process of its own, as one table and as JSON under bench/results/.
+"""`make bench`: scenarios by name, each beside its yardstick in the same run, as one table, as JSON and as Markdown under bench/results/.
 
-`python -m bench filing --long` runs some of them, larger. A measurement is a module that can be run by itself; it compares a figure
-with a named yardstick taken in the same run, several times in pairs, and exits 0. Exit code here: 1 when one of them failed.
+`make bench ONLY=file,worklist SIZE=100000`, or `python -m bench file worklist --size 100000 [--long]`. Each module of SCENARIOS is a process of its own and can
+be run by itself (`python -m bench.filing`); it compares figures with a named yardstick taken in turns with them, several times. Exit code: 1 when one
+of them failed.
 """
 
 from __future__ import annotations
@@ -9,52 +10,103 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from bench.stage import arguments, machine
 
 HERE = Path(__file__).parent
-MEASUREMENTS = ("deadline", "filing", "handover")
+SCENARIOS = {
+    "deadline": "deadline",
+    "file": "filing",
+    "act": "acting",
+    "import": "ledgers",
+    "export": "ledgers",
+    "worklist": "reading",
+    "casepage": "reading",
+    "search": "reading",
+    "ownlist": "reading",
+    "handover": "handover",
+    "follower": "following",
+    "redate": "redating",
+    "memory": "memory",
+}
+"""The module that measures each."""
+TOGETHER, SIZED = ("reading",), ("reading", "redating")
+"""Modules that are told which of their scenarios are wanted, and those that are told how many cases."""
+SHORT = {"ledgers": ["--rows", "20000"]}
+"""What is asked of modules that have no long run of their own when a short one is wanted."""
+BASE = "1000"
+"""Cases of the node beside which a larger one is told."""
+HEAD = ("scenario", "ours", "yardstick", "ratio (median, least to most)", "aim")
 
 
 def main() -> int:
     parser = arguments(__doc__)
-    parser.add_argument("names", nargs="*", metavar="measurement", help=", ".join(MEASUREMENTS))
+    parser.add_argument("names", nargs="*", metavar="scenario", help=", ".join(SCENARIOS))
+    parser.add_argument("--size", help="cases of the nodes with a population: 10000, 1000000 ...")
     args = parser.parse_args()
-    unknown = [name for name in args.names if name not in MEASUREMENTS]
+    names = [name for word in args.names for name in word.split(",") if name]
+    unknown = [name for name in names if name not in SCENARIOS]
     if unknown:
-        parser.error(f"no such measurement: {', '.join(unknown)}")
+        parser.error(f"no such scenario: {', '.join(unknown)}. There are: {', '.join(SCENARIOS)}")
+    wanted: dict[str, list[str]] = {}
+    for name in names or SCENARIOS:
+        wanted.setdefault(SCENARIOS[name], []).append(name)
     told: dict[str, Any] = {"machine": machine(), "measurements": {}}
     failed = []
-    for name in args.names or MEASUREMENTS:
-        print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        words = [sys.executable, "-m", f"bench.{name}", "--json", *(["--long"] if args.long else [])]
+    for module, scenarios in wanted.items():
+        print(f"measuring {', '.join(scenarios)} ...", file=sys.stderr, flush=True)
+        words = [sys.executable, "-m", f"bench.{module}", "--json"]
+        words += SHORT.get(module, []) if not args.long else ["--long"] if module not in SHORT else []
+        words += ["--only", ",".join(scenarios)] if module in TOGETHER else []
+        if args.size and module in SIZED:
+            words += ["--sizes", BASE, args.size] if module in TOGETHER else ["--size", args.size]
+        began = time.monotonic()
         ran = subprocess.run(words, cwd=HERE.parent, stdout=subprocess.PIPE, text=True)
         if ran.returncode:
-            failed.append(name)
+            failed.append(module)
         if ran.stdout.strip():
-            told["measurements"][name] = json.loads(ran.stdout.splitlines()[-1])
+            told["measurements"][",".join(scenarios)] = json.loads(ran.stdout.splitlines()[-1]) | {
+                "took": round(time.monotonic() - began)
+            }
     path = HERE / "results" / f"{told['machine']['at'].replace(':', '').replace('+0000', 'Z')}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.with_suffix(".md").write_text(markdown(told), encoding="utf-8")
     print(json.dumps(told, ensure_ascii=False) if args.json else table(told))
-    print(f"written to {path.relative_to(HERE.parent)}", file=sys.stderr)
+    print(f"written to {path.relative_to(HERE.parent)} and, as a table of Markdown, beside it (.md)", file=sys.stderr)
     if failed:
         print("failed:", ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
 
 
+def rows_of(told: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Scenario, ours, yardstick, ratio and aim of every figure. A measurement without a yardstick tells two cells."""
+    found = [tuple(map(str, row)) for measured in told["measurements"].values() for row in measured["rows"]]
+    return [(*row, *("-",) * (len(HEAD) - len(row))) for row in found]
+
+
+def about(told: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in told["machine"].items())
+
+
 def table(told: dict[str, Any]) -> str:
-    """One line for each figure: what, the figure, its yardstick, the median ratio with its spread, the aim."""
-    rows = [("measured", "here", "yardstick", "ratio (median, least to most)", "aim")]
-    for measured in told["measurements"].values():
-        rows += [tuple(row) for row in measured["rows"]]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    """One line for each figure, and the notes."""
+    rows = [HEAD, *rows_of(told)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    about = ", ".join(f"{name} {value}" for name, value in told["machine"].items())
     notes = [f"{name}: {note}" for name, measured in told["measurements"].items() for note in measured.get("notes", [])]
-    return "\n".join([about, "", lines[0], "-" * len(lines[0]), *lines[1:], "", *notes])
+    return "\n".join([about(told), "", lines[0], "-" * len(lines[0]), *lines[1:], "", *notes])
+
+
+def markdown(told: dict[str, Any]) -> str:
+    """The same rows, to be put into docs/operate/performance.md."""
+    lines = [" | ".join(row) for row in [HEAD, *rows_of(told)]]
+    return "\n".join(
+        [f"{about(told)}\n", f"| {lines[0]} |", "|---" * len(HEAD) + "|", *(f"| {line} |" for line in lines[1:]), ""]
+    )
 
 
 if __name__ == "__main__":

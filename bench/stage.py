@@ -10,7 +10,7 @@ import shutil
 import statistics
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -161,10 +161,12 @@ def used(process: int, reaped: bool = False) -> float:
 
 
 @contextmanager
-def nodes(server: Postgres, *codes: str) -> Iterator[tuple[list[Staged], Path]]:
-    """Nodes of the demonstration's registry on the server, running with the settings of production; stopped at the end."""
-    with TemporaryDirectory(prefix="lianqiao-bench-") as name:
+def nodes(server: Postgres, *codes: str, keep: Path | None = None) -> Iterator[tuple[list[Staged], Path]]:
+    """Nodes of the demonstration's registry on the server, running with the settings of production; stopped at the end. What they have stored
+    outside the database goes then, unless a folder is named in which to keep it."""
+    with nullcontext(keep) if keep else TemporaryDirectory(prefix="lianqiao-bench-") as name:
         folder = Path(name)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = []
         for code, port in zip(codes, free_ports(len(codes)), strict=True):
             url = database(server, f"bench_{code}")
