@@ -32,11 +32,12 @@ VERBS: list[tuple[str, str, dict[str, Any]]] = [
     ("accept", "li-intake", {"remark": "材料齐全，予以受理。"}),
     ("note", "wang-handler", {"text": "已调取招标文件，约谈招标代理机构。", "shared": True}),
     ("ask", "wang-handler", {"to": "respondent", "agency": "cd-market", "question": "该要求的依据是什么？", "reply_by": day(9)}),
-    ("reply", "cd-market-handler", {"ask": 4, "text": "经核查，相关要求无依据，已通知停止执行。"}),
+    ("reply", "cd-market-handler", {"text": "经核查，相关要求无依据，已通知停止执行。"}),
 ]  # fmt: skip
 
 
 def requests_of(staged: Staged, verb: str, account: str, content: dict[str, Any], numbers: list[str]) -> list[bytes]:
+    """The verb for each of the cases. Who is asked answers the question: the case itself they do not see."""
     headers = {
         "Host": f"127.0.0.1:{staged.node.port}",
         "Authorization": f"Bearer {staged.tokens()[account]}",
@@ -44,11 +45,12 @@ def requests_of(staged: Staged, verb: str, account: str, content: dict[str, Any]
         "Accept": "application/json",
     }
     body = json.dumps(content, ensure_ascii=False).encode()
-    return [client.request(address(verb, number), body, headers, keep_alive=True) for number in numbers]
-
-
-def address(verb: str, number: str) -> str:
-    return f"/api/v1/cases/{number}/{verb}"
+    paths = [f"/api/v1/cases/{number}/{verb}" for number in numbers]
+    if verb == "reply":
+        keys = [int(number.rsplit("-", 1)[1]) for number in numbers]
+        found = staged.ask("SELECT id FROM cases_question WHERE case_id = ANY(%s)", keys)
+        paths = [f"/api/v1/questions/{question}/reply" for (question,) in found]
+    return [client.request(path, body, headers, keep_alive=True) for path in paths]
 
 
 def filed(staged: Staged, folder: Path, first: int, count: int) -> list[str]:

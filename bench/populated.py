@@ -115,6 +115,7 @@ def populated(server: Postgres, folder: Path, size: int, running: float) -> Popu
         with loading(server) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name}")
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {TOLD}")
+            staged.node.run("init", "--if-new")
             about = staged.within("bench.population", "multiply", str(size), str(running))
         about |= {"size": size, "seconds": round(time.perf_counter() - began, 1)}
         card.write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")

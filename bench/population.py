@@ -303,6 +303,7 @@ class Foundry:
             "enterprise_id": firm, "agency_id": centre.id, "home_agency_id": centre.id if old["home_agency_id"] == own else old["home_agency_id"],
             "offer": random_uuid(chance) if old["offer"] else None, "tokens_open": matter, "tokens_identity": who, "event_head": head,
             "event_count": len(mould.events), "changed_at": moment, "following_id": numbers.get(old["following_id"]),
+            "next_due": min((c["due_on"] for c in mould.clocks if c["due_on"] and not c["stopped_on"]), default=None),
         }).values()))  # fmt: skip
         made["cases_clock"] += [tuple((clock | {"case_id": pk}).values())[1:] for clock in mould.clocks]
         made["cases_casekey"] += [(pk, key, shows) for key, shows in self.keys(mould, centre, firm).items()]

@@ -1,6 +1,6 @@
 """The people of the case tests by what they are to a case, and makers that walk the real verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from tests.cast import Cast, cast, node  # noqa: F401 fixtures
 from tests.cast import filing as filing_of
 
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Case, Clock
 from lianqiao.registry.models import Person
 
 PARTS = {
@@ -18,9 +18,16 @@ PARTS = {
 
 
 @pytest.fixture
-def people(cast: Cast) -> dict[str, Person]:  # noqa: F811
-    """Everybody by part; `both` is an intake officer of the centre who also works for the agency complained of."""
-    return {part: cast.people[name] for part, name in PARTS.items()}
+def people(cast: Cast) -> Iterator[dict[str, Person]]:  # noqa: F811
+    """Everybody by part; `both` is an intake officer of the centre who also works for the agency complained of.
+
+    Whatever they have done, at the end the date by which the lists find a case is the nearest one of its running clocks.
+    """
+    yield {part: cast.people[name] for part, name in PARTS.items()}
+    kept = {
+        case.number: (case.next_due, case.nearest) for case in Case.objects.annotate(nearest=Clock.objects.nearest())
+    }
+    assert {number: dates for number, dates in kept.items() if dates[0] != dates[1]} == {}
 
 
 @pytest.fixture

@@ -167,6 +167,6 @@ def test_nearest_ten_are_about_the_same(cast: Cast, filing: Filing) -> None:
 
 def _copy(case: Case, text: str) -> Case:
     fields = {field.attname: getattr(case, field.attname) for field in Case._meta.concrete_fields}
-    made = Case(**fields | {"id": None, "uid": uuid4(), "dossier": uuid4(), "state": "concluded"})
+    made = Case(**fields | {"id": None, "uid": uuid4(), "dossier": uuid4(), "state": "concluded", "next_due": None})
     made.tokens_open = search.tokens(text)
     return made

@@ -43,7 +43,8 @@ class Tick(NamedTuple):
 
 
 def turn(case: Case, rule: flow.Rule, given: dict[str, Any], on: date, number: int) -> Turn:
-    """Everything that the event does to the clocks of the case. Stopped rows carry their stop, none is saved yet."""
+    """Everything that the event does to the clocks of the case, and the nearest day that then stands. Stopped rows carry their stop, none is
+    saved yet."""
     running = clocks.running(case)
     tick = Tick(case, given, on, number, running)
     own = SPECIAL[rule.verb](tick) if rule.verb in SPECIAL else Turn([], [])
@@ -54,7 +55,10 @@ def turn(case: Case, rule: flow.Rule, given: dict[str, Any], on: date, number: i
         stopped += own.changed
     for row in stopped:
         row.stopped_on, row.stopped_by = on, number
-    return Turn(started, stopped + [row for row in own.changed if row not in stopped])
+    changed = stopped + [row for row in own.changed if row not in stopped]
+    standing = [row.due_on for row in (*running, *own.changed, *started) if row.due_on and row.stopped_on is None]
+    case.next_due = min(standing, default=None)
+    return Turn(started, changed)
 
 
 def _carried(given: dict[str, Any], name: str) -> dict[str, str]:

@@ -30,6 +30,8 @@ class State(models.TextChoices):
 
 
 OPEN = (State.FILED, State.CORRECTING, State.ACCEPTED, State.OFFERED, State.HANDED_OVER, State.MERGED)
+IN_WORK = (*OPEN, State.CONCLUDED)
+"""What stands on the work lists: of a concluded case the result has still to reach the enterprise."""
 
 
 class Role(models.TextChoices):

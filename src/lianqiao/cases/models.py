@@ -9,6 +9,7 @@ from typing import Self
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
@@ -51,16 +52,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(search.found(query, known_to(person))) if search.wanted(query) else self.none()
 
     def listed(self, person: Person) -> Self:
-        """The cases as lines of a list, newest first: each with the nearest last day of a running limit, and whether the person may know who files."""
-        nearest = Clock.objects.running().filter(case=OuterRef("pk"), due_on__isnull=False).order_by("due_on")
+        """The cases as lines of a list, newest first, each with whether the person may know who files."""
         return (
             self.newest_first()
             .select_related("agency")
             .defer("tokens_open", "tokens_identity")
-            .annotate(
-                next_due=Subquery(nearest.values("due_on")[:1]),
-                known=Exists(Case.objects.filter(known_to(person), pk=OuterRef("pk"))),
-            )
+            .annotate(known=Exists(Case.objects.filter(known_to(person), pk=OuterRef("pk"))))
         )
 
     def open(self) -> Self:
@@ -71,11 +68,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 def known_to(person: Person) -> Q:
-    """The cases of which the person may know who files: `keys.shows_identity`, for a query."""
+    """The cases of which the person may know who files: `keys.shows_identity`, for a query.
+
+    A single key is asked for, and not whether there is one: PostgreSQL would read all keys of the person for that, once for each query.
+    """
     known = Q(confidential=False)
     for grant in grants_of(person):
         opening = CaseKey.objects.filter(case=OuterRef("pk"), key__in=grant.keys, identity=True)
-        known |= Q(Exists(opening)) & grant.covering()
+        known |= Q(IsNull(Subquery(opening.values("pk")[:1]), False)) & grant.covering()
     return known
 
 
@@ -99,7 +99,9 @@ class Case(models.Model):
     assignment_disputed = models.BooleanField(default=False)
     assignment_final = models.BooleanField(default=False)
     handler = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", null=True, blank=True)
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )  # `case_enterprise` begins with it
     complainant = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=200)
     summary = models.TextField(
@@ -121,6 +123,11 @@ class Case(models.Model):
     ground = models.CharField(max_length=64, blank=True)
     retention = models.CharField(max_length=16, blank=True)
     disposable_on = models.DateField(null=True, blank=True)
+    next_due = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The nearest last day of a running limit; derived from the clocks, an index for the lists",
+    )
     disposal_proposed = models.PositiveIntegerField(null=True, blank=True)
     score = models.PositiveSmallIntegerField(null=True, blank=True)
     objection_to = models.ForeignKey("self", models.PROTECT, related_name="objections", null=True, blank=True)
@@ -155,6 +162,10 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["state", "-id"], name="case_state"),
             models.Index(fields=["enterprise", "-id"], name="case_enterprise"),
+            models.Index(fields=["next_due", "id"], name="case_due", condition=Q(state__in=flow.IN_WORK)),
+            models.Index(fields=["agency"], name="case_work_agency", condition=Q(state__in=flow.IN_WORK)),
+            models.Index(fields=["home_agency"], name="case_work_home", condition=Q(state__in=flow.IN_WORK)),
+            models.Index(fields=["assigned"], name="case_work_assigned", condition=Q(state__in=flow.IN_WORK)),
             models.Index(fields=["disposable_on", "id"], name="case_disposable", condition=Q(state="archived")),
         ]
 
@@ -228,7 +239,7 @@ class Exclusion(models.Model):
     key = models.CharField(max_length=100)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "key"], name="one_exclusion_per_case")]
+        constraints = [models.UniqueConstraint(fields=["key", "case"], name="one_exclusion_per_case")]
 
 
 class Participant(models.Model):
@@ -263,6 +274,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
     def reached_by(self, first: date, last: date) -> Self:
         """The running ones whose date rests on days from `first` to `last`. A paused clock has no date; it is reckoned when it resumes."""
         return self.running().filter(started_on__lte=last, due_on__gte=first)
+
+    def nearest(self) -> Subquery:
+        """The nearest last day of a running clock, for a query of cases."""
+        dated = self.running().filter(case=OuterRef("pk"), due_on__isnull=False).order_by("due_on")
+        return Subquery(dated.values("due_on")[:1])
 
     def due_until(self, on: date) -> Self:
         return self.running().filter(due_on__lte=on).order_by("due_on", "pk")

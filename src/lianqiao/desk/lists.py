@@ -96,13 +96,12 @@ LISTS: dict[str, WorkList] = {
     )
 }  # fmt: skip
 SCOPES = {"agency": _("My agency"), "mine": _("Mine"), "all": _("All that I see")}
-WORKED = (*flow.OPEN, State.CONCLUDED)
 
 
 def worked_on(person: Person, scope: str) -> CaseQuerySet:
     """The cases in work that the person may see, in a scope, with what the lists ask of each; the first due first, without a date last."""
     supervision = Clock.objects.running().filter(case=OuterRef("pk"), name=clocks.SUPERVISION)
-    found = Case.objects.visible_to(person).filter(state__in=WORKED).listed(person)
+    found = Case.objects.visible_to(person).filter(state__in=flow.IN_WORK).listed(person)
     if scope == "agency":
         agencies = agencies_of(person)
         found = found.filter(Q(agency__in=agencies) | Q(home_agency__in=agencies) | Q(assigned__in=agencies))

@@ -109,6 +109,7 @@ def _follow(pks: list[int], year: Year, task: Redating) -> int:
                 moved += found.moves
                 changed.append(row)
         Clock.objects.bulk_update(changed, ["due_on", "due_at", "provisional", "given"])
+        Case.objects.filter(pk__in=[row.case_id for row in changed]).update(next_due=Clock.objects.nearest())
     return moved
 
 
