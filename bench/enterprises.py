@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
-import resource
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.stage import arguments, machine
+from bench.stage import machine, memory, node_of_this_process, of_a_size
 
 ONE = "华中兴盛瑞丰恒泰鼎新安信德康宏远博通汇金天宇利源顺达佳美锦程"
 TRADES = (
@@ -78,58 +75,21 @@ def taken(step: Callable[[], Any]) -> tuple[Any, float]:
     return step(), time.perf_counter() - began
 
 
-def memory() -> float:
-    """The most that this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main() -> int:
-    parser = arguments(__doc__)
-    parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="lianqiao-bench-") as folder:
-        url = f"sqlite:///{folder}/node.sqlite3"
-        stop: Callable[[], None] = lambda: None  # noqa: E731
-        if args.database == "postgres":
-            from tests.databases import find_postgres
-
-            server = find_postgres(durable=True)
-            url, stop = server.url, server.stop
-        os.environ |= {
-            "LIANQIAO_DATABASE_URL": url,
-            "LIANQIAO_DATA": folder,
-            "LIANQIAO_NODE": "51",
-            "LIANQIAO_SECRET_KEY": "bench",
-            "DJANGO_SETTINGS_MODULE": "lianqiao.site.settings",
-        }
-        try:
-            told = measured(Path(folder), args.rows, args.database)
-        finally:
-            stop()
+    args = of_a_size(__doc__, rows=100_000, database="sqlite").parse_args()
+    with node_of_this_process(args.database) as (folder, admin):
+        told = measured(folder, admin, args.rows, args.database)
     print(
         json.dumps(told, ensure_ascii=False) if args.json else "\n".join(f"{one[0]}: {one[1]}" for one in told["rows"])
     )
     return 0
 
 
-def measured(folder: Path, count: int, database: str) -> dict[str, Any]:
-    import django
-
-    django.setup()
+def measured(folder: Path, admin: Any, count: int, database: str) -> dict[str, Any]:
     from lianqiao.record import events
     from lianqiao.registry import actions, duplicates, importing
-    from lianqiao.registry.models import Enterprise, MatchKey, Region
-    from lianqiao.site.start import set_up
+    from lianqiao.registry.models import Enterprise, MatchKey
 
-    set_up(code="51", name_zh="四川节点", name_en="Sichuan", base_url="http://127.0.0.1:8051")
-    admin = actions.first_admin(
-        "root",
-        region=Region(code="510000", name_zh="四川省", name_en="Sichuan", node_code="51"),
-        agency_code="office",
-        agency_zh="办公室",
-        agency_en="Office",
-    )
     made, doubles = rows(count)
     table = folder / "enterprises.csv"
     with table.open("w", encoding="utf-8", newline="") as file:

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -32,6 +33,51 @@ def arguments(about: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="print JSON instead of lines")
     parser.add_argument("--long", action="store_true", help="more pairs, longer ones")
     return parser
+
+
+def of_a_size(about: str | None, *, rows: int, database: str) -> argparse.ArgumentParser:
+    """The same for a measurement of so many rows in this process, on one of the two databases."""
+    parser = arguments(about)
+    parser.add_argument("--rows", type=int, default=rows)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default=database)
+    return parser
+
+
+@contextmanager
+def node_of_this_process(database: str) -> Iterator[tuple[Path, Any]]:
+    """An empty node 51 in this process, on a database of its own: its folder, and who administers its registry."""
+    with TemporaryDirectory(prefix="lianqiao-bench-") as folder:
+        server = find_postgres(durable=True) if database == "postgres" else None
+        os.environ |= {
+            "LIANQIAO_DATABASE_URL": server.url if server else f"sqlite:///{folder}/node.sqlite3",
+            "LIANQIAO_DATA": folder,
+            "LIANQIAO_NODE": "51",
+            "LIANQIAO_SECRET_KEY": "bench",
+            "DJANGO_SETTINGS_MODULE": "lianqiao.site.settings",
+        }
+        try:
+            yield Path(folder), _set_up()
+        finally:
+            if server:
+                server.stop()
+
+
+def _set_up() -> Any:
+    import django
+
+    django.setup()
+    from lianqiao.registry import actions
+    from lianqiao.registry.models import Region
+    from lianqiao.site.start import set_up
+
+    set_up(code="51", name_zh="四川节点", name_en="Sichuan", base_url="http://127.0.0.1:8051")
+    region = Region(code="510000", name_zh="四川省", name_en="Sichuan", node_code="51")
+    return actions.first_admin("root", region=region, agency_code="office", agency_zh="办公室", agency_en="Office")
+
+
+def memory() -> float:
+    """The most that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def machine() -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import pytest
 
 from lianqiao.cases.models import Case, Clock
-from lianqiao.record.blank import blank
-from lianqiao.record.models import Event, Sealed
+from lianqiao.record.blank import blank, filled
+from lianqiao.record.models import Event, Node, Sealed
 
 
 @pytest.mark.parametrize("model", [Case, Clock, Event, Sealed])
@@ -24,3 +24,14 @@ def test_what_is_made_anew_is_shared_by_no_two():
     one, other = blank(Clock), blank(Clock)
     assert one.given is not other.given
     assert one.given == {}
+
+
+@pytest.mark.django_db
+def test_a_filled_object_is_what_the_query_makes(node):
+    theirs = Node.objects.get()
+    names = [field.attname for field in Node._meta.concrete_fields]
+
+    ours = filled(Node, names, Node.objects.values_list(*names).get())
+
+    assert {name: vars(ours)[name] for name in names} == {name: vars(theirs)[name] for name in names}
+    assert (ours, ours._state.adding, ours._state.db) == (theirs, False, theirs._state.db)

@@ -3,7 +3,7 @@
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from lianqiao.record import bulk, events
 from lianqiao.record.models import Event, Node, Pending
@@ -36,3 +36,15 @@ def test_append_many_refuses_a_field_that_is_given_twice(node: Node) -> None:
         bulk.append("test", "enter", [bulk.Entry(uuid.uuid4(), {"name": 1}, {"name": "x"})], by=PERSON)
 
     assert Event.objects.count() == 0
+
+
+def test_rows_are_counted_after_many_were_written(node: Node) -> None:
+    with transaction.atomic():
+        bulk.append("test", "enter", [bulk.Entry(uuid.uuid4(), {"n": n}) for n in range(300)], by=PERSON)
+        bulk.counted(Event, Pending)
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'record_event'")
+            assert cursor.fetchone()[0] >= 300
+    assert Event.objects.filter(subject_kind="test").count() == 300

@@ -67,6 +67,8 @@ def test_erases_a_value_and_the_chain_still_verifies(node: Node, case: UUID) -> 
         told = events.erase(first, "text", by=PERSON, why="request")
     first = Event.objects.about("case", case).get(number=1)
     assert events.opened(first) == {"n": 0, "text": {"erased": True}}
+    for event in Event.objects.about("case", case):
+        assert {name: events.opened_one(event, name) for name in event.data} == events.opened(event)
     assert told.data == {"event": first.digest, "field": "text", "why": "request"}
     assert events.verify_chain(case) == []
     assert first.data["text"] == {"commitment": commitments.commit("text", "话0", bytes.fromhex(salt))}

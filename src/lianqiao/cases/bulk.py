@@ -16,6 +16,7 @@ from django.db import models
 
 from lianqiao.record import bulk
 from lianqiao.record.actors import Actor
+from lianqiao.record.models import Event, Sealed
 
 from .entering import PARTS, Part
 from .models import Case, Clock
@@ -48,6 +49,11 @@ def write(verb: str, begun: Sequence[Begun], *, by: Actor) -> None:
         rows = [(one.case.pk, *part.says.values()) for one in begun for part in one.parts if part.model is model]
         names = next((tuple(part.says) for one in begun for part in one.parts if part.model is model), ())
         bulk.insert(model, ("case", *(name.removesuffix("_id") for name in names)), rows)
+
+
+def counted() -> None:
+    """Let the database count the rows anew, after very many were written."""
+    bulk.counted(Event, Sealed, Case, Clock, *PARTS)
 
 
 def insert(rows: Sequence[models.Model], without: Sequence[str] = ()) -> None:

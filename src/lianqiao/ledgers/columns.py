@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
@@ -35,6 +37,10 @@ DELIVERED = ("deliver", "delivery_reported", "imported")
 ENDED = (flow.State.CONCLUDED, flow.State.DELIVERED, flow.State.ARCHIVED)
 
 
+def tongue() -> str:
+    return get_language() or "zh"
+
+
 @dataclass(frozen=True)
 class Line:
     """A case with what was read for the columns: its clocks, who takes part, the last event of each verb that a column asks for, and the names of
@@ -47,6 +53,7 @@ class Line:
     read: Mapping[str, Any] = field(default_factory=dict)
     """What the columns of other rooms have read for this case, by the name of the need."""
     people: Mapping[str, str] = field(default_factory=dict)
+    language: str = field(default_factory=tongue)
 
     @property
     def known(self) -> bool:
@@ -55,8 +62,10 @@ class Line:
 
     def last(self, *verbs: str) -> Event | None:
         """The latest event of one of the verbs."""
+        if not self.events:
+            return None
         found = [self.events[verb] for verb in verbs if verb in self.events]
-        return max(found, key=lambda event: event.number, default=None)
+        return found[0] if len(found) == 1 else max(found, key=lambda event: event.number, default=None)
 
 
 Value = str | int | date | bool | None
@@ -127,12 +136,14 @@ def declare_reading(need: str, read: Callable[[Sequence[int]], Mapping[int, Any]
         raise ValueError(f"there is a reading {need} already")
 
 
-def tongue() -> str:
-    return get_language() or "zh"
+@cache
+def labelled(kind: type[models.TextChoices], code: str, _language: str) -> str:
+    """What a choice is called in the reader's language, which is said to it; translated once for very many rows."""
+    return str(kind(code).label)
 
 
-def worded(known: Mapping[str, Text], code: str) -> str:
-    return known[code].in_(tongue()) if code in known else code
+def worded(known: Mapping[str, Text], code: str, language: str) -> str:
+    return known[code].in_(language) if code in known else code
 
 
 def agency(held: Any) -> str:
@@ -176,29 +187,31 @@ def ground(line: Line) -> str:
         return ""
     regime = clocks.regime_of(line.case)
     named = (*regime.refusal_grounds, *regime.conclusion_grounds)
-    return next((one.text.in_(tongue()) for one in named if one.code == line.case.ground), line.case.ground)
+    return next((one.text.in_(line.language) for one in named if one.code == line.case.ground), line.case.ground)
 
 
 def result(line: Line) -> str:
     """What was decided, for whoever may know who files: an officer's words may name them."""
     event = line.last(*CONCLUDED)
-    said = events.opened(event).get("text") if event and (line.known or not line.case.confidential) else ""
+    said = events.opened_one(event, "text") if event and (line.known or not line.case.confidential) else ""
     return said if isinstance(said, str) else ""
 
 
 def told(line: Line, name: str) -> str:
     """What an office's own ledger said of the case under this name."""
     event = line.events.get("imported")
-    said = events.opened(event).get(name, "") if event and (line.known or not line.case.confidential) else ""
+    said = events.opened_one(event, name) if event and (line.known or not line.case.confidential) else ""
     return said if isinstance(said, str) else ""
 
 
 def progress(line: Line) -> str:
     """The last note, for officers; for whoever reads with the enterprise only one that it is shown."""
     event = line.last("note")
-    said = events.opened(event) if event and (line.known or not line.case.confidential) else {}
-    text = said.get("text") if line.case.__dict__.get("read_by_officer") or said.get("shared") else ""
-    return text if isinstance(text, str) else ""
+    if event is None or not (line.known or not line.case.confidential):
+        return ""
+    open_to_reader = line.case.__dict__.get("read_by_officer") or event.data.get("shared")
+    said = events.opened_one(event, "text") if open_to_reader else ""
+    return said if isinstance(said, str) else ""
 
 
 def struck_by(line: Line) -> str:
@@ -244,14 +257,15 @@ declare(
     Column("number", _("Case number"), _("Node, year of filing and serial. Serials may have gaps."), lambda line: line.case.number, CODE, 18, "pk"),
     Column("title", _("Matter"), _("The title; of a confidential case the first line of its summary, for whoever may not know who files."),
            lambda line: line.case.heading, width=36),
-    Column("state", _("State"), _("Where the case stands in the flow, now."), lambda line: str(flow.State(line.case.state).label), by="state",
+    Column("state", _("State"), _("Where the case stands in the flow, now."), lambda line: labelled(flow.State, line.case.state, line.language), by="state",
            choices=lambda: [(code, str(label)) for code, label in flow.State.choices]),
-    Column("programme", _("Programme"), _("Under which rules it was filed."), lambda line: worded(PROGRAMMES, line.case.programme), width=20,
-           by="programme", choices=lambda: labels(PROGRAMMES)),
-    Column("kind", _("Kind"), _("Complaint, suggestion, help, consultation, or report of retaliation."), lambda line: str(Kind(line.case.kind).label),
-           width=18, by="kind", choices=lambda: [(code, str(label)) for code, label in Kind.choices]),
-    Column("category", _("Field of the matter"), _("The field of the matter in this node's own list."), lambda line: worded(CATEGORIES, line.case.category),
-           width=18, by="category", choices=lambda: labels(CATEGORIES)),
+    Column("programme", _("Programme"), _("Under which rules it was filed."), lambda line: worded(PROGRAMMES, line.case.programme, line.language),
+           width=20, by="programme", choices=lambda: labels(PROGRAMMES)),
+    Column("kind", _("Kind"), _("Complaint, suggestion, help, consultation, or report of retaliation."),
+           lambda line: labelled(Kind, line.case.kind, line.language), width=18, by="kind",
+           choices=lambda: [(code, str(label)) for code, label in Kind.choices]),
+    Column("category", _("Field of the matter"), _("The field of the matter in this node's own list."),
+           lambda line: worded(CATEGORIES, line.case.category, line.language), width=18, by="category", choices=lambda: labels(CATEGORIES)),
     Column("filed_on", _("Filed on"), _("The day of filing at this node (Beijing time)."), lambda line: line.case.filed_on, DATE, 12, "filed_on"),
     Column("first_filed_on", _("First filed on"), _("The day of the first filing at any node; it never changes when a case is handed over."),
            lambda line: line.case.first_filed_on, DATE, 12, "first_filed_on"),

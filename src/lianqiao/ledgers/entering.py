@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lianqiao.batches.actions import takes_in_for
+from lianqiao.cases import bulk as begun
 from lianqiao.cases import data, keys
 from lianqiao.cases.actions import imports
 from lianqiao.jobs import work
@@ -23,6 +24,7 @@ from lianqiao.registry import remembered, tables
 from lianqiao.registry.models import Enterprise
 
 from . import fields, incoming, reading, understood, writing
+from . import lines as lines_of
 from .columns import COLUMNS, YES
 from .definition import Definition
 from .incoming import KIND, UNDO, Line
@@ -30,6 +32,8 @@ from .models import ImportedLine, LedgerImport
 
 PART = 2000
 """Lines of one part: some hundred milliseconds, so long others wait for SQLite."""
+COUNTED = 10_000
+"""Lines after which the database counts its rows anew."""
 UNDONE_AT_ONCE = 100
 """Cases that are taken back in one part, each by its own verb."""
 MOST_PROBLEMS = 5000
@@ -76,6 +80,10 @@ def step(job: Job) -> bool:
     }
     job.counts = dict(Counter(job.counts) + counts)
     job.done += len(lines)
+    whole, before = job.done >= max(job.total, PART), job.done - len(lines)
+    if not job.asked["dry_run"] and (whole or job.done // COUNTED > before // COUNTED):
+        begun.counted()
+        bulk.counted(ImportedLine)
     if job.done < job.total:
         return False
     if not job.asked["dry_run"]:
@@ -227,9 +235,9 @@ class Part:
             if number.rpartition("-")[2].isdecimal() and len(number) < 40
         ]
         held = Definition(columns=list(dict.fromkeys(codes.values())), words="")
-        cases = reading.seen(held, self.job.by).filter(pk__in=serials).select_related(*reading.RELATED)
+        cases = reading.seen(held, self.job.by).filter(pk__in=serials)
         with override(language):
-            there = {line.case.number: line for line in reading.lines(held, list(cases))}
+            there = {line.case.number: line for line in lines_of.read(held, cases).lines}
             for line in lines:
                 found = there.get(line.cells.get(heading, ""))
                 if found is None:

@@ -1,30 +1,28 @@
-"""The rows of a ledger for a reader: only cases that they may see, page by page or in parts, with a fixed number of queries for each."""
+"""Which rows a ledger has for a reader, in which order: only cases that they may see, page by page or in parts; and its subtotals."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, F, Q
 
 from lianqiao.cases import parts, timeline
-from lianqiao.cases.models import Case, CaseQuerySet, Clock, Participant, known_to
-from lianqiao.record.models import Event
+from lianqiao.cases.models import Case, CaseQuerySet, known_to
 from lianqiao.registry.models import Person
 
-from .columns import CLOCKS, COLUMNS, INSIDE, PARTICIPANTS, PEOPLE, READINGS, Column, Line, Value
+from . import lines
+from .columns import COLUMNS, INSIDE, Column, Line, Value
 from .definition import Definition
 
 PAGE = 200
 """Rows of a page on the screen; the next ones come when its end is reached."""
 PART = 1000
 """Rows that an export reads at once."""
-RELATED = ("agency__region", "home_agency", "handler", "enterprise")
 
 
 def seen(held: Definition, person: Person) -> CaseQuerySet:
@@ -98,63 +96,32 @@ def page(
     held: Definition, person: Person, after: str = "", most: int = PAGE, *, along: Sequence[str] = ()
 ) -> tuple[list[Line], str]:
     """One page, and the place behind which the next one begins ("" on the last). `along`: what is read with each case (`cases.parts`)."""
-    asked = ordered(held, found(held, person), Place.parse(after)).select_related(*RELATED)
-    cases = list(asked.annotate(**parts.reading(*along))[: most + 1])
-    more = str(place_of(held, cases[most - 1])) if len(cases) > most else ""
-    return lines(held, cases[:most]), more
+    asked = ordered(held, found(held, person), Place.parse(after)).annotate(**parts.reading(*along))
+    rows = lines.read(held, asked[: most + 1], most)
+    return rows.lines, str(place_of(held, rows.lines[-1].case)) if rows.more else ""
 
 
 def row(held: Definition, person: Person, number: str, *, along: Sequence[str] = ()) -> list[Line]:
     """The row of one case; none where it does not stand in the ledger, or no longer."""
-    asked = found(held, person).numbered(number).select_related(*RELATED)
-    return lines(held, list(asked.annotate(**parts.reading(*along))))
+    return lines.read(held, found(held, person).numbered(number).annotate(**parts.reading(*along))).lines
+
+
+def order_of(held: Definition, person: Person) -> array[int]:
+    """The cases of the whole ledger in its order, so that a long one is put in order once."""
+    return array("q", ordered(held, found(held, person)).values_list("pk", flat=True).iterator())
+
+
+def part(held: Definition, person: Person, order: Sequence[int]) -> list[Line]:
+    """The rows of these cases in this order, without those that the person may no longer see."""
+    told = {line.case.pk: line for line in lines.read(held, seen(held, person).order_by().filter(pk__in=order)).lines}
+    return [told[pk] for pk in order if pk in told]
 
 
 def in_parts(held: Definition, person: Person) -> Iterator[list[Line]]:
     """The whole ledger in its order, PART rows at a time."""
-    after = ""
-    while True:
-        part, after = page(held, person, after, PART)
-        yield part
-        if not after:
-            return
-
-
-def lines(held: Definition, cases: Sequence[Case]) -> list[Line]:
-    """The cases with what the columns need: one query for each need, whatever the number of rows."""
-    shown = [COLUMNS[code] for code in held.columns]
-    needs = {need for column in shown for need in column.needs}
-    verbs = {verb for column in shown for verb in column.verbs}
-    pks = [case.pk for case in cases]
-    limits: dict[int, list[Clock]] = defaultdict(list)
-    taking_part: dict[int, list[Participant]] = defaultdict(list)
-    last: dict[UUID, dict[str, Event]] = defaultdict(dict)
-    if CLOCKS in needs:
-        for clock in Clock.objects.filter(case__in=pks).order_by("pk"):
-            limits[clock.case_id].append(clock)
-    if PARTICIPANTS in needs:
-        for one in Participant.objects.filter(case__in=pks).select_related("agency").order_by("pk"):
-            taking_part[one.case_id].append(one)
-    if verbs:
-        said = Event.objects.filter(subject_kind="case", subject__in=[case.uid for case in cases], verb__in=verbs)
-        for event in said.select_related("sealed").order_by("number"):
-            last[event.subject][event.verb] = event
-    people: dict[str, str] = {}
-    if PEOPLE in needs:
-        acted = {event.by for each in last.values() for event in each.values() if event.by_kind == "person"}
-        people = {str(one.pk): str(one) for one in Person.objects.filter(pk__in=acted)}
-    more = {need: read(pks) for need, read in READINGS.items() if need in needs}
-    return [
-        Line(
-            case,
-            limits[case.pk],
-            taking_part[case.pk],
-            last[case.uid],
-            {need: found.get(case.pk) for need, found in more.items()},
-            people,
-        )
-        for case in cases
-    ]
+    order = order_of(held, person)
+    for start in range(0, len(order), PART):
+        yield part(held, person, order[start : start + PART])
 
 
 def values(held: Definition, line: Line) -> list[tuple[Column, Value]]:

@@ -7,12 +7,14 @@ cases are noted like looks on the screen.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID, uuid5
 
+import orjson
 from django.conf import settings
 from django.db import transaction
 from django.http import FileResponse
@@ -118,37 +120,46 @@ def begin(shown: Shown, person: Person, *, form: str, paper: str) -> Job:
 
 @work.kind(KIND)
 def step(job: Job) -> bool:
-    """The next part: rows into a file of their own; after the last, the workbook. A part that is done again begins where it had begun."""
+    """The next part. First the cases are put in order; then their rows go into a file of their own, part by part; after the last, the ledger is written.
+    A part that is done again begins where it had begun."""
     person = job.by
     kept = standard.named(job.asked["code"], person)
     shown = Shown(kept.code, kept.name, kept.about, kept.basis, read(job.asked["definition"]), kept.kept)
     held = writing.columns_of(shown)
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    rows = folder() / f"{job.pk}.rows"
-    if not job.result.get("read"):
-        lines, after = reading.page(shown.definition, person, job.result.get("after", ""), reading.PART)
+    rows, order = folder() / f"{job.pk}.rows", folder() / f"{job.pk}.order"
+    if "place" not in job.result:
+        found = reading.order_of(shown.definition, person)
+        order.write_bytes(found.tobytes())
+        rows.write_bytes(b"")
+        job.total, job.result = len(found), {"place": 0, "size": 0, "rows": 0}
+        return False
+    place = job.result["place"]
+    if place < job.total:
+        part = array("q", order.read_bytes())[place : place + reading.PART]
+        lines = reading.part(shown.definition, person, part)
         looks.at_list([line.case for line in lines], person)
-        with rows.open("r+b" if rows.exists() else "w+b") as file:
-            file.truncate(job.result.get("size", 0))
+        with rows.open("r+b") as file:
+            file.truncate(job.result["size"])
             file.seek(0, 2)
-            for line in lines:
-                file.write(json.dumps(writing.cells(held, line), default=str, ensure_ascii=False).encode() + b"\n")
-            job.result = {"after": after, "size": file.tell(), "read": not after}
-        job.done += len(lines)
+            file.write(b"".join(orjson.dumps(writing.cells(held, line)) + b"\n" for line in lines))
+            job.result = {"place": place + len(part), "size": file.tell(), "rows": job.result["rows"] + len(lines)}
+        job.done += len(part)
         return False
     days = [n for n, column in enumerate(held) if column.kind == DATE]
     with path_of(job).open("wb") as file:
         write(file, shown, person, rows_of(rows, days), job.asked["form"], job.asked["paper"])
-    rows.unlink()
-    note(shown, person, job.asked["form"], job.done)
-    job.total, job.result = job.done, {"size": path_of(job).stat().st_size}
+    for path in (rows, order):
+        path.unlink()
+    note(shown, person, job.asked["form"], job.result["rows"])
+    job.result = {"size": path_of(job).stat().st_size}
     return True
 
 
 def rows_of(path: Path, days: list[int]) -> Iterator[writing.Cells]:
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for line in file:
-            cells: list[Any] = json.loads(line)
+            cells: list[Any] = orjson.loads(line)
             for n in days:
                 cells[n] = date.fromisoformat(cells[n]) if cells[n] else ""
             yield cells

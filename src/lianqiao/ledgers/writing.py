@@ -54,10 +54,11 @@ def columns_of(shown: Shown) -> list[Column]:
 
 
 def cell(value: Value) -> Any:
-    if isinstance(value, bool):
+    """A value as it is written: days as days, yes and no as words, nothing as an empty text."""
+    if type(value) is str:
+        return value if len(value) <= LONGEST_CELL else value[:LONGEST_CELL]
+    if type(value) is bool:
         return _("yes") if value else _("no")
-    if isinstance(value, str):
-        return value[:LONGEST_CELL]
     return "" if value is None else value
 
 
@@ -65,8 +66,10 @@ Cells = list[Any]
 
 
 def cells(held: list[Column], line: Line) -> Cells:
-    """The row of a line: days as days, yes and no as words, nothing as an empty text."""
-    return [cell(column.value(line)) for column in held]
+    """The row of a line."""
+    return [
+        told if type(told := column.value(line)) is str and len(told) <= LONGEST_CELL else cell(told) for column in held
+    ]
 
 
 def workbook(file: BinaryIO, shown: Shown, person: Person, table_rows: Iterable[Cells], paper: Paper = "A4") -> None:

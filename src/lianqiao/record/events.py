@@ -169,6 +169,15 @@ def opened(event: Event) -> dict[str, Any]:
     return {**event.data, **{field: kept[field]["value"] if field in kept else dict(ERASED) for field in fields}}
 
 
+def opened_one(event: Event, field: str) -> Any:
+    """One field of what `opened` tells, None where the event does not have it; for whoever reads one of very many events."""
+    value = event.data.get(field)
+    if not (isinstance(value, dict) and value.keys() == {"commitment"}):
+        return value
+    kept = event.sealed.values
+    return kept[field]["value"] if field in kept else dict(ERASED)
+
+
 def committed(event: Event) -> list[str]:
     """The names of the erasable fields of an event, erased ones included."""
     return [name for name, value in event.data.items() if isinstance(value, dict) and value.keys() == {"commitment"}]
