@@ -272,6 +272,7 @@ def meetings(cast: Cast, agreement: str) -> list[tuple[str, str]]:
             meeting_actions.comment(minutes, by=cast.pu, text="请写明单位。")
             meeting_actions.confirm(minutes, by=cast.zhao)
             meeting_actions.publish(held, by=cast.wei, text="一、施工许可")
+    fourth, commenter = to_comment_on(cast, series)
     meeting_actions.put_on_agenda(third, by=cast.wei, title="用地", concerns=[str(waits.pk)])
     for text in ("外籍员工子女入学难。", "外籍员工子女入学困难。"):
         meeting_actions.collect(series, by=cast.wei, text=text, raised_by="某商会")
@@ -280,6 +281,7 @@ def meetings(cast: Cast, agreement: str) -> list[tuple[str, str]]:
     pages = [f"/meetings/{first.pk}{end}" for end in ("", "/run", "/lines", "/lines/1", "/minutes", "/figures")]
     pages += [
         f"/meetings/{second.pk}/run",
+        f"/meetings/{second.pk}/attendance",
         f"/meetings/{second.pk}/lines/1",
         f"/meetings/{second.pk}/minutes",
         f"/meetings/{third.pk}",
@@ -301,8 +303,20 @@ def meetings(cast: Cast, agreement: str) -> list[tuple[str, str]]:
         id=uuid4(), peer_id="50", agency=cast.centre, content=told, epoch=1, sequence=1, told_at=time.now()
     )
     pages.append(f"/meetings/joint/{heard.pk}")
-    public = [page_of(guest.pk), "/meetings/published", f"/meetings/published/{first.pk}"]
+    pages.append(f"/meetings/{fourth.pk}/minutes")
+    public = [page_of(guest.pk), f"{commenter}/minutes", "/meetings/published", f"/meetings/published/{first.pk}"]
     return [*(("wei", one) for one in pages), ("su", f"/meetings/{first.pk}/run"), *(("", one) for one in public)]
+
+
+def to_comment_on(cast: Cast, series: Series) -> tuple[Meeting, str]:
+    """A meeting of which the participants have the minutes to comment on, and the link of one of them."""
+    meeting = planned(cast, series, 4)
+    seat = meeting_actions.invite(meeting, by=cast.wei, name="某协会")
+    held = meeting_actions.open_meeting(meeting, by=cast.wei, presided_by=cast.zhao)
+    meeting_actions.attend(seat, by=cast.wei)
+    minutes = meeting_actions.draft(meeting_actions.close(held, by=cast.wei), by=cast.wei, text="一、用地")
+    meeting_actions.circulate(minutes, by=cast.wei, text="一、用地")
+    return held, page_of(seat.pk)
 
 
 def planned(cast: Cast, series: Series, days: int) -> Meeting:

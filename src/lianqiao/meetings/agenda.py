@@ -13,7 +13,7 @@ from lianqiao.cases import search
 from lianqiao.record.time import SHANGHAI, day_of, now
 from lianqiao.registry import lawbook
 
-from .models import Concern, Meeting, Seat
+from .models import Body, Concern, Meeting, Seat
 
 ALIKE = 0.25
 """Share of tokens that two concerns have in common, from which on they are suggested as one item."""
@@ -77,16 +77,20 @@ def seats(meeting: Meeting, *, doubly: bool = False) -> tuple[list[Seat], list[S
     return held
 
 
-def slots(room: str, length: timedelta, region: str, *, since: datetime, most: int = 3) -> list[datetime]:
-    """The next times at which the room is free, on working days of the place, in the order of the calendar. One query.
+def slots(body: Body, room: str, length: timedelta, *, since: datetime, most: int = 3) -> list[datetime]:
+    """The next times at which the room is free and no agency of the body is invited elsewhere, on working days of the place, in the order of the
+    calendar. One query.
 
-    Greedy: the first that fits; who is wanted twice is told by `seats` when people are invited.
+    Greedy: the first that fits; who else is wanted twice is told by `seats` when people are invited.
     """
+    region, members = body.office.region_id, Body.members.through.objects.filter(body=body).values("agency")
     held = lawbook.book().calendar(region)
     taken = list(
-        Meeting.objects.filter(room=room, ends_at__gt=since, stage__in=("planned", "open")).values_list(
-            "starts_at", "ends_at"
+        Meeting.objects.filter(
+            Q(room=room) | Q(seats__agency__in=members), ends_at__gt=since, stage__in=("planned", "open")
         )
+        .values_list("starts_at", "ends_at")
+        .distinct()
     )
     found: list[datetime] = []
     day = day_of(since)

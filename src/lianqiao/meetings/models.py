@@ -433,6 +433,7 @@ class Minutes(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    circulated = models.TextField(blank=True, help_text="What of it the participants were given to comment on")
 
     class Meta:
         ordering = ["-version"]

@@ -190,6 +190,12 @@ class Sheet:
         kept = any(not item.is_open for item in self.items) or any(one.line.__dict__["barred"] for one in self.lines)
         return insider(self.meeting, self.person) and not kept
 
+    @property
+    def is_barred(self) -> bool:
+        """Whether an exclusion keeps something of it from the reader."""
+        of_a_case = any(not item.is_open and not item.topic.confidential for item in self.items)
+        return of_a_case or any(one.line.__dict__["barred"] for one in self.lines)
+
 
 def sheet(meeting: Meeting, person: Person) -> Sheet:
     """Three queries."""

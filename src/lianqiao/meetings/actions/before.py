@@ -224,8 +224,12 @@ def seat_of(code: str) -> Seat:
     """The seat that an invitation code opens. Refused: a code that is not good, or whose meeting was held or called off (404)."""
     found = seat_behind(code)
     if found is None or not found.meeting.takes_papers:
-        raise Refused("invitation-gone", _("This invitation is not, or no longer, good."), status=404)
+        raise invitation_gone()
     return found
+
+
+def invitation_gone() -> Refused:
+    return Refused("invitation-gone", _("This invitation is not, or no longer, good."), status=404)
 
 
 def answer(seat: Seat, *, by: Person, coming: bool, reason: str = "") -> Seat:

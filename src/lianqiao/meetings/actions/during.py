@@ -8,12 +8,16 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.cases import code_words
 from lianqiao.record import time
+from lianqiao.record.actors import Actor
+from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
+from .. import presence
 from ..access import refuse_stranger, refuse_who_does_not_preside
-from ..models import Carried, Line, Meeting, Seat, Statement, Topic
+from ..models import Carried, Line, Meeting, Seat, Statement, Topic, offices_of
 from .recording import locked, record, words
 
 Stage = Meeting.Stage
@@ -45,6 +49,26 @@ def attend(seat: Seat, *, by: Person, came: bool = True) -> Seat:
         seat.came_at = time.now() if came else None
         seat.save(update_fields=["came_at"])
         record("meeting", held.pk, "attend", by, {"seat": str(seat.pk), "came": came})
+    return seat
+
+
+def attend_by_code(seat: Seat, code: str, *, by: Person | None = None) -> Seat:
+    """Show by the code of the room that one has come: for one's agency, or, without account, by the invitation link that has led to the seat.
+
+    Refused: a seat that is not one's own; a code that is not, or no longer, shown; too many attempts in a minute; the meeting is not in session.
+    """
+    if by is not None and seat.agency_id not in offices_of(by):
+        refuse_stranger(by, seat.meeting.series.body)
+    code_words.refuse_too_many(f"meetings.seat:{seat.pk}")
+    if not presence.is_good(seat.meeting_id, code):
+        raise Refused("wrong-code", _("This code is not shown in the room now. Read it again; it changes."), status=422)
+    with transaction.atomic():
+        held = locked(seat.meeting, Stage.OPEN)
+        if seat.came_at is None:
+            seat.came_at = time.now()
+            seat.save(update_fields=["came_at"])
+            actor = by or Actor.node(this_node().code)
+            record("meeting", held.pk, "attend", actor, {"seat": str(seat.pk), "came": True, "way": "code"})
     return seat
 
 

@@ -42,6 +42,9 @@ WORDS = {
         _("Please answer the invitation"), _("The meeting to which you are invited is soon, and you have not answered yet.")
     ),
     "decline": Words(_("Somebody does not come"), _("Somebody who was invited to a meeting does not come.")),
+    "circulate": Words(
+        _("Minutes to comment on"), _("The minutes of a meeting in which you took part can be commented on before they are confirmed.")
+    ),
     "prepare": Words(_("A meeting is not ready yet"), _("A meeting is soon, and something is missing; the list stands on its page.")),
 }  # fmt: skip
 
@@ -79,6 +82,7 @@ def guest_of(subject: UUID, verb: str) -> Guest | None:
         "invite": seat.meeting.takes_papers,
         "unanswered": seat.meeting.takes_papers and seat.answer == Seat.Answer.WAITING,
         "cancel": seat.meeting.stage == Meeting.Stage.CANCELLED,
+        "circulate": seat.meeting.stage == Meeting.Stage.CLOSED,
     }
     return Guest(seat.name, seat.email, invitations.page_of(subject)) if holds[verb] else None
 
@@ -91,7 +95,7 @@ kinds.declare(SEAT, kinds.Kind(WORDS, seats_of, invitations.page_of, invitations
 
 
 def concerns(event: Event) -> bool:
-    return event.subject_kind == "meeting" and event.verb in ("invite", "cancel", "answer")
+    return event.subject_kind == "meeting" and event.verb in ("invite", "cancel", "answer", "circulate")
 
 
 @follower("invitations", wants=concerns)
@@ -103,6 +107,12 @@ def follow(batch: Sequence[Event]) -> None:
             meeting = Meeting.objects.with_body().get(pk=event.subject)
             for seat in meeting.seats.exclude(answer=Seat.Answer.DECLINED).select_related("agency", "enterprise"):
                 tell_seat(seat, "cancel", event=event.number, but=by)
+            continue
+        if event.verb == "circulate":
+            for seat in Seat.objects.filter(meeting=event.subject, came_at__isnull=False).select_related(
+                "agency", "enterprise"
+            ):
+                tell_seat(seat, "circulate", event=event.number, but=by)
             continue
         found = Seat.objects.select_related("agency", "enterprise", "meeting__series__body__office")
         seat = found.get(pk=event.data["seat"])

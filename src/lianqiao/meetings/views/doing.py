@@ -94,6 +94,11 @@ def extend(meeting: Meeting, said: Said, by: Person) -> Any:
     return actions.extend(line(meeting, said), by=by, due_on=due_on, reason=said.text("reason"))
 
 
+def confirm(meeting: Meeting, said: Said, by: Person) -> Any:
+    read = said.number("comments", 0) if "comments" in said.fields else None
+    return actions.confirm(version(meeting, said), by=by, comments=read)
+
+
 DEEDS: dict[str, tuple[Deed, Promise, str]] = {
     "put-on-agenda": (put_on_agenda, _("It stands on the agenda."), ""),
     "answer": (lambda m, s, by: actions.answer(seat(m, s), by=by, coming=s.flag("coming"), reason=s.text("reason")), _("The answer was kept."), ""),
@@ -102,6 +107,7 @@ DEEDS: dict[str, tuple[Deed, Promise, str]] = {
     "cancel": (lambda m, s, by: actions.cancel(m, by=by, reason=s.text("reason")), _("The meeting was called off."), ""),
     "open": (open_it, _("The meeting is open."), "/run"),
     "attend": (lambda m, s, by: actions.attend(seat(m, s), by=by, came=s.flag("came")), _("Attendance was kept."), "/run"),
+    "attend-by-code": (lambda m, s, by: actions.attend_by_code(seat(m, s), s.text("code"), by=by), _("Attendance was kept."), "/run"),
     "close": (lambda m, _s, by: actions.close(m, by=by), _("The meeting is closed."), "/lines"),
     "enter": (enter, _("The line is a case now."), "/lines"),
     "settle": (settle, _("The line is settled on the spot."), "/lines"),
@@ -110,7 +116,8 @@ DEEDS: dict[str, tuple[Deed, Promise, str]] = {
     "confirm-result": (lambda m, s, by: actions.confirm_result(line(m, s), by=by, text=s.text("text")), _("The confirmation was kept."), "/lines"),
     "draft": (lambda m, s, by: actions.draft(m, by=by, text=s.text("text")), _("The version was kept."), "/minutes"),
     "comment": (lambda m, s, by: actions.comment(version(m, s), by=by, text=s.text("text")), _("The comment was kept."), "/minutes"),
-    "confirm": (lambda m, s, by: actions.confirm(version(m, s), by=by), _("The minutes are confirmed."), "/minutes"),
+    "circulate": (lambda m, s, by: actions.circulate(version(m, s), by=by, text=s.text("text")), _("Those who took part are told."), "/minutes"),
+    "confirm": (confirm, _("The minutes are confirmed."), "/minutes"),
     "publish": (lambda m, s, by: actions.publish(m, by=by, text=s.text("text")), _("The minutes are published."), "/minutes"),
 }  # fmt: skip
 """By the name in the address: the verb, what is said when it was done, and the page to which it leads back."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -20,8 +20,9 @@ from lianqiao.record import time
 from lianqiao.registry.models import Agency, Membership, Person
 from lianqiao.signin.officers import at_the_desk
 
-from .. import access, agenda, coverage, figures, invitations, joint, minutes, papers, reading
-from ..models import Body, Concern, JointBody, Meeting, Series, offices_of
+from .. import access, agenda, coverage, figures, invitations, joint, minutes, papers, presence, reading
+from ..actions.afterwards import circulated
+from ..models import Body, Comment, Concern, JointBody, Meeting, Series, offices_of
 from .frame import CRUMBS, shown
 
 MOST = 100
@@ -105,9 +106,7 @@ def series(request: HttpRequest, series: UUID, *, person: Person) -> HttpRespons
         "meetings": meetings,
         "concerns": waiting(held, person) if keeps else [],
         "room": room,
-        "slots": agenda.slots(room, timedelta(hours=2), held.body.office.region_id, since=since)
-        if keeps and room
-        else [],
+        "slots": agenda.slots(held.body, room, timedelta(hours=2), since=since) if keeps and room else [],
         "crumbs": [*CRUMBS, (held.title, "")],
     }
     return render(request, "meetings/series.html", said)
@@ -159,6 +158,17 @@ def meeting(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpRespo
         "members": list(held.series.body.members.order_by("name_zh")) if keeps and held.takes_papers else [],
     }
     return shown(request, "meeting", held, person, said)
+
+
+@at_the_desk
+@require_safe
+def attendance(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpResponse:
+    """The code of the room in large digits, for the wall; for the secretariat while the meeting is in session."""
+    held = access.meeting_for(person, meeting)
+    access.refuse_stranger(person, held.series.body)
+    seats = list(held.seats.all()) if held.is_running else []
+    code, until = presence.code_of(held.pk)
+    return shown(request, "attendance", held, person, {"code": code, "until": until, "seats": seats})
 
 
 @at_the_desk
@@ -217,7 +227,9 @@ def after(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpRespons
     held = access.meeting_for(person, meeting)
     sheet = reading.sheet(held, person)
     inside, stage = sheet.is_whole, held.stage
-    versions = list(held.versions.select_related("by").prefetch_related("comments__by")) if inside else []
+    remarks = Prefetch("comments", Comment.objects.select_related("by", "seat"))
+    versions = list(held.versions.select_related("by").prefetch_related(remarks)) if inside else []
+    given = None if inside or sheet.is_barred else circulated(held)
     last = versions[0] if versions else None
     readable = inside or stage in ("confirmed", "published")
     text = last.text if last else minutes.proposed(sheet) if readable and stage in Meeting.HELD else ""
@@ -226,7 +238,10 @@ def after(request: HttpRequest, meeting: UUID, *, person: Person) -> HttpRespons
         "versions": versions,
         "last": last,
         "text": text,
-        "public": held.published or (minutes.for_the_public(sheet) if inside and stage == "confirmed" else ""),
+        "public": held.published
+        or (minutes.for_the_public(sheet) if inside and stage in ("closed", "confirmed") else ""),
+        "given": given,
+        "remarks": sum(len(one.comments.all()) for one in versions),
         "unfinished": sum(one.line.case is None for one in sheet.lines) if inside and stage == "closed" else 0,
     }
     return shown(request, "minutes", held, person, said)

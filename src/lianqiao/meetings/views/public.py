@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianqiao.record.refusal import Refused
 
 from .. import actions, invitations, papers
-from ..actions.before import seat_of
+from ..actions.afterwards import circulated
+from ..actions.before import invitation_gone, seat_of
 from ..forms import Said
-from ..models import Meeting
+from ..invitations import seat_behind
+from ..models import Comment, Meeting
 
 MOST = 100
 
@@ -22,6 +24,9 @@ MOST = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, code: str) -> HttpResponse:
     """Answer the invitation and bring concerns, without an account. What is wrong is said above the form, which keeps its words."""
+    behind = seat_behind(code)
+    if request.method != "POST" and behind is not None and circulated(behind.meeting):
+        return redirect(f"/meetings/invitation/{code}/minutes")
     seat = seat_of(code)
     said, problem = Said(request.POST), ""
     if request.method == "POST":
@@ -29,6 +34,8 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
             do = said.text("do")
             if do == "answer":
                 actions.answer_by_code(code, coming=said.flag("coming"), reason=said.text("reason"))
+            elif do == "here":
+                actions.attend_by_code(seat, said.text("code"))
             elif do == "substitute":
                 actions.substitute_by_code(code, name=said.text("name"))
             else:
@@ -38,7 +45,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
                     raised_by=said.text("raised_by"),
                     confidential=said.flag("confidential"),
                 )
-            return redirect(f"/meetings/invitation/{code}?done={'answer' if do != 'concern' else do}")
+            return redirect(f"/meetings/invitation/{code}?done={do if do in ('concern', 'here') else 'answer'}")
         except Refused as refused:
             problem = str(refused)
     shown = {
@@ -48,10 +55,31 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
         "meeting": seat.meeting,
         "code": code,
         "problem": problem,
-        "said": {name: said.text(name) for name in ("text", "raised_by", "confidential", "reason", "name")},
+        "said": {name: said.text(name) for name in ("text", "raised_by", "confidential", "reason", "name", "code")},
         "done": request.GET.get("done", ""),
     }
     return render(request, "meetings/invitation.html", shown, status=422 if problem else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_minutes(request: HttpRequest, code: str) -> HttpResponse:
+    """The minutes as they were given to the participants, and a form for a comment, without an account."""
+    seat = seat_behind(code)
+    given = circulated(seat.meeting) if seat else None
+    if seat is None or given is None:
+        raise invitation_gone()
+    text, problem = request.POST.get("text", ""), ""
+    if request.method == "POST":
+        try:
+            actions.comment_by_code(code, text=text)
+            return redirect(f"/meetings/invitation/{code}/minutes?done=1")
+        except Refused as refused:
+            problem = str(refused)
+    shown = {
+        "seat": seat, "meeting": seat.meeting, "given": given, "code": code, "problem": problem, "text": text,
+        "own": list(Comment.objects.filter(seat=seat, minutes=given)), "done": "done" in request.GET,
+    }  # fmt: skip
+    return render(request, "meetings/invitation_minutes.html", shown, status=422 if problem else 200)
 
 
 @require_safe

@@ -20,7 +20,7 @@ from lianqiao.signin.officers import at_the_desk
 
 from .. import access, actions, papers, reading
 from ..forms import Said
-from ..models import Meeting
+from ..models import Meeting, offices_of
 from .frame import shown
 
 KEPT = ("text", "speaker", "topic", "what")
@@ -49,8 +49,9 @@ def screen(
         if statement.topic_id not in shut:
             said[statement.topic_id].append(statement)
     sheet = [(item, said[item.topic.pk], lines[item.topic.pk]) for item in items]
+    own = offices_of(person)
     return shown(request, "run", held, person, {
-        "sheet": [*sheet, (None, said[None], lines[None])], "carried": before, "seats": list(held.seats.all()),
+        "sheet": [*sheet, (None, said[None], lines[None])], "carried": before, "seats": [(seat, seat.agency_id in own) for seat in held.seats.all()],
         "open_items": [item for item in items if item.is_open], "key": uuid4(), "kept": kept or dict.fromkeys(KEPT, ""),
     }, status)  # fmt: skip
 
