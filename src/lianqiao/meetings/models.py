@@ -289,7 +289,8 @@ class Paper(models.Model):
 
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def waiting(self) -> Self:
-        return self.filter(topic__isnull=True)
+        """On no agenda, and not erased."""
+        return self.filter(topic__isnull=True).exclude(text="")
 
 
 class Concern(models.Model):

@@ -176,6 +176,10 @@ def for_series(request: HttpRequest, series: UUID, deed: str, *, person: Person)
                 room=said.text("room"),
             )
             return redirect(f"/meetings/{made.pk}")
+        if deed == "erase":
+            erase(held, said, person)
+            messages.success(request, str(_("The concern is erased, here and where the meeting repeated it.")))
+            return redirect(f"/meetings/series/{held.pk}")
         if deed != "collect":
             raise Http404
         collect(held, said, person)
@@ -183,6 +187,14 @@ def for_series(request: HttpRequest, series: UUID, deed: str, *, person: Person)
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(f"/meetings/series/{held.pk}")
+
+
+def erase(held: Series, said: Said, person: Person) -> None:
+    found = held.concerns.filter(pk=said.uuid("concern")).first()
+    if found is None:
+        raise access.unknown()
+    found.series = held
+    actions.erase_concern(found, by=person, ground=said.text("ground"))
 
 
 def collect(held: Series, said: Said, person: Person) -> None:

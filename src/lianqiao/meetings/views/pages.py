@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from lianqiao.cases import keys
 from lianqiao.cases.models import Exclusion
+from lianqiao.law import keeping
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.vocabulary import PROGRAMMES
 from lianqiao.record import time
@@ -105,11 +106,22 @@ def series(request: HttpRequest, series: UUID, *, person: Person) -> HttpRespons
         "keeps": keeps,
         "meetings": meetings,
         "concerns": waiting(held, person) if keeps else [],
+        "erasable": erasable(held, person),
+        "grounds": [
+            (code, one.text.in_(get_language() or "zh")) for code, one in keeping.grounds(time.today()).items()
+        ],
         "room": room,
         "slots": agenda.slots(held.body, room, timedelta(hours=2), since=since) if keeps and room else [],
         "crumbs": [*CRUMBS, (held.title, "")],
     }
     return render(request, "meetings/series.html", said)
+
+
+def erasable(held: Series, person: Person) -> list[Concern]:
+    """For a lead of the secretariat: the concerns of no case that can be erased, the newest first. One query."""
+    if held.body.office_id not in offices_of(person, Membership.Role.LEAD):
+        return []
+    return list(held.concerns.filter(case=None).exclude(text="").order_by("-collected_at", "-pk")[:MOST])
 
 
 def waiting(held: Series, person: Person) -> list[Concern]:
