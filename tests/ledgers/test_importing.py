@@ -25,7 +25,7 @@ from lianqiao.ledgers.models import ImportedLine, LedgerImport
 from lianqiao.record import events
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
-from lianqiao.registry import tables
+from lianqiao.registry import actions, tables
 from lianqiao.registry.models import Person
 from lianqiao.site import cli
 
@@ -370,3 +370,60 @@ def test_pages_lead_from_the_file_to_the_cases(cast: Cast) -> None:
     assert Case.objects.filter(state="withdrawn").count() == 3
     assert [signed_in(person).get(page).status_code for person in (cast.he, cast.chengdu)] == [404, 404]
     assert signed_in(cast.he).get("/ledgers/import").status_code == 403
+
+
+def test_line_that_names_nobody_comes_in_unless_its_rule_asks_who_complains(cast: Cast) -> None:
+    content = "编号,收件日期,企业名称,事项,规则类别\n1,2026-03-05,,用电问题,营商环境问题投诉\n2,2026-03-05,,股权问题,外商投资企业投诉\n"
+    ledger = handed("a.csv", cast.wei, content.encode())
+
+    job = looked(ledger, cast.wei, kind="infringement")
+
+    assert (job.counts, told(job)) == (
+        {"done": 1, "faulty": 1},
+        [("", 2, "企业名称", "unnamed"), ("", 3, "企业名称", "unnamed"), ("", 3, "", "who-complains")],
+    )
+    assert "第11(1)条要求写明投诉人" in job.problems.get(code="who-complains").sentence
+    entered(ledger, cast.wei)
+    case = Case.objects.get()
+    assert (case.title, case.complainant, case.enterprise) == ("用电问题", "", None)
+    assert "not named" in text(signed_in(cast.wei).get(f"/desk/cases/{case.number}"))
+    ACTIONS["conclude"](case, by=cast.he, ground="resolved", text="已解决。")
+    ACTIONS["deliver"](Case.objects.get(), by=cast.wei, method="in_person", receipt="无")
+    assert Case.objects.get().state == "delivered"
+
+
+def test_ground_of_conclusion_comes_in_as_the_rule_names_it(cast: Cast) -> None:
+    heads = "编号,收件日期,企业名称,事项,办理状态,办结日期,办结事由\n"
+    lines = [
+        ("1", "已办结", "2026-04-01", "已解决，投诉人认可"),
+        ("2", "已办结", "2026-04-01", "随便"),
+        ("3", "办理中", "", "已解决，投诉人认可"),
+    ]
+    rows = "".join(f"{ref},2026-03-05,示例公司,事项{ref},{state},{on},{ground}\n" for ref, state, on, ground in lines)
+    ledger = handed("a.csv", cast.wei, (heads + rows).encode())
+
+    job = looked(ledger, cast.wei)
+
+    assert (job.counts, told(job)) == ({"done": 3}, [("", 3, "办结事由", "other-word")])
+    entered(ledger, cast.wei)
+    assert [(case.state, case.ground) for case in Case.objects.order_by("pk")] == [
+        ("concluded", "resolved"),
+        ("concluded", ""),
+        ("accepted", ""),
+    ]
+
+
+def test_import_is_open_to_whoever_takes_in_for_the_same_agency(cast: Cast) -> None:
+    ledger = handed("hotline.csv", cast.wei)
+    other = actions.add_person("xin", name="某新", email="xin@example.org", by=cast.root)
+    actions.appoint(other, cast.centre, "intake", by=cast.root)
+
+    seen = signed_in(other)
+
+    assert (
+        "hotline.csv" in text(seen.get("/ledgers/import")),
+        seen.get(f"/ledgers/import/{ledger.pk}").status_code,
+    ) == (True, 200)
+    assert looked(incoming.found(ledger.pk, other), other).counts["done"] > 0
+    assert signed_in(cast.chengdu).get(f"/ledgers/import/{ledger.pk}").status_code == 404
+    assert signed_in(cast.he).get(f"/ledgers/import/{ledger.pk}").status_code in (403, 404)

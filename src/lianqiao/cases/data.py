@@ -371,6 +371,7 @@ class Imported(OfACase):
         "", description="The field of the matter in the ledger's own word, if that is none of this node's."
     )
     text: Annotated[str, Field(max_length=20000), SEALED] = ""
+    ground: Code | None = Field(None, description="The ground of conclusion, of those of its rule of procedure.")
     score: int | None = Field(None, ge=1, le=5)
     ledger: UUID = Field(description="The import.")
     source: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the file.")

@@ -112,7 +112,7 @@ def imported(case: Case, given: Given, number: int) -> None:
     case.confidential, case.regime_pinned = given.get("confidential", False), given["state"] != "filed"
     case.enterprise_id = UUID(given["enterprise"]) if given.get("enterprise") else None
     case.complainant = given.get("enterprise_name", "")
-    case.score = given.get("score")
+    case.score, case.ground = given.get("score"), given.get("ground", "")
     tell(case, given)
 
 

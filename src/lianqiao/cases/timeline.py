@@ -58,6 +58,7 @@ TOLD: dict[str, tuple[str, ...] | None] = {
         "accepted_on",
         "concluded_on",
         "delivered_on",
+        "ground",
         "text",
         "score",
     ),

@@ -12,15 +12,16 @@ from django.utils.translation import override
 
 from lianqiao.batches.actions import takes_in_for
 from lianqiao.cases import bulk as begun
-from lianqiao.cases import data, keys
+from lianqiao.cases import clocks, data, keys, pictures
 from lianqiao.cases.actions import imports
+from lianqiao.cases.models import Case
 from lianqiao.jobs import work
 from lianqiao.jobs.models import Job, Problem
 from lianqiao.jobs.rows import Fault
 from lianqiao.record import bulk
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
-from lianqiao.registry import remembered, tables
+from lianqiao.registry import names, remembered, tables
 from lianqiao.registry.models import Enterprise
 
 from . import fields, incoming, reading, understood, writing
@@ -209,6 +210,8 @@ class Part:
             "agency": self.ledger.agency.code, "ledger": self.ledger.pk, "source": self.ledger.file_digest, "sheet": line.sheet, "row": line.number,
             "evidence": self.ledger.file_name,
         }  # fmt: skip
+        if word := told.get("ground"):
+            more["ground"] = self.ground(line, told, word)
         if firm is not None:
             more |= {"enterprise": firm.pk, "enterprise_name": told.get("enterprise_name") or firm.name_zh}
         try:
@@ -219,6 +222,20 @@ class Part:
             return None
         assert isinstance(entry, data.Imported)
         return entry
+
+    def ground(self, line: Line, told: Mapping[str, Any], word: str) -> str | None:
+        """The ground that a word stands for in the rule of procedure of the line; None, with a note, for a word that it does not know."""
+        case = Case.begin()
+        case.agency, case.programme, case.kind = self.ledger.agency, told["programme"], told["kind"]
+        known = clocks.choose_regime(case, told["legal_date"]).regime.conclusion_grounds
+        said = names.plain(word).strip()
+        for one in known:
+            if said in (names.plain(one.code), names.plain(one.text.zh), names.plain(one.text.en)):
+                return one.code
+        sentence = _("“%(word)s” is no ground of the rule of procedure; it is left out. Known: %(known)s.")
+        listed = pictures.listed(one.text.in_(pictures.language()) for one in known)
+        self.note(line, Fault("ground", "other-word", sentence % {"word": word[:60], "known": listed}))
+        return None
 
     # Lines of our own exports
 
@@ -287,7 +304,7 @@ class Firms:
         if code := told.get("enterprise_code"):
             found = self.codes.get(code)
         else:
-            meant = self.names.get(told["enterprise_name"], set())
+            meant = self.names.get(told.get("enterprise_name", ""), set())
             found = next(iter(meant)) if len(meant) == 1 else None
         return found if found and (self.among is None or found.pk in self.among) else None
 

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.batches.actions import takes_in_for
-from lianqiao.cases import pictures
+from lianqiao.cases import keys, pictures
 from lianqiao.cases.models import Case
 from lianqiao.jobs import actions as jobs
 from lianqiao.jobs.models import Job
@@ -29,7 +29,7 @@ from lianqiao.record import bulk, events, time
 from lianqiao.record.canonical import digest
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import tables
-from lianqiao.registry.models import Agency, Person
+from lianqiao.registry.models import Agency, Membership, Person
 
 from . import fields, handed_in
 from .models import ImportedLine, LedgerImport, Wording
@@ -118,11 +118,23 @@ def proposed(heads: Sequence[Mapping[str, Any]], recalled: Mapping[str, str]) ->
 
 
 def found(ledger_id: UUID, by: Person) -> LedgerImport:
-    """An import that the person began. Refused: any other (404)."""
+    """An import of an agency in which the person takes in. Refused: any other (404)."""
     ledger = LedgerImport.objects.select_related("agency", "by", "job").filter(pk=ledger_id).first()
-    if ledger is None or ledger.by_id != by.pk:
-        raise Refused("unknown-import", _("There is no such import among those that you began."), status=404)
+    if ledger is None or ledger.agency_id not in {one.pk for one in agencies_of(by)}:
+        raise Refused("unknown-import", _("There is no such import of an agency in which you take in."), status=404)
     return ledger
+
+
+def agencies_of(person: Person) -> list[Agency]:
+    """The agencies in which the person takes in, and whose ledgers they may enter."""
+    takes_in = {one.agency_id: one.agency for one in keys.memberships_of(person) if one.role == Membership.Role.INTAKE}
+    return sorted(takes_in.values(), key=lambda one: one.code)
+
+
+def of(person: Person, most: int) -> list[LedgerImport]:
+    """The imports of these agencies, the newest first."""
+    found = LedgerImport.objects.filter(agency__in=[one.pk for one in agencies_of(person)])
+    return list(found.select_related("agency", "by", "job")[:most])
 
 
 def look(ledger: LedgerImport, *, by: Person, mapping: Mapping[str, str], chosen: Mapping[str, Any]) -> Job:

@@ -24,7 +24,7 @@ from lianqiao.registry.models import Agency
 
 from .fields import CODED, DAYS, FIELDS, states, words
 
-NOTES = ("differs", "other-word", "unlinked")
+NOTES = ("differs", "other-word", "unlinked", "unnamed")
 """What is told of lines that can be entered, or are there."""
 SERIAL = re.compile(r"\d{5}(\.\d+)?")
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000
@@ -107,9 +107,10 @@ def _texts(cells: Mapping[str, str], made: Understood) -> None:
                 )
             )
     if not (made.told.get("enterprise_name") or made.told.get("enterprise_code")):
-        made.faults.append(
-            Fault("enterprise_name", "missing", _("The line names no enterprise; enter its name or its code."))
+        sentence = _(
+            "The line names no enterprise; the case is entered without one, and nobody can be told of its result."
         )
+        made.notes.append(Fault("enterprise_name", "unnamed", sentence))
 
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -237,6 +238,8 @@ def _state(cells: Mapping[str, str], made: Understood) -> None:
         )
     if told["state"] != "delivered":
         told.pop("score", None)
+    if told["state"] in ("concluded", "delivered") and cells.get("ground"):
+        told["ground"] = cells["ground"]
 
 
 def _agencies(cells: Mapping[str, str], office: Office, made: Understood) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.law.regime import Regime
 from lianqiao.record import time
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Enterprise, Membership, Person
 
-from .. import access, data, flow, keys
+from .. import access, clocks, data, flow, keys
 from ..act import By, act, action, begin_many
 from ..models import Case
 from . import against, intake
@@ -86,6 +87,8 @@ def _imported(case: Case, told: data.Imported, by: By) -> None:
             _("This case still runs: enter it for your own agency, and assign it to the other one afterwards."),
             status=422,
         )
+    _refuse_unnamed(case, told)
+    _refuse_unknown_ground(case, told)
     if (case.enterprise.pk if case.enterprise else None) != told.enterprise:
         raise LookupError("the enterprise that is told is not the one of the case")
     days = [day for name in DAYS if (day := getattr(told, name))]
@@ -93,6 +96,39 @@ def _imported(case: Case, told: data.Imported, by: By) -> None:
         raise Refused("day-missing", _("A day is missing: that of the filing, or of the conclusion."), status=422)
     if any(later < earlier for earlier, later in pairwise(days)) or days[-1] > time.today():
         raise Refused("days-in-disorder", _("The days lie in no order, or in the future. Correct them."), status=422)
+
+
+def regime_for(case: Case, told: data.Imported) -> Regime:
+    """The statute under which the line comes in, by its programme and its day of filing."""
+    case.programme, case.kind = told.programme, told.kind
+    return clocks.choose_regime(case, told.legal_date or time.today()).regime
+
+
+def _refuse_unnamed(case: Case, told: data.Imported) -> None:
+    """A line that names nobody comes in, unless the statute of its programme asks who complains (Order 2020-3 art. 11 (1))."""
+    if told.enterprise or told.enterprise_name or told.enterprise_code:
+        return
+    statute = regime_for(case, told)
+    asked = next((one for one in statute.materials_for(told.kind) if one.code == "complainant"), None)
+    if asked:
+        raise Refused(
+            "who-complains",
+            _("%(regime)s, article %(article)s, asks who complains, and the line names nobody. Enter the enterprise, or another programme."),
+            status=422,
+            regime=statute.title,
+            article=asked.article,
+        )  # fmt: skip
+
+
+def _refuse_unknown_ground(case: Case, told: data.Imported) -> None:
+    if not told.ground:
+        return
+    statute = regime_for(case, told)
+    if told.state not in ENDED or told.ground not in {one.code for one in statute.conclusion_grounds}:
+        known = ", ".join(one.code for one in statute.conclusion_grounds)
+        raise Refused(
+            "unknown-ground", _("%(regime)s knows no such ground. Known: %(known)s."), status=422, regime=statute.title, known=known
+        )  # fmt: skip
 
 
 def _refuse_not_theirs(case: Case, told: data.Imported, by: By) -> None:

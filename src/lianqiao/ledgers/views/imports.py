@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from lianqiao.batches import columns as batch_columns
 from lianqiao.batches.actions import takes_in_for
-from lianqiao.cases import keys
 from lianqiao.jobs import actions as jobs
 from lianqiao.jobs.models import Job
 from lianqiao.record.refusal import Refused
-from lianqiao.registry.models import Agency, Membership, Person
+from lianqiao.registry.models import Person
 from lianqiao.signin.officers import at_the_desk
 
 from .. import fields, handed_in, incoming, understood
@@ -34,19 +33,13 @@ CRUMBS = [
 ]
 
 
-def agencies_of(person: Person) -> list[Agency]:
-    """The agencies in which the person takes in, and whose ledgers they may enter. Refused: none."""
-    takes_in = {one.agency_id: one.agency for one in keys.memberships_of(person) if one.role == Membership.Role.INTAKE}
-    if not takes_in:
-        takes_in_for(person)
-    return sorted(takes_in.values(), key=lambda one: one.code)
-
-
 @at_the_desk
 @require_http_methods(["GET", "HEAD", "POST"])
 def ledgers(request: HttpRequest, *, person: Person) -> HttpResponse:
     """Hand a ledger in; what was handed in before. For intake officers."""
-    agencies, status, problem = agencies_of(person), 200, ""
+    agencies, status, problem = incoming.agencies_of(person), 200, ""
+    if not agencies:
+        takes_in_for(person)
     if request.method == "POST":
         file = request.FILES.get("file")
         try:
@@ -58,12 +51,11 @@ def ledgers(request: HttpRequest, *, person: Person) -> HttpResponse:
             return HttpResponseRedirect(f"{HERE}/{made.pk}")
         except Refused as refused:
             status, problem = refused.status, str(refused)
-    before = LedgerImport.objects.filter(by=person).select_related("agency", "job")[:SHOWN]
     said = {
         "problem": problem,
         "agencies": agencies,
         "most": handed_in.MOST_ROWS,
-        "before": [(one, *where(one)) for one in before],
+        "before": [(one, *where(one)) for one in incoming.of(person, SHOWN)],
         "crumbs": [*CRUMBS[:2], (CRUMBS[2][0], "")],
     }
     return render(request, "ledgers/imports.html", said, status=status)
