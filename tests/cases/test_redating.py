@@ -10,7 +10,8 @@ from tests.cases.notice import NOTICE
 from tests.cast import Cast
 
 from lianqiao.cases import clocks, redating
-from lianqiao.cases.actions import ACTIONS, calendars, intake
+from lianqiao.cases.act import act_many
+from lianqiao.cases.actions import ACTIONS, calendars, handling, intake
 from lianqiao.cases.models import Case, Clock, Redating
 from lianqiao.law.calendar import Calendar, parse_year, years
 from lianqiao.notices.models import Notice
@@ -296,3 +297,39 @@ def test_target_that_the_node_changes_leaves_a_running_clock_alone(cast: Cast, f
 
     row = case.clocks.get(name="accept")
     assert (clocks.explain(row).due, clocks.limit_of(row).amount) == (before.due_on, 7)
+
+
+def test_many_cases_are_redated_like_one(people: dict[str, Person], cast: Cast, filing: Filing) -> None:
+    """Two cases at once, and one by the verb alone: the same event, the same row, a chain that verifies; a case that moves no more is left."""
+    alike = [filing().case for _case in range(3)]
+    for case in alike:
+        do(case, "accept", people["intake"])
+    calendars.adopt_notice("2027.toml", NOTICE, by=cast.root)
+    lawbook.refresh()
+    given = {"year": YEAR.year, "region": YEAR.region, "source_zh": "通知", "source_en": "notice", "undone": False}
+    *two, alone = alike
+
+    done = act_many("redate", [case.pk for case in two], by=calendars.BY, check=handling.redate.check, given=given)
+    again = act_many("redate", [case.pk for case in two], by=calendars.BY, check=handling.redate.check, given=given)
+    handling.redate(alone, by=calendars.BY, **given)
+
+    def told(case: Case) -> dict[str, Any]:
+        event = Event.objects.about("case", case.uid).last()
+        assert event is not None
+        return {"verb": event.verb, "number": event.number, "data": event.data, "by": event.by}
+
+    def stands(case: Case) -> list[Any]:
+        kept = Case.objects.get(pk=case.pk)
+        limits = list(
+            kept.clocks.order_by("pk").values_list("name", "due_on", "provisional", "notified_due_on", "given")
+        )
+        return [kept.next_due, kept.event_count, kept.state, limits]
+
+    assert (done, again) == (2, 0)
+    assert [told(case) for case in two] == [told(alone)] * 2
+    assert [stands(case) for case in two] == [stands(alone)] * 2
+    assert [events.verify_chain(case.uid) for case in alike] == [[], [], []]
+    assert [Case.objects.get(pk=case.pk).event_head for case in two] == [
+        Event.objects.about("case", case.uid).last().digest  # type: ignore[union-attr]
+        for case in two
+    ]

@@ -1,4 +1,5 @@
-"""Writes many cases that have just begun, with their first events, their clocks and who may read them. Called by `act` alone.
+"""Writes many cases that have just begun, with their first events, their clocks and who may read them; and one more event of many that stand.
+Called by `act` alone.
 
 The counterpart of `entering` for whoever enters a great number at once (`record.bulk`): a statement for each table in place of one for each
 case. What is written is what `act` has moved and reckoned for each, and a test holds it to the same rows as one by one.
@@ -6,7 +7,7 @@ case. What is written is what `act` has moved and reckoned for each, and a test 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
@@ -54,6 +55,60 @@ def write(verb: str, begun: Sequence[Begun], *, by: Actor) -> None:
 def counted() -> None:
     """Let the database count the rows anew, after very many were written."""
     bulk.counted(Event, Sealed, Case, Clock, *PARTS)
+
+
+class Before:
+    """A case and its running clocks as they were read, before a verb moves them."""
+
+    def __init__(self, case: Case, clocks: Sequence[Clock]) -> None:
+        self.case = case
+        self.held = {(type(row), row.pk): dict(row.__dict__) for row in (case, *clocks)}
+
+
+class Next(NamedTuple):
+    """What a verb has done to a case that stands, not yet saved: what its event states, and the clocks that it started and changed."""
+
+    before: Before
+    stated: dict[str, Any]
+    sealed: dict[str, str]
+    started: Sequence[Clock]
+    changed: Sequence[Clock]
+
+
+def add(verb: str, done: Sequence[Next], *, by: Actor) -> None:
+    """Append the next event of each of these cases, and save them with their clocks, inside the transaction of the caller."""
+    cases = [one.before.case for one in done]
+    entries = [
+        bulk.Entry(one.before.case.uid, one.stated, one.sealed, one.before.case.event_count, one.before.case.event_head)
+        for one in done
+    ]
+    written = bulk.append("case", verb, entries, by=by)
+    for case, digest in zip(cases, written.digests, strict=True):
+        case.event_count, case.event_head, case.changed_at = case.event_count + 1, digest, written.recorded_at
+    before = {key: held for one in done for key, held in one.before.held.items()}
+    update(cases, before)
+    update([row for one in done for row in one.changed], before)
+    Clock.objects.bulk_create(row for one in done for row in one.started)
+
+
+def update(rows: Sequence[models.Model], before: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Save what has changed in the columns of these rows of one model, by one statement; `before` holds their attributes as they were read."""
+    fields = [field for field in rows[0]._meta.concrete_fields if not field.primary_key] if rows else []
+    changed = [
+        one
+        for one in fields
+        if any(row.__dict__[one.attname] != before[type(row), row.pk][one.attname] for row in rows)
+    ]
+    save(rows, [field.name for field in changed])
+
+
+def save(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Save the named fields of these rows of one model, by one statement."""
+    if rows and names:
+        fields = [field for field in rows[0]._meta.concrete_fields if field.name in names]
+        held = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
+        told = [(row.pk, *(plain(row.__dict__[name], json) for name, json in held)) for row in rows]
+        bulk.update(type(rows[0]), [field.name for field in fields], told)
 
 
 def insert(rows: Sequence[models.Model], without: Sequence[str] = ()) -> None:

@@ -187,12 +187,29 @@ def derive(row: Clock, limit: Limit | None = None) -> None:
 
 
 def running(case: Case) -> list[Clock]:
+    """The running clocks of the case, read anew unless they were read with those of others."""
     if case.is_new:
         return []
+    held: list[Clock] | None = case.__dict__.get(RUNNING)
+    if held is not None:
+        return held
     clocks = list(case.clocks.running())
     for row in clocks:
         row.case = case
     return clocks
+
+
+def read(cases: Sequence[Case]) -> None:
+    """Read the running clocks of cases that are locked, in one query; `running` gives the same objects from now on."""
+    held = {case.pk: case for case in cases}
+    for case in cases:
+        case.__dict__[RUNNING] = []
+    for row in Clock.objects.running().filter(case__in=held).order_by("pk"):
+        row.case = held[row.case_id]
+        row.case.__dict__[RUNNING].append(row)
+
+
+RUNNING = "_running"
 
 
 def begun(case: Case, rule: flow.Rule, running: Sequence[Clock]) -> list[str]:

@@ -87,7 +87,8 @@ def changes(book: LawBook, notice: Year) -> Iterator[Change]:
 
 def reached(first: date, last: date) -> QuerySet[Clock]:
     """The running clocks whose date rests on these days, with what their arithmetic needs."""
-    return Clock.objects.reached_by(first, last).select_related("case__agency").order_by("pk")
+    found = Clock.objects.reached_by(first, last).select_related("case__agency")
+    return found.defer("case__tokens_open", "case__tokens_identity").order_by("pk")
 
 
 def moved_later(case: Case) -> list[dict[str, str]]:

@@ -15,12 +15,12 @@ from lianqiao.record import time
 from lianqiao.record.actors import Actor
 from lianqiao.record.followers import runner
 from lianqiao.record.models import Event
-from lianqiao.record.refusal import Refused
 from lianqiao.registry import lawbook, remembered
 from lianqiao.registry.actions import law
 from lianqiao.registry.models import AdoptedCalendar, Person
 
-from .. import redating
+from .. import bulk, redating
+from ..act import act_many
 from ..models import Case, Clock, Redating
 from .handling import redate
 
@@ -73,7 +73,7 @@ def look_through() -> int:
 
 
 def look(task: Redating) -> int:
-    """One batch: first the dates that nobody needs to be told of, some in one transaction; then each case that is told, in its own.
+    """One batch: first the dates that nobody needs to be told of, then the cases that tell somebody, some in one transaction.
 
     What was done is found done when a batch is repeated. Clocks that stay as they are lock nothing.
     """
@@ -86,8 +86,8 @@ def look(task: Redating) -> int:
     found = [one for one in map(redating.change, rows) if one.changes]
     silent = [one.clock.pk for one in found if not one.tells]
     moved = sum(_follow(silent[place : place + AT_ONCE], year, task) for place in range(0, len(silent), AT_ONCE))
-    telling = Case.objects.filter(pk__in={one.clock.case_id for one in found if one.tells}).order_by("pk")
-    told = sum(_tell(case, year, task) for case in telling)
+    telling = sorted({one.clock.case_id for one in found if one.tells})
+    told = sum(_tell(telling[place : place + AT_ONCE], year, task) for place in range(0, len(telling), AT_ONCE))
     Redating.objects.filter(pk=task.pk, place=task.place, looked=task.looked).update(
         place=rows[-1].pk, moved=F("moved") + moved + told, told=F("told") + told
     )
@@ -101,26 +101,25 @@ def _follow(pks: list[int], year: Year, task: Redating) -> int:
     moved = 0
     with transaction.atomic():
         cases = Case.objects.filter(pk__in=Clock.objects.filter(pk__in=pks).values("case"))
-        held = {case.pk: case for case in cases.select_related("agency").select_for_update(of=("self",)).order_by("pk")}
+        locked = cases.defer("tokens_open", "tokens_identity").select_related("agency").select_for_update(of=("self",))
+        held = {case.pk: case for case in locked.order_by("pk")}
         for row in Clock.objects.running().filter(pk__in=pks).order_by("pk"):
             row.case = held[row.case_id]
             found = redating.change(row)
             if not found.tells and redating.follow(found, why):
                 moved += found.moves
                 changed.append(row)
-        Clock.objects.bulk_update(changed, ["due_on", "due_at", "provisional", "given"])
+        bulk.save(changed, ["due_on", "due_at", "provisional", "given"])
         Case.objects.filter(pk__in=[row.case_id for row in changed]).update(next_due=Clock.objects.nearest())
     return moved
 
 
-def _tell(case: Case, year: Year, task: Redating) -> bool:
+def _tell(pks: list[int], year: Year, task: Redating) -> int:
+    """Each of these cases tells that its dates move, unless somebody else has been quicker or the case is past it; how many did."""
     named = redating.source(year)
     facts: dict[str, Any] = {"source_zh": named.zh, "source_en": named.en, "undone": task.undone}
-    try:
-        redate(case, by=BY, year=year.year, region=year.region, **facts)
-    except Refused:  # somebody else has been quicker, or the case is past it
-        return False
-    return True
+    given = {"year": year.year, "region": year.region, **facts}
+    return act_many(redate.verb, pks, by=BY, check=redate.check, given=given)
 
 
 def _looked(task: Redating) -> None:
