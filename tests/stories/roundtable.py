@@ -51,7 +51,7 @@ class Sitting:
         )
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
         wrong = re.findall(
-            r'<li class="[^"]*(?:error|bad)[^"]*"[^>]*>(.*?)</li>|<div class="notice bad"[^>]*>(.*?)</div>',
+            r'<(?:div|p) class="notice bad"[^>]*>(.*?)</(?:div|p)>',
             answer.text,
             re.S,
         )
