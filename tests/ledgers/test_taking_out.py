@@ -54,6 +54,13 @@ def test_workbook_holds_what_is_shown_and_what_it_means(cast: Cast, numbers: lis
     assert (said.verb, said.by, said.data["rows"], said.data["form"]) == ("take_out", str(cast.wei.pk), 5, "xlsx")
 
 
+def test_workbook_without_a_row_has_its_headings(cast: Cast) -> None:
+    table, _meaning = tables(body(signed_in(cast.wei).get(f"/ledgers/complaints/out?{ASKED}")))
+
+    assert table[3] == ["Case number", "Matter", "Filed on", "Days used"]
+    assert [cell for row in table[4:] for cell in row if cell] == []
+
+
 def test_text_makes_formulas_harmless(cast: Cast, numbers: list[str]) -> None:
     answer = signed_in(cast.wei, "zh").get(f"/ledgers/complaints/out?{ASKED}&form=csv")
 

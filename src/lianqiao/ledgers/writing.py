@@ -80,8 +80,11 @@ def workbook(file: BinaryIO, shown: Shown, person: Person, table_rows: Iterable[
     names = distinct([str(column.label) for column in held])
 
     def rows() -> Iterator[dict[str, Any]]:
+        row: Cells | None = None
         for row in table_rows:
             yield dict(zip(names, row, strict=True))
+        if row is None:  # the headings are taken from the first row
+            yield dict.fromkeys(names, "")
 
     table, meaning = _("Ledger"), _("Definitions")
     about_name, about_text = _("Column of the ledger"), _("What it holds")
