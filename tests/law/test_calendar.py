@@ -154,6 +154,14 @@ def test_year_refuses_what_is_no_notice(text, says):
     assert str(refused.value) == f"notice.toml: {says}"
 
 
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 3000, "year = " + "9" * 5000, "holiday = []" + YEAR.replace("2026", "9" * 20, 1)]
+)  # fmt: skip
+def test_year_refuses_what_no_machine_can_hold(text):
+    with pytest.raises(CalendarError):
+        parse_year("notice.toml", text.encode())
+
+
 def test_local_days_are_added_where_they_were_declared():
     text = (
         'region = "5101"\n'

@@ -270,9 +270,10 @@ def test_contradiction_stops_the_regime_and_says_where(tmp_path, old, new, key, 
     assert refused.value.what.zh != refused.value.what.en
 
 
-def test_file_that_is_no_toml_is_refused(tmp_path):
+@pytest.mark.parametrize("text", ["id = ", "id = " + "[" * 3000, "precedence = " + "9" * 5000])
+def test_file_that_is_no_toml_is_refused(tmp_path, text):
     with pytest.raises(RegimeError, match=r"^x\.toml: -: is not valid TOML"):
-        read(written(tmp_path, "id = "))
+        read(written(tmp_path, text))
 
 
 def test_two_regimes_of_equal_standing_are_refused(tmp_path):

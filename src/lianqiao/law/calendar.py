@@ -178,7 +178,7 @@ def parse_year(name: str, raw: bytes) -> Year:
     """
     try:
         data = tomllib.loads(raw.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+    except (ValueError, RecursionError) as why:  # also digits without end, and lists in lists without end
         raise CalendarError(name, Text(f"不是有效的 TOML：{why}", f"is not valid TOML: {why}")) from None
     _refuse_unknown(data, {"year", "status", "mark", "region", "notice", "holiday"}, name)
     if data.get("status") not in ("announced", "provisional"):
@@ -193,7 +193,7 @@ def parse_year(name: str, raw: bytes) -> Year:
         first, last = date(year - 1, 12, 1), date(year, 12, 31)
     except KeyError as missing:
         raise CalendarError(name, MISSING.filled(key=missing.args[0])) from None
-    except (TypeError, ValueError, AttributeError, IndexError) as why:
+    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as why:
         if isinstance(why, CalendarError):
             raise
         raise CalendarError(name, Text(f"写法有误：{why}", f"is not written as it should be: {why}")) from None

@@ -279,7 +279,7 @@ def parse(name: str, raw: bytes, parents: Mapping[str, Regime] | None = None) ->
     """Read one regime from its text; `name` is what a complaint calls it. Refused (RegimeError) as the module says."""
     try:
         data = tomllib.loads(raw.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as why:
+    except (ValueError, RecursionError) as why:  # also digits without end, and lists in lists without end
         raise RegimeError(name, "-", Text(f"不是有效的 TOML：{why}", f"is not valid TOML: {why}")) from why
     top = _Table(name, "", data, TOP)
     code = top.get("id", str)
