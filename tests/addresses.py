@@ -385,7 +385,7 @@ def asked_of_us(agreement: str) -> str:
 def offered(agreement: str) -> str:
     content = {
         "programme": "inward-complaint", "kind": "infringement", "category": "fair-competition", "title": "许可迟延", "facts": "逾期未决。",
-        "request": "请求督促。", "first_filed_on": "2026-11-02", "enterprise_name": "渝中示例公司",
+        "request": "请求督促。", "first_filed_on": "2026-11-02", "home_node": "50", "enterprise_name": "渝中示例公司",
     }  # fmt: skip
     made = Offer.objects.create(
         id=uuid4(), peer_id="50", dossier=uuid4(), tenure=2, number="50-2026-000009", agreement=agreement, clause="3.2",

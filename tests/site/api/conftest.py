@@ -39,7 +39,7 @@ class Caller:
         return self("post", path, who, body, **headers)
 
     def upload(self, path: str, who: str, file: Any, **fields: str) -> Any:
-        headers = {"Authorization": f"Bearer {self.cast.token(who)}"}
+        headers = {"Authorization": f"Bearer {self.cast.token(who)}"} if who else {}
         return self.client.post(f"/api/v1/{path}", {"file": file} | fields, headers=headers)
 
 
