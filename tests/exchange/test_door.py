@@ -1,6 +1,8 @@
 """What the door takes in and what it turns away; after each refusal nothing is stored and an honest parcel still comes in."""
 
+import hmac
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -95,6 +97,18 @@ def garbage(other: OtherNode, body: bytes) -> dict[str, Any]:
     return {"body": body, "headers": headers | {"Signature-Input": "lianqiao=(((", "Signature": ":;:"}}
 
 
+def downgraded(other: OtherNode, body: bytes) -> dict[str, Any]:
+    """The public key, which everybody has, taken for the secret of a weaker algorithm."""
+    headers = other.headers("POST", wire.PARCELS, body)
+    base = headers["Signature-Input"].replace("ed25519", "hmac-sha256")
+    made = hmac.digest(other.key.public, f'"@signature-params": {base}'.encode(), "sha256")
+    return {
+        "body": body,
+        "headers": headers
+        | {"Signature-Input": base, "Signature": f"{base.partition('=')[0]}=:{b64encode(made).decode()}:"},
+    }
+
+
 def for_another_node(other: OtherNode, body: bytes) -> dict[str, Any]:
     return {"body": body, "headers": other.headers("POST", wire.PARCELS, body, receiver="33")}
 
@@ -128,6 +142,7 @@ TURNED_AWAY = [
     ("forged", forged, 401, "bad-signature", True),
     ("signed for another address", other_path, 401, "bad-signature", True),
     ("unsigned", unsigned, 401, "bad-signature", True),
+    ("weaker algorithm", downgraded, 401, "bad-signature", True),
     ("garbled signature", garbage, 401, "bad-signature", True),
     ("for another node", for_another_node, 422, "wrong-receiver", True),
     ("clock fast", too_early, 401, "clock-skew", False),
