@@ -6,7 +6,7 @@ SEED ?= 7
 JOURNEYS ?= 8
 LIMITS ?= 20000
 .DEFAULT_GOAL := help
-.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports prove browser screenshots bench samples assets messages docs requirements format clean
+.PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports audit prove browser screenshots bench samples assets messages docs requirements format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,13 +57,14 @@ test-sqlite: venv ## All tests on SQLite
 test-postgres: venv ## All tests on PostgreSQL
 	@$(PYTHON) -m pytest --database=postgres -m "not proof and not browser" -n $(WORKERS)
 
-prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; each starts nodes of its own (JOURNEYS, LIMITS, SEED)
+prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; limits, routes, operations, parsers (JOURNEYS, LIMITS, SEED)
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
 	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
 	@$(PYTHON) -m tests.exchange.model --offers 2 --without-loss
 	@$(PYTHON) -m tests.exchange.model --offers 1 --restores
 	@$(PYTHON) -m tests.stories.prove --journeys $(JOURNEYS) --seed $(SEED)
 	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
+	@$(PYTHON) -m tests.site.prove --seed $(SEED)
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
 	@tests/browser/install-chromium.sh
@@ -73,7 +74,7 @@ screenshots: .venv/installed-browser ## Take the pictures of docs/screenshots an
 	@tests/browser/install-chromium.sh
 	@SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest --database=sqlite -m browser -n $(WORKERS) --dist loadfile -k "pictures or (chongqing_enterprise and 1280)" tests/browser
 
-check: lint types imports test prove browser ## Everything that must be green: lint, types, imports, test, prove, browser
+check: lint types imports audit test prove browser ## Everything that must be green: lint, types, imports, audit, test, prove, browser
 
 lint: .venv/installed-dev ## Style of the code
 	@$(PYTHON) -m ruff check src tests bench
@@ -84,6 +85,9 @@ types: .venv/installed-dev ## Types of the code
 
 imports: .venv/installed-dev ## Order of the rooms and of the furniture
 	@PYTHONPATH=src LIANQIAO_SECRET_KEY=imports .venv/bin/lint-imports
+
+audit: .venv/installed-dev ## Known holes of the locked packages; says so where the index cannot be reached
+	@$(PYTHON) -m tests.house.audit
 
 bench: venv ## Measurements, each beside a named yardstick; some of them by ONLY=file,worklist, larger ones by SIZE=100000 or LONG=1
 	@$(PYTHON) -m bench $(ONLY) $(if $(SIZE),--size $(SIZE)) $(if $(LONG),--long)

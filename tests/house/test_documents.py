@@ -80,3 +80,25 @@ def test_readme_is_short_and_starts_with_the_two_commands() -> None:
 
         assert len(lines) < 150
         assert [command.split()[1] for command in commands[:2]] == ["demo", "test"]
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    text = (ROOT / "docs/operate/security.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text))
+
+    assert {
+        f"{path}::{name}"
+        for path, name in named
+        if not (ROOT / path).is_file()
+        or not re.search(rf"^def {name}\(", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    } == set()
+    assert len(named) > 50
+
+
+def test_every_locked_package_has_hashes() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        locked = re.findall(
+            r"^([\w.-]+==\S+)( \\\n    --hash=sha256:)?", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert [name for name, hashed in locked if not hashed] == []
+        assert locked
