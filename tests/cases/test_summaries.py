@@ -41,6 +41,13 @@ def read(case: Case, person: Person) -> tuple[str, str]:
     return row.heading, " ".join(str(value) for step in steps for value in step.data.values())
 
 
+def test_agency_is_engaged_once(cast: Cast, case: Case) -> None:
+    with pytest.raises(Refused) as refused:
+        ACTIONS["engage"](case, by=cast.he, agency="cd-planning", task="再次说明。", amount=5)
+
+    assert (refused.value.code, refused.value.status) == ("engaged-already", 409)
+
+
 def test_co_handler_reads_the_summary_and_no_word_of_the_enterprise(cast: Cast, case: Case) -> None:
     before = read(case, cast.pu)
     ACTIONS["summarise"](case, by=cast.lin, text=SUMMARY)

@@ -71,11 +71,14 @@ def decide(case: Case, told: data.Decide, by: By) -> None:
 
 @action
 def engage(case: Case, told: data.Engage, by: By) -> None:
-    """Engage another agency as co-handler, with its task and its own limit. Refused: the agency complained of, the answering agency."""
+    """Engage another agency as co-handler, with its task and its own limit. Refused: the agency complained of, the answering agency, one that is
+    engaged already."""
     agency = agency_named(told.agency)
     not_complained_of(case, agency)
     if agency == case.agency:
         raise Refused("answers-already", _("%(agency)s answers for this case already."), status=422, agency=agency)
+    if case.participants.filter(agency=agency, part="co_handler").exists():
+        raise Refused("engaged-already", _("%(agency)s is a co-handler of this case already."), agency=agency)
 
 
 @action
