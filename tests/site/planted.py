@@ -38,6 +38,7 @@ from lianqiao.jobs import work
 from lianqiao.ledgers import actions as ledger_actions
 from lianqiao.ledgers import incoming, standard, takeout
 from lianqiao.meetings import actions as meetings
+from lianqiao.meetings import invitations
 from lianqiao.meetings.models import Meeting
 from lianqiao.notices import actions as notices
 from lianqiao.notices.models import Document, Notice
@@ -87,13 +88,13 @@ def come(cast: Cast) -> None:
 
 
 def browser_of(cast: Cast, who: str) -> Client:
-    """The browser of one of them; that of `late` was left unused for too long."""
+    """The browser of one of them; the session of `late` is too old."""
     if not who:
         return Client(headers=ZH)
     browser = signed_in(cast.people[who], "zh")
     if who == "late":
         session = browser.session
-        session[KEY] |= {"seen": int(time.now().timestamp()) - settings.LIANQIAO_SESSION_MINUTES * 60 - 1}
+        session[KEY] |= {"began": int(time.now().timestamp()) - settings.LIANQIAO_SESSION_HOURS * 3600 - 1}
         session.save()
     return browser
 
@@ -131,7 +132,7 @@ def plant(cast: Cast) -> Planted:
     erasure = done(call.post("erasures", "lin", {"enterprise": str(cast.enterprise.pk), "reason": "秘题"}))["id"]
     webhook = done(call.post("webhooks", "lin", {"url": "https://example.org/secret@example.org"}))["id"]
     ticket = {
-        "工单编号": "T-1", "受理时间": "2026-11-20", "诉求类型": "投诉", "内容摘要": "秘题：工单", "企业名称": cast.enterprise.name_zh,
+        "工单编号": "T-1", "受理时间": "2026-11-20", "诉求类型": "投诉", "内容摘要": "青题：工单", "企业名称": "青羊明名有限公司",
     }  # fmt: skip
     line = json.dumps(ticket, ensure_ascii=False).encode()
     done(call.post("hotline/tickets", "wei", line, type="application/x-ndjson"))
@@ -152,7 +153,7 @@ def plant(cast: Cast) -> Planted:
     kept = ledger_actions.keep("秘题", standard.named("open", cast.wei).definition, by=cast.wei, agency="")
     view = desk_actions.keep_view("秘题", "all?q=秘题", by=cast.wei)
     subject = subject_actions.open_subject(
-        by=cast.zhao, agency="sc-inward-centre", kind="common_issue", title="秘题共性", why="秘题"
+        by=cast.zhao, agency="sc-inward-centre", kind="common_issue", title="检查频次", why="多家反映"
     )
     done(call.post(f"cases/{number}/join", "zhao", {"subject": str(subject.pk), "reason": "同类问题"}))
     agreement = addresses.agreed(cast)
@@ -173,11 +174,12 @@ def plant(cast: Cast) -> Planted:
         "agreement": agreement, "file": str(uuid4()), "association": "1", "absence": "1", "delegation": "1", "membership": "1",
         "view": str(view.pk), "record": str(uuid4()), "invitation": code, "guest": guest, "body": str(meeting.series.body_id),
         "series": str(meeting.series_id), "meeting": str(meeting.pk), "peer": "50", "pk": "1", "line": "1",
+        "ticket": str(Ticket.objects.get().uid), "paper": str(uuid4()), "joint": str(uuid4()),
         "table": str(looked.pk), "secret": notices.open_calendar(cast.lin), "digest": filed["digest"],
     }  # fmt: skip
     secret = {
         "number": number, "attachment": attached, "clock": str(clock), "document": str(Document.objects.earliest("pk").uid),
-        "draft": draft, "erasure": erasure, "webhook": webhook, "ticket": str(Ticket.objects.get().uid), "job": batch, "question": str(
+        "draft": draft, "erasure": erasure, "webhook": webhook, "job": batch, "question": str(
             case.questions.earliest("pk").pk
         ), "enterprise": str(cast.enterprise.pk), "account": "lin", "contact": str(contact.pk), "link": str(cast.enterprise.members.earliest("pk").pk),
         "notice": str(Notice.objects.filter(person=cast.lin).earliest("pk").pk), "identity": attached, "ledger": str(ledger.pk),
@@ -185,7 +187,7 @@ def plant(cast: Cast) -> Planted:
     }  # fmt: skip
     other = ordinary(cast, call)
     none = common | {name: nothing(value) for name, value in secret.items()}
-    kept_back = ("attachment", "document", "draft", "erasure", "webhook", "ticket", "enterprise")
+    kept_back = ("attachment", "document", "draft", "erasure", "webhook", "enterprise")
     expire(cast)
     return Planted(common | secret, common | secret | other, none, tuple(secret[name] for name in kept_back))
 
@@ -248,7 +250,7 @@ def held(cast: Cast, number: str) -> tuple[Meeting, str]:
     )
     concern = meetings.collect_case(series, by=cast.wei, number=number)
     topic = meetings.put_on_agenda(meeting, by=cast.wei, title="秘题：检查", concerns=[str(concern.pk)])
-    guest = meetings.invite(meeting, by=cast.wei, name="某商会").code
+    guest = invitations.code_of(meetings.invite(meeting, by=cast.wei, name="某商会").pk)
     meetings.open_meeting(meeting, by=cast.wei, presided_by=cast.zhao)
     line = meetings.write_line(meeting, by=cast.wei, key=uuid4(), text="秘题：减少检查", topic=str(topic.pk))
     meetings.enter(line, by=cast.wei, case=number)

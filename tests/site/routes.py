@@ -48,7 +48,8 @@ OPEN = {
     "account/sign-in", "account/sign-out", "account/invitation/<str:code>", "account/region/<str:node>", "account/region/<str:node>/back",
     "account/second-factor/webauthn/login/", ".well-known/openid-configuration", ".well-known/jwks.json",
     "identity/authorize", "identity/token", "identity/userinfo", "identity/revoke",
-    "calendar/<str:secret>.ics", "meetings/invitation/<str:code>", "meetings/invitation/<str:code>/meeting.ics", "meetings/published",
+    "calendar/<str:secret>.ics", "meetings/invitation/<str:code>", "meetings/invitation/<str:code>/meeting.ics",
+    "meetings/invitation/<str:code>/minutes", "meetings/invitation/<str:code>/papers/<uuid:paper>", "meetings/published",
     "meetings/published/<uuid:meeting>", "exchange/v1/card",
     *(f"api/v1/{one}" for one in (
         "", "openapi.json", "docs", "node", "log/checkpoint", "log/inclusion", "log/consistency", "regimes", "regimes/<regime>",
@@ -99,6 +100,7 @@ STANDS: Mapping[str, Mapping[str, str]] = {
     "api/v1/exchange/peers/": {"code": "peer"},
     "api/v1/notices/<id>": {"id": "notice"},
     "meetings/<uuid:meeting>/lines/": {"number": "line"},
+    "meetings/joint/": {"body": "joint"},
 }
 """Where a part of an address means something else than its name says elsewhere."""
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -135,7 +137,7 @@ ROTATING = (
 )
 """In the reduced run one of them in turn knocks at each door, besides nobody and the agency complained of."""
 
-ENTERING = {"root", "ren", "both", "chengdu"}
+ENTERING = {"root", "ren", "both", "chengdu", "ke"}
 """The administrator, and intake officers of any agency, who enter enterprises and correct them; they need its id or whole code."""
 REGISTER = re.compile(r"(api/v1|desk/registry)/(enterprises|duplicates|imports|<str:register>)")
 """Says that there is such an enterprise and whom to reach there, never that it files."""
@@ -143,6 +145,10 @@ NUMBERED = ("api/v1/contacts/", "api/v1/links/", "api/v1/associations/")
 """What hangs on enterprises, one number after the other: it may be ended by them, and nothing is told of it."""
 ACCOUNTS = re.compile(r"(api/v1/people|desk/registry/<str:register>)/")
 """Says to administrators that there is such a person."""
+AUDITED = re.compile(r"desk/registry/<str:register>")
+"""Says to the audit administrator of which row a deed was, by its id; that of a case may be held and disposed of by them without being seen."""
+ERASURES = "api/v1/erasures"
+"""Says to the leads of all complaint centres, who decide, that something is to be erased, without a word of it."""
 CO_HANDLER = "pu"
 """Knows that there is the case and reads its summary; nothing that says who files."""
 ASKED = {"ren", "both", "stand_in"}
@@ -285,9 +291,8 @@ class Knocking:
 
     def send(self, route: Route, method: str, address: str, who: str) -> Any:
         if route.pattern.startswith(EXCHANGE) and who == PROGRAM:
-            body = self.peer.parcel("nothing.known") if method == "POST" else b""
-            headers = self.peer.headers(method, address, body)
-            return self.call.client.generic(method, address, body, headers.pop("Content-Type", ""), headers=headers)
+            client, body = self.call.client, self.peer.parcel("nothing.known")
+            return self.peer.post(client, body, path=address) if method == "POST" else self.peer.get(client, address)
         person = "" if who == PROGRAM else who
         if not route.pattern.startswith(API):
             browser = self.browsers[person]
@@ -330,8 +335,14 @@ class Knocking:
             self.table.read[answer.headers.get("Content-Type", "").partition(";")[0]] += 1
         if route.pattern in EXAMPLES:
             theirs.add(SECRET_WORDS[1])
-        if who in ENTERING and REGISTER.match(route.pattern):
+        if who in ENTERING and (
+            REGISTER.match(route.pattern) or (who == "root" and route.pattern.startswith(NUMBERED))
+        ):
             theirs |= self.naming
+        if (who == "audit" and AUDITED.match(route.pattern)) or (
+            who == "chengdu" and route.pattern.startswith(ERASURES)
+        ):
+            theirs |= set(self.planted.ids)
         said = f"{method} {address} by {who or 'nobody'}: {answer.status_code}"
         if told := found - theirs:
             self.table.wrong.append(f"{said} tells {sorted(told)}")
@@ -343,7 +354,9 @@ class Knocking:
         """Whether they may know that there is something at this address."""
         return (
             (who in ENTERING and (bool(REGISTER.match(route.pattern)) or route.pattern.startswith(NUMBERED)))
-            or (who in ("root", "security") and bool(ACCOUNTS.match(route.pattern)))
+            or (who == "audit" and route.pattern.startswith("api/v1/cases/<"))
+            or (who == "chengdu" and route.pattern.startswith(ERASURES))
+            or (who in ("root", "security", "audit") and bool(ACCOUNTS.match(route.pattern)))
             or (who == CO_HANDLER and "<number>" in route.pattern.replace("str:", ""))
             or (who in ASKED and route.pattern.startswith(QUESTION))
         )
