@@ -76,6 +76,7 @@ NO_PAGES = {
     "meetings/invitation/<str:code>/meeting.ics": "a file",
     "meetings/<uuid:meeting>/meeting.ics": "a file",
     "meetings/<uuid:meeting>/write": "takes what is typed",
+    "meetings/lines/<uuid:line>": "leads to a case",
     "meetings/<uuid:meeting>/invite": "takes a guest",
     "meetings/<uuid:meeting>/papers": "takes a paper",
     "meetings/<uuid:meeting>/papers/<uuid:paper>": "a file",

@@ -7,11 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from tests.cast import Cast
+from tests.cast import Cast, filing
 from tests.meetings.conftest import Round
 from tests.pages import MOST, asked_by, fifty
 from tests.portal.conftest import signed_in, text
 
+from lianqiao.cases.actions import intake
 from lianqiao.meetings import actions
 from lianqiao.meetings.invitations import code_of
 from lianqiao.meetings.models import Line, Meeting, Seat
@@ -75,6 +76,16 @@ def test_invitation_link_needs_no_account(cast: Cast, round_: Round) -> None:
     assert [(one.text, one.raised_by) for one in round_.series.concerns.all()] == [("希望简化通关。", "某商会 陈女士")]
     assert b"BEGIN:VEVENT" in guest.get(f"{at}/meeting.ics").content
     assert Client().get("/meetings/invitation/guess").status_code == 404
+
+
+@pytest.mark.once
+def test_concern_of_a_case_leads_to_it_for_whoever_sees_it(cast: Cast, round_: Round) -> None:
+    case = intake.file(by=cast.lin, **filing(cast, agency="cd-inward-centre")).case
+    actions.collect_case(round_.series, by=cast.chengdu, number=case.number)
+    link = f"/desk/cases/{case.number}"
+
+    assert link in signed_in(cast.chengdu).get(f"/meetings/series/{round_.series.pk}").content.decode()
+    assert link not in signed_in(cast.pu).get(f"/meetings/series/{round_.series.pk}").content.decode()
 
 
 @pytest.mark.once

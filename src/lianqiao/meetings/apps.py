@@ -8,4 +8,4 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from . import columns  # noqa: F401, PLC0415 the columns of ledgers are declared
-        from .actions import forgetting, inviting, sharing  # noqa: F401, PLC0415 their followers and kinds of parcels register themselves
+        from .actions import due, forgetting, inviting, sharing  # noqa: F401, PLC0415 their followers and kinds of parcels register themselves

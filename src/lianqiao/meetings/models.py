@@ -395,6 +395,7 @@ class Line(models.Model):
     follow_up = models.TextField(blank=True)
     supervisor = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    looked_on = models.DateField(null=True, blank=True, help_text="When its completion date was last looked at")
     extensions = models.PositiveSmallIntegerField(default=0)
     undertaken = models.TextField(blank=True, help_text="Who undertook what, where it was settled on the spot")
     case = models.ForeignKey(Case, models.PROTECT, related_name="meeting_lines", null=True, blank=True)
@@ -409,6 +410,7 @@ class Line(models.Model):
             models.UniqueConstraint(fields=["meeting", "key"], name="one_line_per_key"),
             models.UniqueConstraint(fields=["meeting", "number"], name="one_line_per_number"),
         ]
+        indexes = [models.Index(fields=["due_on"], name="line_due", condition=Q(due_on__isnull=False))]
 
     @property
     def is_open(self) -> bool:

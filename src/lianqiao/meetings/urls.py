@@ -23,6 +23,7 @@ urlpatterns = [
     path("meetings/published/<uuid:meeting>", public.published_one),
     path("meetings/joint/<uuid:body>", joint.body),
     path("meetings/joint/<uuid:body>/<str:deed>", joint.do),
+    path("meetings/lines/<uuid:line>", pages.opened_line),
     path("meetings/<uuid:meeting>", pages.meeting),
     path("meetings/<uuid:meeting>/run", running.run),
     path("meetings/<uuid:meeting>/attendance", pages.attendance),

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from lianqiao.cases import keys
-from lianqiao.cases.models import Exclusion
+from lianqiao.cases.models import Case, Exclusion
 from lianqiao.law import keeping
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.vocabulary import PROGRAMMES
@@ -23,7 +23,7 @@ from lianqiao.signin.officers import at_the_desk
 
 from .. import access, agenda, coverage, figures, invitations, joint, minutes, papers, presence, reading
 from ..actions.afterwards import circulated
-from ..models import Body, Comment, Concern, JointBody, Meeting, Series, offices_of
+from ..models import Body, Comment, Concern, JointBody, Line, Meeting, Series, offices_of
 from .frame import CRUMBS, shown
 
 MOST = 100
@@ -125,9 +125,15 @@ def erasable(held: Series, person: Person) -> list[Concern]:
 
 
 def waiting(held: Series, person: Person) -> list[Concern]:
-    """The concerns on no agenda, but for those whose case is kept from the person. One query."""
+    """The concerns on no agenda, but for those whose case is kept from the person; each with whether they see its case (`seen`). One query."""
+    seen = Case.objects.visible_to(person).filter(pk=OuterRef("case_id"))
     barred = Exclusion.objects.filter(case=OuterRef("case_id"), key__in=keys.bars_of(person))
-    return list(held.concerns.waiting().exclude(Exists(barred)).select_related("enterprise")[:200])
+    return list(
+        held.concerns.waiting()
+        .exclude(Exists(barred))
+        .annotate(seen=Exists(seen))
+        .select_related("enterprise", "case")[:200]
+    )
 
 
 @at_the_desk
@@ -215,6 +221,16 @@ def line(request: HttpRequest, meeting: UUID, number: int, *, person: Person) ->
         "today": time.today(),
     }  # fmt: skip
     return shown(request, "line", held, person, said)
+
+
+@at_the_desk
+@require_safe
+def opened_line(request: HttpRequest, line: UUID, *, person: Person) -> HttpResponse:
+    """Where a reminder leads: to the case of the line, for whoever sees it."""
+    found = Line.objects.filter(case__in=Case.objects.visible_to(person).values("pk")).select_related("case")
+    held = get_object_or_404(found, pk=line)
+    assert held.case is not None
+    return redirect(f"/desk/cases/{held.case.number}")
 
 
 def programmes() -> list[tuple[str, str]]:
