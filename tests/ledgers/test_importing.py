@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 from tests.cast import Cast, filing
 from tests.portal.conftest import signed_in, text
 
@@ -427,3 +428,21 @@ def test_import_is_open_to_whoever_takes_in_for_the_same_agency(cast: Cast) -> N
     assert looked(incoming.found(ledger.pk, other), other).counts["done"] > 0
     assert signed_in(cast.chengdu).get(f"/ledgers/import/{ledger.pk}").status_code == 404
     assert signed_in(cast.he).get(f"/ledgers/import/{ledger.pk}").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_ledger_for_programs_comes_back_without_a_difference(cast: Cast, language: str) -> None:
+    entered_first = handed("county-complaints.xlsx", cast.wei)
+    looked(entered_first, cast.wei)
+    entered(entered_first, cast.wei)
+    shown, file = standard.named("complaints", cast.wei), io.BytesIO()
+    with translation.override(language):
+        rows = takeout.whole(file, shown, cast.wei, form="ndjson", paper="A4")
+    first = json.loads(file.getvalue().splitlines()[0])
+    assert (type(first["struck_off"]), date.fromisoformat(first["filed_on"]).isoformat()) == (bool, first["filed_on"])
+
+    job = looked(handed("back.ndjson", cast.wei, file.getvalue()), cast.wei)
+
+    assert (job.counts, told(job)) == ({"known": rows}, [])
+    changed = file.getvalue().replace(b'"struck_off":true', b'"struck_off":false', 1)
+    assert [code for *_where, code in told(looked(handed("back.ndjson", cast.wei, changed), cast.wei))] == ["differs"]

@@ -100,11 +100,14 @@ def feet() -> tuple[str, ...]:
 
 @cache
 def catalogue() -> dict[str, tuple[str, str]]:
-    """The columns of the catalogue that can be compared, by their heading in either language: (language, code)."""
+    """The columns of the catalogue that can be compared, by their heading in either language, or by their code, as programs write it: (language, code)."""
     found: dict[str, tuple[str, str]] = {}
     for language in ("en", "zh-hans"):
         with override(language):
             for code, column in COLUMNS.items():
                 if code not in RECKONED:
                     found.setdefault(str(column.label), (language, code))
+    for code in COLUMNS:
+        if code not in RECKONED:
+            found.setdefault(code, ("", code))
     return found

@@ -31,7 +31,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
 from . import incoming, reading, standard, writing
-from .columns import DATE
+from .columns import DATE, Column, Line
 from .definition import read
 from .standard import Shown
 
@@ -44,6 +44,7 @@ STANDARD = UUID("6f1c9d0e-8a57-4c0e-9a55-0d6f4f6f0c11")
 FORMS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "ndjson": "application/x-ndjson",
 }
 
 
@@ -52,9 +53,9 @@ def folder() -> Path:
 
 
 def wanted(form: str, paper: str) -> tuple[str, writing.Paper]:
-    """The form and the paper. Refused: another form than XLSX and CSV, another paper than A4 and A3 ("ledger-form")."""
+    """The form and the paper. Refused: another form than XLSX, CSV and NDJSON, another paper than A4 and A3 ("ledger-form")."""
     if form not in FORMS or paper not in writing.PAPERS:
-        raise Refused("ledger-form", _("A ledger is taken out as xlsx or csv, for A4 or A3."), status=422)
+        raise Refused("ledger-form", _("A ledger is taken out as xlsx, csv or ndjson, for A4 or A3."), status=422)
     return form, "A3" if paper == "A3" else "A4"
 
 
@@ -63,8 +64,15 @@ def write(
 ) -> None:
     if form == "xlsx":
         writing.workbook(file, shown, person, rows, paper)
+    elif form == "ndjson":
+        writing.objects(file, shown, rows)
     else:
         writing.text(file, shown, rows)
+
+
+def cells_for(form: str) -> Callable[[list[Column], Line], writing.Cells]:
+    """What makes the row of a line in this form."""
+    return writing.for_programs if form == "ndjson" else writing.cells
 
 
 def at_once(file: BinaryIO, shown: Shown, person: Person, *, form: str, paper: str) -> bool:
@@ -75,7 +83,8 @@ def at_once(file: BinaryIO, shown: Shown, person: Person, *, form: str, paper: s
         return False
     held = writing.columns_of(shown)
     looks.at_list([line.case for line in lines], person)
-    write(file, shown, person, (writing.cells(held, line) for line in lines), form, size)
+    tell = cells_for(form)
+    write(file, shown, person, (tell(held, line) for line in lines), form, size)
     note(shown, person, form, len(lines))
     return True
 
@@ -85,14 +94,14 @@ def whole(
 ) -> int:
     """Write a ledger of any length into the file, and say how many rows; `told` hears them on the way. Refused: like `wanted`."""
     form, size = wanted(form, paper)
-    held = writing.columns_of(shown)
+    held, tell = writing.columns_of(shown), cells_for(form)
     count = 0
 
     def rows() -> Iterator[writing.Cells]:
         nonlocal count
         for part in reading.in_parts(shown.definition, person):
             looks.at_list([line.case for line in part], person)
-            yield from (writing.cells(held, line) for line in part)
+            yield from (tell(held, line) for line in part)
             count += len(part)
             if told:
                 told(count)
@@ -139,14 +148,15 @@ def step(job: Job) -> bool:
         part = array("q", order.read_bytes())[place : place + reading.PART]
         lines = reading.part(shown.definition, person, part)
         looks.at_list([line.case for line in lines], person)
+        tell = cells_for(job.asked["form"])
         with rows.open("r+b") as file:
             file.truncate(job.result["size"])
             file.seek(0, 2)
-            file.write(b"".join(orjson.dumps(writing.cells(held, line)) + b"\n" for line in lines))
+            file.write(b"".join(orjson.dumps(tell(held, line)) + b"\n" for line in lines))
             job.result = {"place": place + len(part), "size": file.tell(), "rows": job.result["rows"] + len(lines)}
         job.done += len(part)
         return False
-    days = [n for n, column in enumerate(held) if column.kind == DATE]
+    days = [n for n, column in enumerate(held) if column.kind == DATE and job.asked["form"] != "ndjson"]
     with path_of(job).open("wb") as file:
         write(file, shown, person, rows_of(rows, days), job.asked["form"], job.asked["paper"])
     for path in (rows, order):

@@ -1,4 +1,4 @@
-"""A ledger as a workbook (XLSX) or text (CSV): exactly the rows, columns and order of the screen, and what each column means.
+"""A ledger as a workbook (XLSX), text (CSV) or objects (NDJSON): exactly the rows, columns and order of the screen, and what each column means.
 
 In the workbook codes are text and keep their zeros, days are days, numbers are numbers, and a text that begins with "=" is a text. In the CSV,
 which knows no kinds, such a text is made harmless by an apostrophe. The workbook is printed on A4 or A3, landscape, its head on every page.
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, BinaryIO, Literal
 
+import orjson
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,6 +71,11 @@ def cells(held: list[Column], line: Line) -> Cells:
     return [
         told if type(told := column.value(line)) is str and len(told) <= LONGEST_CELL else cell(told) for column in held
     ]
+
+
+def for_programs(held: list[Column], line: Line) -> Cells:
+    """The row of a line as programs read it."""
+    return [plain(column.value(line)) for column in held]
 
 
 def workbook(file: BinaryIO, shown: Shown, person: Person, table_rows: Iterable[Cells], paper: Paper = "A4") -> None:
@@ -142,6 +148,18 @@ def text(file: BinaryIO, shown: Shown, table_rows: Iterable[Cells]) -> None:
     written.writerows([harmless(one) for one in row] for row in table_rows)
     words.flush()
     words.detach()
+
+
+def plain(value: Value) -> Any:
+    """A value as programs read it: a day as 2026-09-18, yes and no as such, nothing as null."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def objects(file: BinaryIO, shown: Shown, table_rows: Iterable[Cells]) -> None:
+    """Write the ledger as NDJSON: one object a line, by the codes of the columns."""
+    codes = [column.code for column in columns_of(shown)]
+    for row in table_rows:
+        file.write(orjson.dumps(dict(zip(codes, row, strict=True))) + b"\n")
 
 
 def harmless(value: Any) -> Any:

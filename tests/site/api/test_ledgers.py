@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cast import Cast, confidential, filing
 from tests.site.api.conftest import Caller
 
 from lianqiao.cases.actions import intake
+from lianqiao.cases.models import Case
 from lianqiao.jobs import work
+from lianqiao.ledgers.understood import NOTES
 from lianqiao.site.api import api, document
 
 
@@ -40,3 +45,55 @@ def test_rows_come_page_by_page_and_a_ledger_is_taken_out(call: Caller, cast: Ca
         ".xlsx" in ready.headers["Content-Disposition"],
     ) == (200, True, True)
     assert call.get(file, "he").status_code == 404
+
+
+def test_ledger_comes_in_by_the_api_alone(call: Caller, cast: Cast) -> None:
+    described = document.described(api)["paths"]
+    sample = Path(__file__).parents[3] / "demo" / "ledgers" / "county-complaints.xlsx"
+    made = call.upload("ledgers/imports", "wei", SimpleUploadedFile(sample.name, sample.read_bytes()))
+    here = made.json()["address"].removeprefix("/api/v1/")
+    assert (made.status_code, made.json()["mapping"]["登记日期"], made.json()["job"]) == (201, "filed_on", None)
+
+    example = described["/api/v1/ledgers/imports/{ledger}/look"]["post"]["requestBody"]["content"]["application/json"][
+        "example"
+    ]
+    assert call.post(f"{here}/enter", "wei").json()["code"] == "look-first"
+    begun = call.post(f"{here}/look", "wei", example | {"mapping": {}})
+    assert (begun.status_code, begun.json()["job"]["state"]) == (202, "waiting")
+    worked()
+    looked = call.get(here, "wei").json()["job"]
+    assert (
+        looked["counts"]["done"],
+        sorted({one["row"] for one in looked["problems"] if one["code"] not in NOTES}),
+    ) == (6, [10, 11])
+    assert call.post(f"{here}/enter", "wei").status_code == 202
+    worked()
+    assert [(one["entered"], one["by"]) for one in call.get("ledgers/imports", "wei").json()["imports"]] == [(6, "wei")]
+    undo = described["/api/v1/ledgers/imports/{ledger}/undo"]["post"]["requestBody"]["content"]["application/json"]
+    assert call.post(f"{here}/undo", "wei", {"reason": ""}).status_code == 422
+    assert call.post(f"{here}/undo", "wei", undo["example"]).status_code == 202
+    worked()
+    assert (Case.objects.filter(state="withdrawn").count(), call.get(here, "wei").json()["undone_at"] is None) == (
+        6,
+        False,
+    )
+
+
+def test_lines_come_in_by_the_api_as_its_example_shows(call: Caller, cast: Cast) -> None:
+    body = document.described(api)["paths"]["/api/v1/ledgers/imports"]["post"]["requestBody"]["content"][
+        "application/x-ndjson"
+    ]["example"]
+    made = call.post("ledgers/imports", "wei", body.encode(), type="application/x-ndjson")
+    here = made.json()["address"].removeprefix("/api/v1/")
+    wrong = call.post(f"{here}/look", "wei", {"mapping": {"事项": "nothing"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "ledger-mapping")
+    call.post(f"{here}/look", "wei", {"programme": "business-environment", "kind": "help", "category": "other"})
+    worked()
+    assert call.get(here, "wei").json()["job"]["counts"] == {"done": 1}
+    for who in ("he", "chengdu", "lin"):
+        assert call.get(here, who).json()["code"] == "unknown-import"
+
+
+def worked() -> None:
+    while work.work():
+        pass

@@ -159,6 +159,7 @@ def framed(held: Definition, shown: Shown, person: Person) -> dict[str, Any]:
             (_("XLSX, A4"), f"/ledgers/{shown.code}/out?{with_(held, form='xlsx', paper='A4')}"),
             (_("XLSX, A3"), f"/ledgers/{shown.code}/out?{with_(held, form='xlsx', paper='A3')}"),
             (_("CSV"), f"/ledgers/{shown.code}/out?{with_(held, form='csv')}"),
+            (_("NDJSON"), f"/ledgers/{shown.code}/out?{with_(held, form='ndjson')}"),
         ],
         "query": address_of(held).urlencode(),
         "hidden": [(name, value) for name, values in address_of(held).lists() for value in values],

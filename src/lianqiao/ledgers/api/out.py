@@ -1,9 +1,8 @@
-"""The JSON API of ledgers: which there are, their rows, taking one out. Mounted by `site.api`."""
+"""Which ledgers there are, their rows, taking one out, by the JSON API."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,10 +19,10 @@ from lianqiao.registry.door import acting, person_of
 from lianqiao.registry.door import reading as may_read
 from lianqiao.registry.models import Person
 
-from . import reading, standard, takeout
-from .columns import COLUMNS
-from .definition import LONGEST_WORDS, Definition, read
-from .models import Ledger
+from .. import reading, standard, takeout, writing
+from ..columns import COLUMNS
+from ..definition import LONGEST_WORDS, Definition, read
+from ..models import Ledger
 
 router = Router(tags=["ledgers"])
 PREFIX = "/api/v1"
@@ -78,7 +77,7 @@ class RowsWanted(BaseModel):
 class TakeOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"example": {"form": "xlsx", "paper": "A3"}})
 
-    form: Literal["xlsx", "csv"] = "xlsx"
+    form: Literal["xlsx", "csv", "ndjson"] = "xlsx"
     paper: Literal["A4", "A3"] = "A4"
 
 
@@ -122,7 +121,7 @@ def list_ledger_rows(request: HttpRequest, code: str, wanted: Query[RowsWanted])
             {"code": one, "label": str(COLUMNS[one].label), "about": str(COLUMNS[one].about), "kind": COLUMNS[one].kind}
             for one in held.columns
         ],
-        "rows": [{column.code: plain(value) for column, value in reading.values(held, line)} for line in lines],
+        "rows": [{column.code: writing.plain(value) for column, value in reading.values(held, line)} for line in lines],
         "next": f"{PREFIX}/ledgers/{code}/rows?{urlencode(more)}" if after else None,
     }
 
@@ -132,15 +131,11 @@ def asked(held: Definition, wanted: RowsWanted) -> Definition:
     return read(held.as_data() | more)
 
 
-def plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
 @router.post(
     "/ledgers/{code}/exports", auth=acting, response={202: jobs.JobSheet}, summary=gettext_noop("Take a ledger out")
 )
 def export_ledger(request: HttpRequest, response: HttpResponse, code: str, told: TakeOut) -> object:
-    """Begin to write the ledger as XLSX or CSV; the answer is a job, and its file lies ready for a week after its end. It is put into the record."""
+    """Begin to write the ledger as XLSX, CSV or NDJSON; the answer is a job, and its file lies ready for a week after its end. It is put into the record."""
     person = officer(request)
     job = takeout.begin(standard.named(code, person), person, form=told.form, paper=told.paper)
     response["Location"] = f"{PREFIX}/jobs/{job.pk}"
