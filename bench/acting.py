@@ -76,7 +76,7 @@ def acted(staged: Staged, folder: Path, numbers: list[str]) -> dict[str, dict[st
 
 def main(argv: list[str] | None = None) -> int:
     args = arguments(__doc__).parse_args(argv)
-    pairs, count, seconds = (5, 1000, 5) if args.long else (3, 200, 2)
+    pairs, count, seconds = (5, 1000, 5) if args.long else (3, 120, 2)
     yardstick: list[float] = []
     runs: list[dict[str, dict[str, float]]] = []
     with postgres() as server, nodes(server, "51") as ([staged], folder):

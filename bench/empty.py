@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -28,7 +29,7 @@ ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "bench.empty"
 DATABASES = node.DATABASES
 INSTALLED_APPS = [app for app in node.INSTALLED_APPS if not app.startswith("lianqiao")]
-MIDDLEWARE = [one for one in node.MIDDLEWARE if one.startswith("django.")]
+MIDDLEWARE = [one for one in node.MIDDLEWARE if one.startswith(("django.", "allauth."))]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 USE_TZ = True
 
@@ -68,7 +69,13 @@ def main(port: int) -> int:
             waitress.create_server(application, sockets=[shared], threads=THREADS).run()
             os._exit(0)
         processes.append(process)
-    signal.signal(signal.SIGTERM, lambda *_: [os.kill(one, signal.SIGTERM) for one in processes])
+
+    def stop(*_told: object) -> None:
+        for one in processes:
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, stop)
     for one in processes:
         os.waitpid(one, 0)
     return 0
