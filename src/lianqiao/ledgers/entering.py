@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from lianqiao.batches.actions import takes_in_for
 from lianqiao.cases import bulk as begun
@@ -21,13 +20,11 @@ from lianqiao.jobs.rows import Fault
 from lianqiao.record import bulk
 from lianqiao.record.nodes import this_node
 from lianqiao.record.refusal import Refused
-from lianqiao.registry import names, remembered, tables
+from lianqiao.registry import names, remembered
 from lianqiao.registry.models import Enterprise
 
-from . import fields, incoming, reading, understood, writing
-from . import lines as lines_of
-from .columns import COLUMNS, YES
-from .definition import Definition
+from . import incoming, understood
+from .comparing import compared
 from .incoming import KIND, UNDO, Line
 from .models import ImportedLine, LedgerImport
 
@@ -37,8 +34,6 @@ COUNTED = 10_000
 """Lines after which the database counts its rows anew."""
 UNDONE_AT_ONCE = 100
 """Cases that are taken back in one part, each by its own verb."""
-LONGEST_NUMBER = 40
-"""Signs of a case number, more than any has."""
 MOST_PROBLEMS = 5000
 """Problems that are told one by one; of more only the number."""
 
@@ -124,8 +119,9 @@ class Part:
     def done(self, lines: Sequence[Line]) -> tuple[list[Told], Counter[str]]:
         for head in self.ledger.heads:
             own = [line for line in lines if line.compares and line.sheet == head["sheet"]]
-            if own:
-                self.compare(own, head["titles"])
+            for line, stands, faults in compared(self.ledger, own, head["titles"], by=self.job.by) if own else ():
+                self.counts["known" if stands else "faulty"] += 1
+                self.note(line, *faults)
         self.take([line for line in lines if not line.compares])
         place = {id(line): n for n, line in enumerate(lines)}
         return sorted(self.told, key=lambda one: place[id(one.line)]), self.counts
@@ -238,53 +234,6 @@ class Part:
         listed = pictures.listed(one.text.in_(pictures.language()) for one in known)
         self.note(line, Fault("ground", "other-word", sentence % {"word": word[:60], "known": listed}))
         return None
-
-    # Lines of our own exports
-
-    def compare(self, lines: Sequence[Line], heads: Sequence[str]) -> None:
-        """Lines that bear a number of this node: what differs from the case as it stands is told by column; nothing is changed."""
-        known = fields.catalogue()
-        heading = next(title for title in heads if self.ledger.mapping.get(title) == "number")
-        codes = {title: known[title][1] for title in heads if title in known}
-        there = self.standing(
-            {line.cells.get(heading, "") for line in lines}, codes, known[heading][0] if heading in known else "en"
-        )
-        for line in lines:
-            found = there.get(line.cells.get(heading, ""))
-            if found is None:
-                sentence = _("There is no such case among those that you may see. Check the number.")
-                self.faulty(line, Fault("number", "unknown-number", sentence))
-                continue
-            self.counts["known"] += 1
-            for title, code in codes.items():
-                said = line.cells.get(title, "")
-                if not any(same(said, now, COLUMNS[code].kind == YES) for now in found[title]):
-                    sentence = _("The case says something else here; it stays so, whatever stands in the file.")
-                    self.note(line, Fault(title, "differs", sentence))
-
-    def standing(self, numbers: set[str], codes: Mapping[str, str], language: str) -> dict[str, dict[str, set[str]]]:
-        """What the cases with these numbers say under each heading, in the language of the headings; in either, where these are codes."""
-        parts = [number.rpartition("-")[2] for number in numbers if len(number) < LONGEST_NUMBER]
-        held = Definition(columns=list(dict.fromkeys(codes.values())), words="")
-        cases = reading.seen(held, self.job.by).filter(pk__in=[int(part) for part in parts if part.isdecimal()])
-        told: dict[str, dict[str, set[str]]] = {}
-        for spoken in [language] if language else ["zh-hans", "en"]:
-            with override(spoken):
-                for line in lines_of.read(held, cases).lines:
-                    says = told.setdefault(line.case.number, {title: set() for title in codes})
-                    for title, code in codes.items():
-                        says[title].add(tables.text(writing.cell(COLUMNS[code].value(line))))
-        return told
-
-
-def same(said: str, now: str, yes_or_no: bool) -> bool:
-    """Whether the file says what the case says: signs that make a formula harmless do not count, nor how lines end."""
-    plain = said[1:] if said[:1] == "'" and writing.harmless(said[1:]) != said[1:] else said
-    if yes_or_no and plain in ("true", "false"):
-        return (plain == "true") == (now in ("yes", "是"))
-    return plain.replace("\r\n", "\n") == now.replace("\r\n", "\n").strip() or (
-        yes_or_no and not plain and now in ("no", "否")
-    )
 
 
 class Firms:
