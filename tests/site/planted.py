@@ -173,7 +173,7 @@ def plant(cast: Cast) -> Planted:
         "alarm": str(Alarm.objects.get().pk), "rule": str(Competence.objects.earliest("pk").pk), "offer": offer, "errand": errand,
         "agreement": agreement, "file": str(uuid4()), "association": "1", "absence": "1", "delegation": "1", "membership": "1",
         "view": str(view.pk), "record": str(uuid4()), "invitation": code, "guest": guest, "body": str(meeting.series.body_id),
-        "series": str(meeting.series_id), "meeting": str(meeting.pk), "peer": "50", "pk": "1", "line": "1",
+        "series": str(meeting.series_id), "meeting": str(meeting.pk), "peer": "50", "pk": "1", "line": "1", "entered": str(meeting.lines.get().pk),
         "ticket": str(Ticket.objects.get().uid), "paper": str(uuid4()), "joint": str(uuid4()),
         "table": str(looked.pk), "secret": notices.open_calendar(cast.lin), "digest": filed["digest"],
     }  # fmt: skip

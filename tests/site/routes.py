@@ -101,6 +101,7 @@ STANDS: Mapping[str, Mapping[str, str]] = {
     "api/v1/notices/<id>": {"id": "notice"},
     "meetings/<uuid:meeting>/lines/": {"number": "line"},
     "meetings/joint/": {"body": "joint"},
+    "meetings/lines/": {"line": "entered"},
 }
 """Where a part of an address means something else than its name says elsewhere."""
 WORDS: Mapping[str, tuple[str, ...]] = {
