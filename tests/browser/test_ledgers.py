@@ -124,6 +124,7 @@ def test_sheet_has_no_fault_that_axe_finds(
 ) -> None:
     late = Case.objects.filter(state="accepted").order_by("pk")[0]
     Clock.objects.filter(case=late).update(due_on="2026-01-05")
+    Case.objects.filter(pk=late.pk).update(next_due="2026-01-05")
     page = open_page("/ledgers/complaints", width=width, language=language, theme=theme, cookies=lead)
 
     assert page.locator(".sheet .badge.bad").inner_text() == ("已超期" if language == "zh-hans" else "Overdue")
