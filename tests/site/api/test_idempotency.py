@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from tests.cast import Cast, filing
 from tests.site.api.conftest import Caller
@@ -123,3 +123,22 @@ def test_same_request_at_the_same_time_is_done_once(call: Caller, cast: Cast) ->
     assert [answer.status_code for answer in answers] == [201] * 4
     assert len({answer.content for answer in answers}) == 1
     assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("database or disk is full", 507), ("database is locked", 503)], ids=["full", "locked"]
+)
+def test_answer_that_cannot_be_kept_undoes_what_it_answers(
+    call: Caller, cast: Cast, monkeypatch: pytest.MonkeyPatch, said: str, status: int
+) -> None:
+    """The database takes the case, and then no answer any more."""
+
+    def fails(*_args: Any, **_more: Any) -> bytes:
+        raise OperationalError(said)
+
+    monkeypatch.setattr(idempotency, "sealed", fails)
+
+    assert call.post("cases", "lin", filing(cast), Idempotency_Key="k-1").status_code == status
+    assert Case.objects.count() == 0
+    monkeypatch.undo()
+    assert call.post("cases", "lin", filing(cast), Idempotency_Key="k-1").status_code == 201

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import orjson
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -69,7 +70,10 @@ def guarded(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if request.method in ("POST", "PUT") and request.content_type != "multipart/form-data" and not request.body:
             request._body, request.content_type = b"{}", "application/json"  # a verb may need to be told nothing
         if repeatable and "HTTP_IDEMPOTENCY_KEY" in request.META:
-            return idempotency.once(run, request, arguments)
+            try:
+                return idempotency.once(run, request, arguments)
+            except DatabaseError as error:  # the answer could not be kept, so what it answers is undone with it
+                return problems.not_stored(request, error)
         return run(request, **arguments)
 
     return answer
