@@ -9,7 +9,7 @@ import time_machine
 from django.db import transaction
 from django.test import Client
 
-from lianqiao.exchange import catchup, parcels, peers, post, wire
+from lianqiao.exchange import catchup, inbox, parcels, peers, post, rounds, wire
 from lianqiao.exchange.models import Alarm, ParcelIn, ParcelOut, Peer
 from lianqiao.record.actors import Actor
 from lianqiao.record.time import now
@@ -47,6 +47,29 @@ def test_pull_goes_on_in_the_next_epoch(live: OtherNode, http: httpx.Client) -> 
     assert place() == (3, 1)
     assert Peer.objects.get().epoch == 3
     assert Alarm.objects.values_list("kind", "node").get() == ("peer-restored", "50")
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_due_once_it_is_set_right(
+    live: OtherNode, client: Client, http: httpx.Client
+) -> None:
+    """For hours nobody answered; then the clock is set back by five."""
+    waits = live.parcel("nothing.known")
+    live.post(client, waits)
+    with transaction.atomic():
+        parcels.send("50", "a.kind", {}, by=Actor.clock("test"))
+    live.before = lambda: (0, {})
+    with time_machine.travel(now() + timedelta(hours=5), tick=True):
+        inbox.work()
+        post.deliver(http)
+        catchup.work(http)
+    live.before = lambda: None
+    assert (post.deliver(http), inbox.work(), catchup.work(http)) == (0, 0, 0)
+
+    rounds.tidy()
+
+    assert (post.deliver(http), inbox.work()) == (1, 1)
+    assert [came["type"] for came in live.came] == ["cn.lianqiao.a.kind.v1"]
+    assert Peer.objects.get().retry_at is None
 
 
 def test_pull_takes_what_was_still_to_be_sent_before_a_restore(live: OtherNode, http: httpx.Client) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Max, Q
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
 
-from . import calls, door, peers, wire
+from . import calls, door, inbox, peers, wire
 from .models import ParcelIn, ParcelOut, Peer
 from .parcels import Place
 
@@ -110,6 +110,18 @@ def notice_gaps() -> None:
         newest = rows.filter(epoch=peer.received_epoch).aggregate(most=Max("sequence"))["most"] or 0
         if newest > peer.received_upto or rows.filter(epoch__gt=peer.received_epoch).exists():
             Peer.objects.filter(pk=peer.pk).update(pull_after=None)
+
+
+def heed_the_clock() -> None:
+    """What is due further off than any pause lasts was put there by a clock that was ahead and has been set right since: it is due now."""
+    at = now()
+    later = at + 2 * REGULARLY
+    ParcelOut.objects.filter(state=ParcelOut.State.WAITING, next_attempt_at__gt=later).update(
+        lease_until=None, next_attempt_at=at
+    )
+    ParcelIn.objects.filter(state__in=inbox.UNSETTLED, next_try_at__gt=later).update(next_try_at=at)
+    Peer.objects.filter(retry_at__gt=later).update(retry_at=None)
+    Peer.objects.filter(pull_after__gt=later).update(pull_after=None)
 
 
 def gap_before(parcel: ParcelIn) -> bool:

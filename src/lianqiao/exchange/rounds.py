@@ -83,7 +83,8 @@ def exchange_checkpoints() -> int:
 @runner("exchange.tidy")
 @every(30)
 def tidy() -> int:
-    """Forgets old nonces and notices gaps. It counts as no work."""
+    """Forgets old nonces, notices gaps and a clock that was set back. It counts as no work."""
     door.forget_nonces()
+    catchup.heed_the_clock()
     catchup.notice_gaps()
     return 0
