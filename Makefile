@@ -5,6 +5,7 @@ WORKERS ?= 2
 SEED ?= 7
 JOURNEYS ?= 8
 LIMITS ?= 20000
+MUTANTS ?= 10
 .DEFAULT_GOAL := help
 .PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports audit prove browser screenshots bench samples assets messages docs requirements format clean
 
@@ -57,7 +58,7 @@ test-sqlite: venv ## All tests on SQLite
 test-postgres: venv ## All tests on PostgreSQL
 	@$(PYTHON) -m pytest --database=postgres -m "not proof and not browser" -n $(WORKERS)
 
-prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; limits, routes, operations, parsers (JOURNEYS, LIMITS, SEED)
+prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; limits, routes, operations, parsers (JOURNEYS, LIMITS, MUTANTS, SEED)
 	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
 	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
 	@$(PYTHON) -m tests.exchange.model --offers 2 --without-loss
@@ -65,6 +66,7 @@ prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step
 	@$(PYTHON) -m tests.stories.prove --journeys $(JOURNEYS) --seed $(SEED)
 	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
 	@$(PYTHON) -m tests.site.prove --seed $(SEED)
+	@$(PYTHON) -m tests.law.mutants --every $(MUTANTS)
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
 	@tests/browser/install-chromium.sh

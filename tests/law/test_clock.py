@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.law.vectors import VECTORS
 
-from lianqiao.law.calendar import china
+from lianqiao.law.calendar import FOLDER, Calendar, china, read_year
 from lianqiao.law.clock import Extension, Floor, Pause, add_months, explain
 from lianqiao.law.limit import Limit
 from lianqiao.law.text import Text
@@ -250,3 +250,23 @@ def test_date_that_was_told_does_not_hold_a_later_one_back():
 
     assert (told.due, told.stands) == (date(2026, 9, 24), False)
     assert told.sentences("en") == explain(working(5), date(2026, 9, 18), china()).sentences("en")
+
+
+def test_pause_that_was_over_on_the_day_of_the_event_changes_nothing():
+    start = date(2026, 9, 14)
+    over = [Pause(start - 5 * DAY, start, WHY)]
+    assert explain(working(3), start, china(), pauses=over).due == explain(working(3), start, china()).due
+    assert explain(calendar_days(3), start, china(), pauses=over).due == start + 3 * DAY
+
+
+def test_hours_that_end_a_microsecond_after_midnight_end_on_the_new_day():
+    limit = Limit("answer", 24, "hours", article="1", mark="K")
+    told = explain(limit, datetime(2026, 9, 14, 16, 0, 0, 1, tzinfo=UTC), china())
+    assert (told.due, told.due_at) == (date(2026, 9, 16), datetime(2026, 9, 15, 16, 0, 0, 1, tzinfo=UTC))
+
+
+def test_the_day_of_the_event_itself_makes_nothing_provisional():
+    """No notice is held of the year of the event, only of the next one, in which every day lies that counts."""
+    held = Calendar((read_year(FOLDER / "china-2025.toml"),))
+    assert explain(working(5), date(2024, 12, 31), held).provisional is False
+    assert explain(working(5), date(2024, 12, 30), held).provisional is True
