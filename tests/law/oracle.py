@@ -186,13 +186,17 @@ def walk(draw: Draw, pauses, day: date, amount: int, working: bool, told: Reckon
 
 
 def next_report(draw: Draw, day: date) -> date:
-    """The next day that is the n-th working day of a month of report."""
+    """The next day that is the n-th working day counted from the first of a month of report. A month with fewer is counted on beyond its
+    end, so that no report is lost."""
+    wanted = draw.limit.amount or 1
     for _turn in range(MOST_DAYS):
         day += DAY
-        if (day.month - draw.limit.first_month) % draw.limit.every == 0 and draw.notices.works(day):
-            since = sum(draw.notices.works(day.replace(day=number)) for number in range(1, day.day + 1))
-            if since == (draw.limit.amount or 1):
-                return day
+        first = day.replace(day=1)
+        for begun in (first, (first - DAY).replace(day=1)):
+            if (begun.month - draw.limit.first_month) % draw.limit.every == 0 and draw.notices.works(day):
+                since = sum(draw.notices.works(begun + DAY * number) for number in range((day - begun).days + 1))
+                if since == wanted:
+                    return day
     raise AssertionError("no report")
 
 

@@ -1,5 +1,6 @@
 """The clock against an independent reckoning, and that reckoning against planted faults."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -68,3 +69,14 @@ spans = clock._paused_spans
 def test_a_planted_fault_is_found(plant, monkeypatch):
     plant(monkeypatch)
     assert wrong(200) > 0
+
+
+def test_a_month_too_short_for_its_report_is_counted_on_and_no_report_is_lost():
+    """Found among a hundred thousand: the fifteenth working day of a February with a long holiday and days that a place took off."""
+    assert oracle.differences(7, 58610) == []
+    draw = replace(oracle.drawn(7, 58610), start=date(2022, 2, 28))
+    assert clock.due_date(draw.limit, draw.start, draw.calendar) == oracle.reckon(draw).due == date(2022, 3, 1)
+    later = replace(draw, start=date(2022, 3, 1))
+    assert clock.due_date(later.limit, later.start, later.calendar) == oracle.reckon(later).due
+    longer = replace(draw, limit=replace(draw.limit, amount=18), start=date(2022, 3, 2))
+    assert clock.due_date(longer.limit, longer.start, longer.calendar) == oracle.reckon(longer).due == date(2022, 3, 4)

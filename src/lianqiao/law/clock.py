@@ -181,10 +181,11 @@ def _segments(limit: Limit, extensions: Sequence[Extension]) -> list[tuple[int, 
 
 
 def _next_period(limit: Limit, start: date, calendar: Calendar) -> date:
-    month = start.replace(day=1)
+    amount = limit.amount or 1
+    month = add_months(start.replace(day=1), -1 - amount // 15)  # a month too short for it is counted on beyond its end
     while True:
         if (month.month - limit.first_month) % limit.every == 0:
-            due = calendar.add_working_days(month - timedelta(days=1), limit.amount or 1)
+            due = calendar.add_working_days(month - timedelta(days=1), amount)
             if due > start:
                 return due
         month = add_months(month, 1)
