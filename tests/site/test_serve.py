@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from statistics import median
 
 import httpx
 import pytest
@@ -39,7 +41,7 @@ class Server:
         return [sys.executable, "-m", "lianqiao", *words]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.words(*words), env=self.environment, capture_output=True, text=True, timeout=60)
+        return subprocess.run(self.words(*words), env=self.environment, capture_output=True, text=True, timeout=240)
 
     def children(self) -> list[int]:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -65,17 +67,55 @@ def test_serve_prints_where_it_answers(server: Server) -> None:
     assert server.said == f"Node 51 answers at {server.url}/ (1 processes, 4 threads each).\n"
 
 
-def test_serve_answers_beside_half_sent_bodies(server: Server) -> None:
-    head = b"POST /api/v1/cases HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"
-    half = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
-    for connected in half:
-        connected.sendall(head)
+HALF_A_BODY = b"POST /api/v1/cases HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{"
+HALF_A_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
+UNREAD = b"GET /static/vendor/htmx.min.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20
+HUGE_HEAD = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Huge: " + b"x" * 2**20 + b"\r\n\r\n"
 
-    answers = [httpx.get(f"{server.url}/healthz", timeout=5).status_code for _ in range(5)]
 
-    for connected in half:
+@pytest.mark.parametrize(
+    ("hostile", "many"),
+    [(HALF_A_BODY, 400), (HALF_A_HEAD, 400), (UNREAD, 100), (HUGE_HEAD, 60)],
+    ids=["half-sent bodies", "half-sent heads", "answers that nobody reads", "huge headers"],
+)
+def test_serve_answers_others_as_before(server: Server, hostile: bytes, many: int) -> None:
+    """Hundreds who never finish what they say, or never listen, hold up nobody."""
+    before = answered(server, 10)
+    held = []
+    for _one in range(many):
+        connected = socket.create_connection(("127.0.0.1", server.port))
+        connected.setblocking(False)
+        with suppress(OSError):  # what does not fit stays unsent
+            connected.send(hostile)
+        held.append(connected)
+
+    beside = answered(server, 10)
+
+    for connected in held:
         connected.close()
-    assert answers == [200] * 5
+    assert [status for status, _seconds in before + beside] == [200] * 20
+    assert median(seconds for _status, seconds in beside) < max(
+        0.5, 10 * median(seconds for _status, seconds in before)
+    )
+
+
+def answered(server: Server, times: int) -> list[tuple[int, float]]:
+    """Status and seconds of each answer to somebody with a connection of their own."""
+    found = []
+    for _time in range(times):
+        began = time.monotonic()
+        status = httpx.get(f"{server.url}/healthz", timeout=20).status_code
+        found.append((status, time.monotonic() - began))
+    return found
+
+
+def test_serve_refuses_huge_headers(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connected:
+        with suppress(OSError):
+            connected.sendall(HUGE_HEAD)
+        said = connected.recv(100)
+
+    assert b" 431 " in said.partition(b"\r\n")[0]
 
 
 def test_serve_refuses_an_address_that_is_taken(server: Server) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stories import judging
-from tests.stories.pair import CODES, Pair
+from tests.stories.pair import Pair
 
 from lianqiao.site.calling import until
 from lianqiao.site.demo import handing
@@ -37,6 +37,11 @@ def cross(pair: Pair) -> tuple[str, str]:
     """The whole way: both numbers."""
     here = file(pair)
     offer(pair, here)
+    return here, and_back(pair, here)
+
+
+def and_back(pair: Pair, here: str) -> str:
+    """From the offer on: taken over, concluded there, delivered and rated here; the number there."""
     there = take_over(pair, here)
     handing.reaches(pair["li-intake"], here, "handed_over")
     pair["cq-handler"].do(there, "note", text="进展", shared=True)
@@ -46,12 +51,12 @@ def cross(pair: Pair) -> tuple[str, str]:
     handing.reaches(pair["cq-handler"], there, "delivered")
     pair["owner-chengdu"].do(here, "rate", score=2)
     handing.hears(pair["cq-handler"], there, "rating_reported")
-    return here, there
+    return there
 
 
 def settled(pair: Pair) -> None:
     """Wait until every parcel has arrived and been worked on, and each log is cosigned by the other node."""
-    until("parcels at rest", lambda: not any(judging.parcels(pair.folder, code) for code in CODES))
+    until("parcels at rest", lambda: not any(judging.parcels(pair.folder, code) for code in pair.codes))
     for code, other in (("51", "50"), ("50", "51")):
         caller = next(iter(pair.places[code].callers.values()))
         until(

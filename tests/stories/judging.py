@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,10 @@ def cases(folder: Path, code: str) -> dict[str, sqlite3.Row]:
     return {str(UUID(row["dossier"])): row for row in rows(folder, code, "SELECT * FROM cases_case")}
 
 
-def history(folder: Path) -> list[Step]:
-    """Every event of every case of both nodes. Their clocks may differ: see `merged`."""
+def history(folder: Path, codes: Sequence[str] = CODES) -> list[Step]:
+    """Every event of every case of all nodes. Their clocks may differ: see `merged`."""
     steps = []
-    for code in CODES:
+    for code in codes:
         dossiers = {row["uid"]: dossier for dossier, row in cases(folder, code).items()}
         for row in rows(folder, code, "SELECT * FROM record_event WHERE subject_kind = 'case'"):
             steps.append(
@@ -84,16 +85,16 @@ def merged(told: list[Step]) -> list[Step]:
     return order
 
 
-def faults(folder: Path) -> list[str]:
+def faults(folder: Path, codes: Sequence[str] = CODES) -> list[str]:
     """Every broken promise, as a sentence; none when the story ended well."""
     found = []
-    both = {code: cases(folder, code) for code in CODES}
-    steps = history(folder)
-    for dossier in {*both["51"], *both["50"]}:
-        own = {code: both[code][dossier] for code in CODES if dossier in both[code]}
+    held = {code: cases(folder, code) for code in codes}
+    steps = history(folder, codes)
+    for dossier in set[str]().union(*held.values()):
+        own = {code: held[code][dossier] for code in codes if dossier in held[code]}
         told = merged([step for step in steps if step.dossier == dossier])
         found += [f"{dossier}: {fault}" for fault in [*holders(own), *acting(told), *doubled(told)]]
-    for code in CODES:
+    for code in codes:
         found += [f"{code}: {fault}" for fault in parcels(folder, code)]
     return found
 
@@ -141,7 +142,7 @@ def doubled(told: list[Step]) -> list[str]:
 def sound(pair: Pair) -> list[str]:
     """What `lianqiao check` finds damaged at either node: chains, places, roots, keys, protections."""
     said = []
-    commands = {code: pair.nodes[code].popen("lianqiao", ["check"]) for code in CODES}
+    commands = {code: pair.nodes[code].popen("lianqiao", ["check"]) for code in pair.codes}
     for code, command in commands.items():
         out, err = command.communicate()
         if "All is sound." not in out:

@@ -46,33 +46,33 @@ class Insisting(Caller):
 
 
 class Pair:
-    """Sichuan and Chongqing in `folder`. `ports`: of the two nodes, then of the two lines that lead to them."""
+    """Sichuan and Chongqing, or more nodes, in `folder`. `ports`: of the nodes, then of the lines that lead to them."""
 
-    def __init__(self, folder: Path, ports: list[int]) -> None:
-        self.folder = folder
-        self.wires = {code: Wire(ports[2 + n], ports[n]) for n, code in enumerate(CODES)}
+    def __init__(self, folder: Path, ports: list[int], codes: Sequence[str] = CODES) -> None:
+        self.folder, self.codes = folder, codes
+        self.wires = {code: Wire(ports[len(codes) + n], ports[n]) for n, code in enumerate(codes)}
         self.nodes = {
             code: RunningNode(code, ports[n], folder / code, public=self.wires[code].address, language="en")
-            for n, code in enumerate(CODES)
+            for n, code in enumerate(codes)
         }
         self.places: dict[str, Place] = {}
-        self.to_die: dict[str, list[str]] = {code: [] for code in CODES}
-        self.ails: dict[str, dict[str, Any]] = {code: {} for code in CODES}
+        self.to_die: dict[str, list[str]] = {code: [] for code in codes}
+        self.ails: dict[str, dict[str, Any]] = {code: {} for code in codes}
         self.over = threading.Event()
         self.held = threading.RLock()
         self.watch = threading.Thread(target=self.revive_the_dead, daemon=True)
 
     def start(self, dying: Dying | None = None) -> None:
         """Start lines and nodes."""
-        self.to_die = {code: list((dying or {}).get(code, ())) for code in CODES}
+        self.to_die = {code: list((dying or {}).get(code, ())) for code in self.codes}
         for wire in self.wires.values():
             wire.start()
         for node in self.nodes.values():
             self.launch(node)
         self.watch.start()
-        for code in CODES:
+        for code in self.codes:
             self.answers(code)
-        self.places = {code: self.place(code) for code in CODES}
+        self.places = {code: self.place(code) for code in self.codes}
 
     def answers(self, code: str) -> None:
         """Wait until the node answers; it may die at its step meanwhile, and live again."""
