@@ -148,8 +148,8 @@ def plant(cast: Cast) -> Planted:
     clock = call.get(f"cases/{number}/clocks", "lin").json()["clocks"][0]["id"]
     out = takeout.begin(standard.named("complaints", cast.wei), cast.wei, form="xlsx", paper="A4")
     once = bulk.begin(bulk.lines({case.pk: case.event_count}, cast.wei, "route"), "route", {}, by=cast.wei)
-    sheet = "序号,企业名称,问题\n1,锦江秘名科技有限公司,秘题台账\n".encode()
-    ledger = incoming.hand_in(io.BytesIO(sheet), "锦江秘名台账.csv", by=cast.wei)
+    sheet = "序号,企业名称,问题\n1,青羊明名有限公司,青题台账\n".encode()
+    ledger = incoming.hand_in(io.BytesIO(sheet), "青羊明名台账.csv", by=cast.wei)
     kept = ledger_actions.keep("秘题", standard.named("open", cast.wei).definition, by=cast.wei, agency="")
     view = desk_actions.keep_view("秘题", "all?q=秘题", by=cast.wei)
     subject = subject_actions.open_subject(
@@ -174,7 +174,7 @@ def plant(cast: Cast) -> Planted:
         "agreement": agreement, "file": str(uuid4()), "association": "1", "absence": "1", "delegation": "1", "membership": "1",
         "view": str(view.pk), "record": str(uuid4()), "invitation": code, "guest": guest, "body": str(meeting.series.body_id),
         "series": str(meeting.series_id), "meeting": str(meeting.pk), "peer": "50", "pk": "1", "line": "1", "entered": str(meeting.lines.get().pk),
-        "ticket": str(Ticket.objects.get().uid), "paper": str(uuid4()), "joint": str(uuid4()),
+        "ticket": str(Ticket.objects.get().uid), "ledger": str(ledger.pk), "paper": str(uuid4()), "joint": str(uuid4()),
         "table": str(looked.pk), "secret": notices.open_calendar(cast.lin), "digest": filed["digest"],
     }  # fmt: skip
     secret = {
@@ -182,7 +182,7 @@ def plant(cast: Cast) -> Planted:
         "draft": draft, "erasure": erasure, "webhook": webhook, "job": batch, "question": str(
             case.questions.earliest("pk").pk
         ), "enterprise": str(cast.enterprise.pk), "account": "lin", "contact": str(contact.pk), "link": str(cast.enterprise.members.earliest("pk").pk),
-        "notice": str(Notice.objects.filter(person=cast.lin).earliest("pk").pk), "identity": attached, "ledger": str(ledger.pk),
+        "notice": str(Notice.objects.filter(person=cast.lin).earliest("pk").pk), "identity": attached,
         "kept": str(kept.pk), "ledger_out": str(out.pk), "bulk": str(once.pk),
     }  # fmt: skip
     other = ordinary(cast, call)
