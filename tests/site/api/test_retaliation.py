@@ -1,17 +1,19 @@
 """A report of retaliation by every route of the interface, tried by who is near the agency complained of."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.cast import Cast, confidential, filing
 from tests.site.api.conftest import Caller
-from tests.site.api.test_strangers import operations, text_of, try_
 
 from lianqiao.notices.models import Notice
 from lianqiao.record import followers, sequencer
 from lianqiao.registry import actions
+from lianqiao.site.api import api, document
 
 pytestmark = pytest.mark.once
 
@@ -41,6 +43,31 @@ def secret(call: Caller, cast: Cast) -> dict[str, str]:
     return {"number": number, "first": first, "clock": str(clock), "digest": filed["digest"], "id": "1", "year": "2026"} | {
         "question": "999999", "regime": "node-target", "agreement": "SC-CQ-1", "code_word": filed["code_word"],
     }  # fmt: skip
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method, path, operation)
+        for path, methods in document.described(api)["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def fill(path: str, secret: dict[str, str]) -> str:
+    return re.sub(r"{(\w+)}", lambda name: secret.get(name[1], "1"), path)
+
+
+def try_(call: Caller, method: str, path: str, operation: dict[str, Any], who: str, secret: dict[str, str]) -> Any:
+    """The operation with the example of the document."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in content:
+        return call.upload(fill(path, secret).removeprefix("/api/v1/"), who, SimpleUploadedFile("a.txt", b"a"))
+    body = content.get("application/json", {}).get("example", {} if content else None)
+    return call(method, fill(path, secret), who, body)
+
+
+def text_of(answer: Any) -> str:
+    return answer.content.decode(errors="replace") + str(dict(answer.headers))
 
 
 OF_THE_LAW = {"/api/v1/words"}
