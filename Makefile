@@ -58,15 +58,15 @@ test-sqlite: venv ## All tests on SQLite
 test-postgres: venv ## All tests on PostgreSQL
 	@$(PYTHON) -m pytest --database=postgres -m "not proof and not browser" -n $(WORKERS)
 
-prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; limits, routes, operations, parsers (JOURNEYS, LIMITS, MUTANTS, SEED)
-	@$(PYTHON) -m pytest --database=sqlite -m proof -n $(WORKERS)
-	@$(PYTHON) -m pytest --database=postgres -m proof tests/stories
-	@$(PYTHON) -m tests.exchange.model --offers 2 --without-loss
+prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step, restored; the hand-over in all states of a model; limits (JOURNEYS, LIMITS, SEED); with LARGE=1 also three nodes, clocks apart, full disks, all routes, operations, parsers, mutants (MUTANTS)
+	@$(PYTHON) -m pytest --database=sqlite -m "proof$(if $(LARGE),, and not large)" -n $(WORKERS)
+	@$(PYTHON) -m pytest --database=postgres -m "proof and not large" tests/stories
+	@$(if $(LARGE),$(PYTHON) -m tests.exchange.model --offers 2 --without-loss)
 	@$(PYTHON) -m tests.exchange.model --offers 1 --restores
 	@$(PYTHON) -m tests.stories.prove --journeys $(JOURNEYS) --seed $(SEED)
 	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
-	@$(PYTHON) -m tests.site.prove --seed $(SEED)
-	@$(PYTHON) -m tests.law.mutants --every $(MUTANTS)
+	@$(if $(LARGE),$(PYTHON) -m tests.site.prove --seed $(SEED))
+	@$(if $(LARGE),$(PYTHON) -m tests.law.mutants --every $(MUTANTS))
 
 browser: .venv/installed-browser ## The pages in a real browser: journeys, keyboard, without script, accessibility; installs Chromium where it can
 	@tests/browser/install-chromium.sh

@@ -12,7 +12,7 @@ from tests.stories.pair import Pair
 from lianqiao.site import calling
 from lianqiao.site.calling import Answered, NeverCame, until
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.large]
 
 
 def judge(pair: Pair, promised: list[tuple[str, str, int]]) -> None:

@@ -45,7 +45,7 @@ def test_demonstration_has_every_state(nodes: dict[str, RunningNode]) -> None:
         for code in nodes
     ]
     assert told >= 40
-    assert sittings == [["published", "planned"]] * 2
+    assert [*map(sorted, sittings)] == [["planned", "planned", "published"], ["planned", "published"]]  # one is joint
     assert [tuple(row) for row in refs] == [("CD-1",), ("CD-2",), ("CD-3",)]
     assert [tuple(row) for row in tickets] == [
         ("SC1001", 1),

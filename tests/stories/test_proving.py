@@ -10,7 +10,7 @@ from tests.stories import prove
 from lianqiao.exchange import handover
 from lianqiao.site import calling
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.large]
 
 
 def test_a_parcel_that_the_house_loses_is_a_violation(

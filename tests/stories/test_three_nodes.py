@@ -16,7 +16,7 @@ from lianqiao.site.calling import until
 from lianqiao.site.demo import handing
 from lianqiao.site.running import answer
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.large]
 
 CODES = ("51", "50", "42")
 TERMS = Path(hubei.__file__).parent / "agreement.json"
