@@ -72,7 +72,7 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Opens]:
         kept = {"django_language": language} | (cookies or {})
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in kept.items()])
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",

@@ -27,6 +27,8 @@ OFFER, RETRACT, TOOK, SAID_NO, GAVE_BACK = (
     "handover.offered", "handover.retract", "handover.taken", "handover.declined", "handover.retracted",
 )  # fmt: skip
 
+ANSWERS = {TOOK: TAKEN, SAID_NO: DECLINED, GAVE_BACK: RETRACTED}
+
 STEPS = {
     "offer": "offer",
     "ask back": "retract",
@@ -155,7 +157,11 @@ def take_over(node: Node, me: int, number: int) -> Node | None:
     if case and (case.state != HANDED_OVER or found.tenure + 1 <= case.tenure or node.frozen):
         return None
     case = Case(ACCEPTED, found.tenure + 1, me, offers=case.offers if case else ())
-    return send(woken(answered(node._replace(case=case), number, TAKEN)), TOOK, number, case.tenure)
+    before = [sent.parcel for sent in node.out if sent.parcel.tenure == case.tenure]
+    node = send(woken(answered(node._replace(case=case), number, TAKEN)), TOOK, number, case.tenure)
+    for parcel in before if found.state == LOST else ():  # said in this tenure, before the restore
+        node = settled(woken(relived(node, me, parcel)), me)
+    return node
 
 
 def decline(node: Node, number: int) -> Node | None:
@@ -191,16 +197,29 @@ def received_offer(node: Node, me: int, told: Parcel) -> Node:
     if offered(node, told.offer):
         return node
     case = node.case
-    if case and told.tenure > case.tenure:
+    before = answered_before(node, told)
+    if before is None and case and told.tenure > case.tenure:
         raise Early
-    if case and told.tenure < case.tenure:
+    if before is None and case and told.tenure < case.tenure:
         raise Refused
-    if any(one.state in (WAITING, LOST) for one in node.offers):
+    if before in (None, LOST) and any(one.state in (WAITING, LOST) for one in node.offers):
         raise Early
-    node = node._replace(offers=(*node.offers, Offer(told.offer, told.tenure, WAITING)))
-    if case and case.holder == me:
+    node = node._replace(offers=(*node.offers, Offer(told.offer, told.tenure, before or WAITING)))
+    if before is None and case and case.holder == me:
         node = send(answered(node, told.offer, DECLINED), SAID_NO, told.offer, told.tenure)
     return node
+
+
+def answered_before(node: Node, told: Parcel) -> str | None:
+    """A restored node that finds an answer among what it had sent, or a word of the tenure that it had begun, gives no other one."""
+    said = next(
+        (sent.parcel for sent in node.out if sent.parcel.offer == told.offer and sent.parcel.kind in ANSWERS), None
+    )
+    if said and said.kind != TOOK:
+        return ANSWERS[said.kind]
+    if said or any((sent.parcel.kind, sent.parcel.tenure) == (OFFER, told.tenure + 1) for sent in node.out):
+        return TAKEN if node.case and node.case.tenure > told.tenure else LOST
+    return None
 
 
 def received_retract(node: Node, me: int, told: Parcel) -> Node:
@@ -285,10 +304,16 @@ def ask_the_peer(node: Node, me: int, peer: Node) -> Node:
 def relived(node: Node, me: int, told: Parcel) -> Node:
     """`exchange/reliving.py`: what we said is true again."""
     case = node.case
-    if told.kind == OFFER and case and case.holder == me and case.offer != told.offer and told.tenure >= case.tenure:
-        return node._replace(
-            case=case._replace(state=OFFERED, offer=told.offer, asked_back=False, offers=(*case.offers, told.offer))
-        )
+    if told.kind == OFFER:
+        if case is None or told.tenure > case.tenure:  # we had begun this tenure: the offer that led to it
+            lost = tuple(
+                one._replace(state=LOST) if (one.tenure + 1, one.state) == (told.tenure, WAITING) else one
+                for one in node.offers
+            )
+            return node._replace(offers=lost)
+        if (case.holder, case.tenure) == (me, told.tenure) and case.offer != told.offer:
+            offers = (*case.offers, told.offer)
+            return node._replace(case=case._replace(state=OFFERED, offer=told.offer, asked_back=False, offers=offers))
     if told.kind == TOOK:
         if case is None:
             return answered(node, told.offer, LOST)
@@ -298,7 +323,7 @@ def relived(node: Node, me: int, told: Parcel) -> Node:
     if told.kind in (SAID_NO, GAVE_BACK):
         found = offered(node, told.offer)
         if found and found.state == WAITING:
-            return answered(node, told.offer, DECLINED if told.kind == SAID_NO else RETRACTED)
+            return answered(node, told.offer, ANSWERS[told.kind])
     return node
 
 

@@ -14,7 +14,7 @@ from django.test import Client
 from lianqiao.cases import files
 from lianqiao.cases.actions import handling
 from lianqiao.cases.models import Attachment, Case
-from lianqiao.exchange import attachments, handover, wire
+from lianqiao.exchange import answering, attachments, wire
 from lianqiao.exchange.models import Alarm, Fetch, Peer
 from lianqiao.record.models import Event
 from lianqiao.record.time import now
@@ -115,7 +115,7 @@ def shelf(live: OtherNode) -> Shelf:
 
 def taken_over(live: OtherNode, client: Client, people: dict[str, Person], named: dict[str, Any]) -> Case:
     _talk, offer = incoming(live, client, agree(live, people["admin"]), attachments=[named])
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     follow()
     return case
 

@@ -13,7 +13,7 @@ from tests import remains
 from lianqiao.cases import search_index
 from lianqiao.cases.actions import handling, keeping
 from lianqiao.cases.models import Attachment, Case
-from lianqiao.exchange import attachments, handover, post, wire
+from lianqiao.exchange import answering, attachments, post, wire
 from lianqiao.exchange.models import Alarm, Erasure, Fetch, Offer, ParcelIn, ParcelOut
 from lianqiao.record import events
 from lianqiao.record.models import Event
@@ -34,7 +34,7 @@ def taken(
 
     def take(**changed: Any) -> tuple[Talk, Case]:
         talk, offer = incoming(other, client, agreement, **changed)
-        case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+        case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
         settle()
         return talk, case
 
@@ -186,7 +186,7 @@ def test_offer_that_waits_loses_the_contact_and_can_still_be_taken_over(
 
     gone(*SECRET, "许可迟延")
     assert bodies("erasure.answered") == [{"erasure": "e" * 64, "outcome": "erased"}]
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     assert (case.title, case.state) == ("-", "accepted")
 
 

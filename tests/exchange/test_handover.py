@@ -3,7 +3,7 @@
 import json
 from itertools import permutations
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -11,7 +11,7 @@ from tests.portal.conftest import signed_in
 
 from lianqiao.cases.actions import conclusion, handling, intake, routing
 from lianqiao.cases.models import Case
-from lianqiao.exchange import handover
+from lianqiao.exchange import answering
 from lianqiao.exchange.models import Alarm, Offer, ParcelIn, ParcelOut, Peer
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
@@ -210,6 +210,22 @@ def test_answer_to_an_offer_that_is_closed_is_refused(case: Case, talk: Talk) ->
     assert standing(case) == ("filed", 1, "51")
 
 
+def test_second_word_of_a_take_over_changes_nothing_when_the_case_has_gone_on(
+    case: Case, talk: Talk, people: dict[str, Person], agreement: Agreement
+) -> None:
+    """The peer was restored after it had handed the case back, and takes it over again as it finds it."""
+    word = taken(case)
+    talk.say("handover.taken", 2, **word)
+    back = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}
+    talk.say("handover.offered", 2, **back)
+    answering.take_over(UUID(str(back["offer"])), by=people["intake"], **MAPPING)
+
+    again = talk.say("handover.taken", 2, **word)
+
+    assert again.state == "done"
+    assert standing(case) == ("accepted", 3, "51")
+
+
 def test_answer_to_an_offer_of_somebody_else_waits(case: Case, talk: Talk) -> None:
     strange = talk.say("handover.taken", 2, **taken(case) | {"offer": str(uuid4())})
 
@@ -273,7 +289,7 @@ def test_take_over_begins_a_case_of_our_own(
 ) -> None:
     talk, offer = incoming(other, client, agreement)
 
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING, respondents=["cd-market"])
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING, respondents=["cd-market"])
     follow()
 
     offer.refresh_from_db()
@@ -298,7 +314,7 @@ def test_steps_of_a_case_taken_over_are_reported_to_its_home(
     other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
 ) -> None:
     talk, offer = incoming(other, client, agreement)
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     handling.note(case, by=people["handler"], text="内部", shared=False)
     handling.note(case, by=people["handler"], text="正在办理", shared=True)
     handling.ask(case, by=people["handler"], to="enterprise", question="何时申请？")
@@ -322,7 +338,7 @@ def test_decline_tells_reason_and_body(
 ) -> None:
     _talk, offer = incoming(other, client, agreement)
 
-    handover.decline(offer.pk, by=people["intake"], reason="由成都办理。", competent_body="成都中心")
+    answering.decline(offer.pk, by=people["intake"], reason="由成都办理。", competent_body="成都中心")
 
     assert Offer.objects.get().state == "declined"
     assert out("handover.declined") == {"offer": str(offer.pk), "reason": "由成都办理。", "competent_body": "成都中心"}
@@ -337,8 +353,8 @@ def test_answers_are_refused_to_who_may_not_give_them(
     _talk, offer = incoming(other, client, agreement)
 
     for answer in (
-        lambda: handover.take_over(offer.pk, by=people[who], **MAPPING),
-        lambda: handover.decline(offer.pk, by=people[who], reason="x"),
+        lambda: answering.take_over(offer.pk, by=people[who], **MAPPING),
+        lambda: answering.decline(offer.pk, by=people[who], reason="x"),
     ):
         with pytest.raises(Refused) as refused:
             answer()
@@ -355,7 +371,7 @@ def test_take_over_with_a_wrong_mapping_writes_nothing(
     _talk, offer = incoming(other, client, agreement)
 
     with pytest.raises(Refused) as refused:
-        handover.take_over(offer.pk, by=people["intake"], **(MAPPING | wrong))
+        answering.take_over(offer.pk, by=people["intake"], **(MAPPING | wrong))
 
     assert refused.value.code == code
     assert (Offer.objects.get().state, Case.objects.count()) == ("waiting", 0)
@@ -370,7 +386,7 @@ def test_retraction_of_a_waiting_offer_is_given_back(
 
     assert (Offer.objects.get().state, kinds()) == ("retracted", ["handover.retracted"])
     with pytest.raises(Refused) as refused:
-        handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+        answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     assert refused.value.code == "answered-already"
     assert Case.objects.count() == 0
 
@@ -379,7 +395,7 @@ def test_retraction_after_the_take_over_changes_nothing(
     other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
 ) -> None:
     talk, offer = incoming(other, client, agreement)
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
 
     parcel = talk.say("handover.retract", 1, offer=str(offer.pk), reason="x")
     follow()
@@ -446,7 +462,7 @@ def test_case_handed_back_resumes(
     talk.say("handover.taken", 2, **taken(case))
     _talk, offer = incoming(other, client, agreement, dossier=case.dossier, tenure=2)
 
-    again, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    again, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     follow()
 
     assert again.pk == case.pk
@@ -465,7 +481,7 @@ def test_withdrawal_while_only_offered_shows_on_the_offer_and_follows_the_take_o
     shown = Offer.objects.open().visible_to(people["intake"]).get(pk=offer.pk)
     assert (parcel.state, shown.withdrawn) == ("waiting", True)  # type: ignore[attr-defined]
 
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     talk.work()
 
     case.refresh_from_db()
@@ -476,7 +492,7 @@ def test_withdrawal_of_an_offer_that_was_declined_is_moot(
     other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
 ) -> None:
     talk, offer = incoming(other, client, agreement)
-    handover.decline(offer.pk, by=people["intake"], reason="否")
+    answering.decline(offer.pk, by=people["intake"], reason="否")
 
     assert talk.say("withdrawn", 2, reason="已和解。", offer=str(offer.pk)).state == "done"
 
@@ -503,7 +519,7 @@ def test_date_that_a_holiday_notice_moves_is_told_to_the_home_desk(
     other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
 ) -> None:
     _talk, offer = incoming(other, client, agreement)
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     told = case.clocks.get(name="handle")
     case.clocks.update(due_on="2026-01-06", notified_due_on="2026-01-06")
     handling.redate(case, by=Actor.clock("calendar"), year=2026, source_zh="通知", source_en="notice")

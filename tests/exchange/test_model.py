@@ -15,7 +15,7 @@ from lianqiao.cases import flow
 from lianqiao.cases.actions import intake, routing
 from lianqiao.cases.flow import State
 from lianqiao.cases.models import Case
-from lianqiao.exchange import handover, inbox, kinds
+from lianqiao.exchange import answering, inbox, kinds
 from lianqiao.exchange.models import Offer, ParcelIn, ParcelOut
 from lianqiao.record.time import now
 from lianqiao.registry.models import Agreement, Person
@@ -188,9 +188,9 @@ class Walk:
         elif name == "ask back":
             routing.retract(self.case(), by=by, reason="x")
         elif name == "take over":
-            handover.take_over(self.offers[rest[0]], by=by, **MAPPING)
+            answering.take_over(self.offers[rest[0]], by=by, **MAPPING)
         elif name == "decline":
-            handover.decline(self.offers[rest[0]], by=by, reason="x")
+            answering.decline(self.offers[rest[0]], by=by, reason="x")
         elif name == "work on":
             inbox.settle(self.row(rest[0]).pk)
         follow()

@@ -9,7 +9,7 @@ from django.test import Client
 
 from lianqiao.cases.actions import conclusion, intake, routing
 from lianqiao.cases.models import Case
-from lianqiao.exchange import handover
+from lianqiao.exchange import answering
 from lianqiao.exchange.models import Alarm, Offer, ParcelOut
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
@@ -159,7 +159,7 @@ def upper(people: dict[str, Person]) -> Person:
 def ours(people: dict[str, Person], agreement: Agreement, other: OtherNode, client: Client) -> Case:
     """A case of node 50 that we have concluded and it has delivered."""
     talk, offer = incoming(other, client, agreement)
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     conclusion.conclude(case, by=people["handler"], ground="1", text="已决定。")
     talk.say("delivered", 2, delivered_on="2026-11-20", method="electronic")
     follow()
@@ -178,10 +178,10 @@ def test_objection_waits_for_the_agency_above(
 
     assert (offer.state, offer.agency) == ("waiting", "sc-commerce")
     with pytest.raises(Refused) as unseen:
-        handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+        answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     actions.appoint(upper, Agency.objects.get(code="sc-fie-centre"), "lead", by=people["admin"])
     with pytest.raises(Refused) as not_above:
-        handover.take_over(offer.pk, by=Person.objects.get(pk=upper.pk), **MAPPING)
+        answering.take_over(offer.pk, by=Person.objects.get(pk=upper.pk), **MAPPING)
     assert (unseen.value.code, not_above.value.code) == ("unknown-offer", "not-above")
 
 
@@ -192,7 +192,7 @@ def test_outcome_of_the_objection_reaches_the_first_case(
     ours: Case, upper: Person, agreement: Agreement, other: OtherNode, client: Client, outcome: str, then: str
 ) -> None:
     _talk, offer = objected(other, client, agreement, ours)
-    new, _event = handover.take_over(offer.pk, by=upper, **(MAPPING | {"agency": "sc-commerce"}))
+    new, _event = answering.take_over(offer.pk, by=upper, **(MAPPING | {"agency": "sc-commerce"}))
     follow()
     assert (new.objection_to, steps(ours)) == (ours, ["accepted"])
     assert Case.objects.visible_to(Person.objects.get(pk=upper.pk)).count() == 2
@@ -224,7 +224,7 @@ def test_declined_here_tells_the_first_case(
     ours: Case, upper: Person, agreement: Agreement, other: OtherNode, client: Client
 ) -> None:
     _talk, offer = objected(other, client, agreement, ours)
-    handover.decline(offer.pk, by=upper, reason="无新的理由。")
+    answering.decline(offer.pk, by=upper, reason="无新的理由。")
     follow()
     follow()
 

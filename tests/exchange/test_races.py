@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from lianqiao.cases.models import Case
-from lianqiao.exchange import handover, inbox, parcels, post
+from lianqiao.exchange import answering, inbox, parcels, post
 from lianqiao.exchange.models import Alarm, Nonce, Offer, ParcelIn, ParcelOut
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
@@ -60,7 +60,7 @@ def test_take_over_and_retraction_race(talk_and_offer: Any, people: dict[str, Pe
     body = talk.body("handover.retract", 1, offer=str(offer.pk), reason="x")
     talk.other.post(talk.client, body)
 
-    ends = together(lambda: handover.take_over(offer.pk, by=people["intake"], **MAPPING), inbox.work)
+    ends = together(lambda: answering.take_over(offer.pk, by=people["intake"], **MAPPING), inbox.work)
     follow()
 
     offer.refresh_from_db()
@@ -76,9 +76,9 @@ def test_two_people_answer_at_once(talk_and_offer: Any, people: dict[str, Person
     _talk, offer = talk_and_offer
 
     ends = together(
-        lambda: handover.take_over(offer.pk, by=people["intake"], **MAPPING),
-        lambda: handover.take_over(offer.pk, by=people["lead"], **MAPPING),
-        lambda: handover.decline(offer.pk, by=people["intake"], reason="x"),
+        lambda: answering.take_over(offer.pk, by=people["intake"], **MAPPING),
+        lambda: answering.take_over(offer.pk, by=people["lead"], **MAPPING),
+        lambda: answering.decline(offer.pk, by=people["intake"], reason="x"),
     )
     follow()
 

@@ -11,7 +11,7 @@ from django.test import Client
 from lianqiao.cases import dossier as told
 from lianqiao.cases.actions import conclusion, intake
 from lianqiao.cases.models import Case
-from lianqiao.exchange import ending, handover, recovery, signing, wire
+from lianqiao.exchange import answering, ending, recovery, signing, wire
 from lianqiao.exchange.models import Alarm, Errand, Offer, ParcelIn, ParcelOut, Peer, Recovery
 from lianqiao.record import keys
 from lianqiao.record.canonical import canonical
@@ -262,12 +262,102 @@ def test_take_over_that_was_lost_is_to_be_taken_over_again(
     (offer,) = Offer.objects.open().visible_to(people["intake"])
     assert offer.state == "lost"
     with pytest.raises(Refused) as refused:
-        handover.decline(offer.pk, by=people["intake"], reason="x")
+        answering.decline(offer.pk, by=people["intake"], reason="x")
     assert refused.value.code == "taken-before"
-    case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     follow()
     assert standing(case) == ("accepted", 2, "51")
     assert kinds()[-1] == "handover.taken"
+
+
+def offered_back(case: UUID, agreement: Agreement) -> dict[str, Any]:
+    """What we said when we offered the case, taken over from node 50, to where it had come from."""
+    content = OFFERED["content"] | {"home_node": "50"}
+    agencies = {"home": "sc-fie-centre", "answering": "sc-fie-centre"}
+    return OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk), "agencies": agencies, "content": content}
+
+
+def test_taken_over_and_handed_back_is_not_acted_on_again(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    """Both after the backup. Taken over again, the case is at once where it was: with the peer, in its newest tenure."""
+    dossier, agreement = uuid4(), Agreement.objects.get()
+    data, back = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}, offered_back(dossier, agreement)
+    memory.it_said("handover.offered", 1, dossier, data)
+    memory.we_said("handover.taken", 2, dossier, {"offer": data["offer"], "number": "51-2026-000900"})
+    memory.we_said("handover.offered", 2, dossier, back)
+    memory.it_said("handover.taken", 3, dossier, {"offer": back["offer"], "number": "50-1", "agency": AGENCY})
+    memory.holds(dossier, 3, "50")
+    restored()
+    recovered(http)
+    (offer,) = Offer.objects.open().visible_to(people["intake"])
+
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
+
+    assert standing(case) == ("handed_over", 3, "50")
+    assert verbs(case) == ["take_over", "recover", "taken_over"]
+    assert not ParcelIn.objects.filter(dossier=dossier).exclude(state="done").exists()
+
+
+def test_own_offer_proves_a_take_over_that_never_arrived(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    """The peer has our offer of the second tenure, not the word that we had begun it: it can be begun again, and nothing else."""
+    dossier, agreement = uuid4(), Agreement.objects.get()
+    data, back = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}, offered_back(dossier, agreement)
+    memory.it_said("handover.offered", 1, dossier, data)
+    memory.we_said("handover.offered", 2, dossier, back)
+    memory.holds(dossier, 1, "50")
+    restored()
+    recovered(http)
+    (offer,) = Offer.objects.open().visible_to(people["intake"])
+    assert offer.state == "lost"
+    with pytest.raises(Refused) as refused:
+        answering.decline(offer.pk, by=people["intake"], reason="x")
+    assert refused.value.code == "taken-before"
+
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
+
+    assert (*standing(case), str(case.offer)) == ("offered", 2, "51", back["offer"])
+
+
+def test_result_that_was_told_stands_when_the_case_is_taken_over_again(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    dossier, agreement = uuid4(), Agreement.objects.get()
+    data = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}
+    memory.it_said("handover.offered", 1, dossier, data)
+    memory.we_said("handover.taken", 2, dossier, {"offer": data["offer"], "number": "51-2026-000900"})
+    memory.we_said("result", 2, dossier, {"ground": "1", "text": "已办结。", "concluded_on": "2026-11-20"})
+    memory.holds(dossier, 2, "51")
+    restored()
+    recovered(http)
+    (offer,) = Offer.objects.open().visible_to(people["intake"])
+
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
+    follow()
+
+    assert standing(case) == ("concluded", 2, "51")
+    assert kinds().count("result") == 1
+
+
+def test_answers_to_two_offers_that_were_lost_stay_given(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    """The second offer cannot lie here before the first is answered: its row comes after its answer, and is born answered."""
+    dossier, agreement = uuid4(), Agreement.objects.get()
+    first, second = (OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)} for _ in range(2))
+    memory.it_said("handover.offered", 1, dossier, first)
+    memory.we_said("handover.declined", 1, dossier, {"offer": first["offer"], "reason": "x", "competent_body": ""})
+    memory.it_said("handover.offered", 1, dossier, second)
+    memory.we_said("handover.retracted", 1, dossier, {"offer": second["offer"]})
+    restored()
+
+    recovered(http)
+
+    states = dict(Offer.objects.filter(dossier=dossier).values_list("pk", "state"))
+    assert states == {UUID(first["offer"]): "declined", UUID(second["offer"]): "retracted"}
+    assert ParcelOut.objects.filter(dossier=dossier, epoch=2).count() == 0
 
 
 @pytest.mark.parametrize(("kind", "state"), [("handover.declined", "declined"), ("handover.retracted", "retracted")])
@@ -412,8 +502,8 @@ def test_offer_is_not_answered_before_the_peer_has_said_what_it_heard(
     restored()
 
     for answer in (
-        lambda: handover.take_over(offer.pk, by=people["intake"], **MAPPING),
-        lambda: handover.decline(offer.pk, by=people["intake"], reason="x"),
+        lambda: answering.take_over(offer.pk, by=people["intake"], **MAPPING),
+        lambda: answering.decline(offer.pk, by=people["intake"], reason="x"),
     ):
         with pytest.raises(Refused) as refused:
             answer()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from lianqiao.cases import dossier
-from lianqiao.exchange import handover
+from lianqiao.exchange import answering
 from lianqiao.exchange.models import Offer
 from lianqiao.record.refusal import Refused
 from lianqiao.registry import actions
@@ -49,7 +49,7 @@ def test_take_over_refuses_to_lift_the_protection(
     _talk, offer = incoming(other, client, agreement, **REPORT)
 
     with pytest.raises(Refused) as refused:
-        handover.take_over(offer.pk, by=people["intake"], **mapping)
+        answering.take_over(offer.pk, by=people["intake"], **mapping)
 
     offer.refresh_from_db()
     assert (refused.value.code, offer.state) == (code, "waiting")
@@ -60,7 +60,7 @@ def test_take_over_bars_the_agency_with_the_first_event(
 ) -> None:
     _talk, offer = incoming(other, client, agreement, **REPORT)
 
-    case, event = handover.take_over(offer.pk, by=people["intake"], **AS_REPORT, respondents=["cd-market"])
+    case, event = answering.take_over(offer.pk, by=people["intake"], **AS_REPORT, respondents=["cd-market"])
 
     assert (case.kind, case.confidential, event.number) == ("retaliation", True, 1)
     assert sorted(case.exclusions.values_list("key", flat=True)) == ["agency:cd-market", "below:cd-market"]

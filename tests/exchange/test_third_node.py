@@ -10,7 +10,7 @@ from django.test import Client
 from lianqiao.cases import files
 from lianqiao.cases.actions import routing
 from lianqiao.cases.models import Attachment, Case
-from lianqiao.exchange import attachments, handover
+from lianqiao.exchange import answering, attachments
 from lianqiao.exchange.models import Alarm, Fetch, ParcelOut
 from lianqiao.registry.models import Agreement, Person
 
@@ -39,7 +39,7 @@ class Chain:
         onward = agree(third, people["admin"], between_51_and_42(**clause))
         self.people, self.client = people, client
         self.home, offer = incoming(other, client, agreement)
-        self.case, _event = handover.take_over(offer.pk, by=people["intake"], **MAPPING)
+        self.case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
         given = {"agreement": onward.pk, "clause": "3.3", "reason": "门店在湖北。"}
         routing.offer(self.case, by=people["intake"], **given)
         follow()

@@ -1,38 +1,35 @@
 """The hand-over: offers that come in and our one answer to each, and the answers to what we offered.
 
-The row of the offer decides every race: whoever locks it while it waits gives the one answer, and the case, the answer and
-the parcel that carries it are written in one transaction. The answerable node is the holder of the highest tenure.
+The row of the offer decides every race: whoever locks it while it waits gives the one answer, a person (`answering`) or the node. The
+answerable node is the holder of the highest tenure.
 """
 
-from collections.abc import Iterable, Sequence
+import json
 from contextlib import suppress
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lianqiao.cases import looks
 from lianqiao.cases.actions import routing
-from lianqiao.cases.dossier import CONTACT
-from lianqiao.cases.models import Case, Kind
+from lianqiao.cases.models import Case
 from lianqiao.law import clock
 from lianqiao.law.limit import Limit
-from lianqiao.record import events, reads
+from lianqiao.record import events
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
-from lianqiao.record.nodes import this_node
+from lianqiao.record.nodes import epoch, this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now, today
 from lianqiao.registry import lawbook
-from lianqiao.registry.models import Agreement, Clause, Person
+from lianqiao.registry.models import Agreement, Clause
 
-from . import attachments, inbox, objecting, parcels
+from . import inbox, objecting, parcels
 from .attachments import Named
 from .kinds import Early, dossier_of, receives
-from .models import Offer, ParcelIn, Recovery
+from .models import Offer, ParcelIn, ParcelOut, Recovery
 
 OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
 RETRACT, RETRACTED = "handover.retract", "handover.retracted"
@@ -103,15 +100,14 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
     dossier = dossier_of(parcel)
     if Offer.objects.filter(pk=told.offer).exists():
         return
+    case = Case.objects.filter(dossier=dossier).first()
+    before = _answered_before(parcel, told, case)
     agreement = Agreement.objects.filter(pk=told.agreement).first()
     if agreement is None or agreement.state == Agreement.State.PROPOSED:
         raise Early("agreement-unknown")
-    case = Case.objects.filter(dossier=dossier).first()
-    if case and parcel.tenure > case.tenure:
-        raise Early("earlier-tenure-missing")
-    if case and parcel.tenure < case.tenure:
-        raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
-    if Offer.objects.open().filter(dossier=dossier).exists():
+    if before is None:
+        _in_turn(parcel, case)
+    if before in (None, Offer.State.LOST) and Offer.objects.open().filter(dossier=dossier).exists():
         raise Early("another-offer-open")
     clause = _clause(told)
     leads_here = clause and (clause.from_node, clause.to_node) == (parcel.peer_id, this_node().code)
@@ -120,17 +116,44 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
         id=told.offer, peer_id=parcel.peer_id, dossier=dossier, tenure=parcel.tenure, number=told.content.from_number,
         agreement=told.agreement, clause=told.clause, agency=agency,
         content=told.model_dump(mode="json"), received_at=now(),
-        due_on=_answer_by(clause) if clause and leads_here else None,
+        due_on=_answer_by(clause) if clause and leads_here else None, state=before or Offer.State.WAITING,
+        answered_at=now() if before and before != Offer.State.LOST else None,
     )  # fmt: skip
-    _note(
+    note(
         offer, "received", inbox.actor(parcel), parcel=parcel.digest, agreement=str(told.agreement), clause=told.clause
     )
+    if before:
+        return
     if not leads_here:
-        _say_no(offer, Actor.clock("agreement"), "no-clause", "")
+        say_no(offer, Actor.clock("agreement"), "no-clause", "")
     elif case and case.holder_node == this_node().code:
-        _say_no(offer, Actor.clock("tenure"), "answered-for-here", "")
+        say_no(offer, Actor.clock("tenure"), "answered-for-here", "")
     elif not agency:
-        _say_no(offer, Actor.clock("agreement"), "no-agency-above", "")
+        say_no(offer, Actor.clock("agreement"), "no-agency-above", "")
+
+
+def _in_turn(parcel: ParcelIn, case: Case | None) -> None:
+    """Waits for the tenure before it; refuses one that is past."""
+    if case and parcel.tenure > case.tenure:
+        raise Early("earlier-tenure-missing")
+    if case and parcel.tenure < case.tenure:
+        raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
+
+
+def _answered_before(parcel: ParcelIn, told: Offered, case: Case | None) -> Offer.State | None:
+    """What this node had made of the offer before it was restored: its own answer, brought back from the peer, or a word of the
+    tenure that it had begun by taking the case over. None in a node that was never restored."""
+    if epoch() == 1:
+        return None
+    begun = False
+    for sent in ParcelOut.objects.filter(dossier=dossier_of(parcel), tenure__in=(parcel.tenure, parcel.tenure + 1)):
+        about = json.loads(sent.body)["data"].get("offer") if sent.body else None
+        if about == str(told.offer) and sent.kind in (DECLINED, RETRACTED):
+            return Offer.State.DECLINED if sent.kind == DECLINED else Offer.State.RETRACTED
+        begun = begun or (sent.tenure > parcel.tenure and sent.kind not in (DECLINED, RETRACTED))
+    if not begun:
+        return None
+    return Offer.State.TAKEN if case and case.tenure > parcel.tenure else Offer.State.LOST
 
 
 def _clause(told: Offered) -> Clause | None:
@@ -159,108 +182,18 @@ def retract(parcel: ParcelIn, data: dict[str, Any]) -> None:
         raise Early("frozen")
     if offer.state != Offer.State.WAITING:
         return
-    _answer(offer, Offer.State.RETRACTED)
-    _note(offer, "retracted", inbox.actor(parcel))
+    answer(offer, Offer.State.RETRACTED)
+    note(offer, "retracted", inbox.actor(parcel))
     _send(offer, RETRACTED, {"offer": str(offer.pk)}, Actor.node(this_node().code))
 
 
-def looked_at(offers: Iterable[Offer], person: Person) -> None:
-    """Write down that the person sees offers of confidential cases, which are no cases of this node yet: each by the id of the offer."""
-    confidential = [one for one in offers if one.content.get("content", {}).get("confidential")]
-    if confidential:
-        named = any(one.content["content"].get("enterprise_name") for one in confidential)
-        reads.note(str(person.pk), [one.pk for one in confidential], identity=named, stead=looks.stead(person))
-
-
-def take_over(
-    offer_id: UUID, *, by: Person, agency: str, programme: str, kind: str, category: str,
-    respondents: Sequence[str] = (), remark: str = "",
-) -> tuple[Case, Event]:  # fmt: skip
-    """Takes an offered case over, mapped into this node's own terms; from this moment this node answers for it.
-
-    Refused: an offer that is not theirs to answer (404), that is answered already, before the peer has been asked after a restore, and
-    whatever the verb `take_over` refuses.
-    The parcel to the peer follows from the event.
-    """
-    with transaction.atomic():
-        offer = _open_for(offer_id, by)
-        told = Content.model_validate(offer.content["content"])
-        if told.kind == Kind.RETALIATION != kind:
-            raise Refused(
-                "kind-stays",
-                _("A report of retaliation stays one when it is taken over, so that it is protected here as well."),
-                status=422,
-            )
-        mapping = {
-            "agency": agency,
-            "programme": programme,
-            "kind": kind,
-            "category": category,
-            "respondents": list(respondents),
-        }
-        case, event = routing.take_over(
-            by=by, offer=offer.pk, dossier=offer.dossier, tenure=offer.tenure + 1, home_node=told.home_node,
-            from_node=offer.peer_id, from_number=offer.number, agreement=offer.agreement, clause=offer.clause,
-            objection_to=(offer.content.get("objection") or {}).get("dossier"),
-            first_filed_on=told.first_filed_on, handle_from=told.handle_from, confidential=told.confidential,
-            **{name: getattr(told, name) for name in TEXTS}
-            | {name: getattr(told, name) or "-" for name in ("title", "facts", "request")},
-            contact={part: told.contact.get(part, "") for part in CONTACT}, remark=remark, **mapping,
-        )  # fmt: skip
-        if files := offer.content.get("attachments"):
-            told_files = attachments.told(files)
-            routing.materials_reported(case, by=Actor.node(offer.peer_id), tenure=case.tenure, **told_files)
-        offer.mapping = mapping
-        _answer(offer, Offer.State.TAKEN)
-        _note(offer, "taken", by.actor, event=event.digest)
-        inbox.wake_dossier(offer.dossier)
-    return case, event
-
-
-def decline(offer_id: UUID, *, by: Person, reason: str, competent_body: str = "") -> Offer:
-    """Declines an offer, with the reason and the body that is competent, if known.
-
-    Refused: an offer that is not theirs to answer (404), that is answered already, or that was taken over before a restore;
-    an empty reason (422).
-    """
-    if not reason.strip():
-        raise Refused("reason-missing", _("Say why the case is declined; the other region reads it."), status=422)
-    with transaction.atomic():
-        offer = _open_for(offer_id, by)
-        if offer.state == Offer.State.LOST:
-            raise Refused(
-                "taken-before", _("This node had taken the case over before it was restored. Take it over again.")
-            )
-        _say_no(offer, by.actor, reason.strip()[:5000], competent_body.strip()[:200])
-    return offer
-
-
-def _open_for(offer_id: UUID, by: Person) -> Offer:
-    offer = Offer.objects.visible_to(by).select_for_update().filter(pk=offer_id).first()
-    if offer is None:
-        raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
-    if Recovery.objects.waiting(offer.peer_id).exists():
-        raise Refused(
-            "frozen",
-            _(
-                "This offer can be answered once node %(node)s has said what it holds of it after the restore. Try again later."
-            ),
-            node=offer.peer_id,
-        )
-    if offer.state not in (Offer.State.WAITING, Offer.State.LOST):
-        raise Refused(
-            "answered-already", _("This offer has been answered: %(state)s."), state=Offer.State(offer.state).label
-        )
-    return offer
-
-
-def _say_no(offer: Offer, by: Actor, reason: str, competent_body: str) -> None:
-    _answer(offer, Offer.State.DECLINED)
-    _note(offer, "declined", by, erasable={"reason": reason, "competent_body": competent_body})
+def say_no(offer: Offer, by: Actor, reason: str, competent_body: str) -> None:
+    answer(offer, Offer.State.DECLINED)
+    note(offer, "declined", by, erasable={"reason": reason, "competent_body": competent_body})
     _send(offer, DECLINED, {"offer": str(offer.pk), "reason": reason, "competent_body": competent_body}, by)
 
 
-def _answer(offer: Offer, state: Offer.State) -> None:
+def answer(offer: Offer, state: Offer.State) -> None:
     offer.state, offer.answered_at = state, now()
     offer.save(update_fields=["state", "answered_at", "mapping"])
 
@@ -269,7 +202,7 @@ def _send(offer: Offer, kind: str, data: dict[str, Any], by: Actor) -> None:
     parcels.send(offer.peer_id, kind, data, by=by, dossier=offer.dossier, tenure=offer.tenure)
 
 
-def _note(offer: Offer, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> None:
+def note(offer: Offer, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> None:
     stated = {"node": offer.peer_id, "dossier": str(offer.dossier), "tenure": offer.tenure} | data
     events.append(
         "offer", offer.pk, verb, by=by, data=stated, erasable={k: v for k, v in (erasable or {}).items() if v}
@@ -305,21 +238,25 @@ def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
 
 
 def offer_was_closed(case: Case, offer: UUID) -> bool:
-    """Whether we had made this offer and it is no longer open: what is said of it now comes too late."""
-    made = Event.objects.about("case", case.uid).filter(verb="offer", data__offer=str(offer))
+    """Whether we had made this offer, perhaps before a restore, and it is no longer open: what is said of it now comes too late."""
+    made = Event.objects.about("case", case.uid).filter(verb__in=("offer", "recover"), data__offer=str(offer))
     return case.offer != offer and made.exists()
 
 
 @receives(TAKEN)
 def taken(parcel: ParcelIn, data: dict[str, Any]) -> None:
-    """The peer has taken our case over. A second word of the same take-over, after the peer was restored, changes nothing."""
+    """The peer has taken our case over. A second word of the same take-over, after the peer was restored, changes nothing, also when the
+    case has gone on since."""
     case = Case.objects.filter(dossier=dossier_of(parcel)).first()
     if case and (case.tenure, case.holder_node) == (parcel.tenure, parcel.peer_id):
         return
-    case = case_offered(parcel, _uuid(data, "offer"))
+    offer = _uuid(data, "offer")
+    if case and Event.objects.about("case", case.uid).filter(verb="taken_over", data__offer=str(offer)).exists():
+        return
+    case = case_offered(parcel, offer)
     agency = data.get("agency") or {}
     routing.taken_over(
-        case, by=inbox.actor(parcel), offer=_uuid(data, "offer"), tenure=parcel.tenure, peer_number=str(data.get("number", ""))[:40],
+        case, by=inbox.actor(parcel), offer=offer, tenure=parcel.tenure, peer_number=str(data.get("number", ""))[:40],
         peer_agency=" / ".join(str(agency[name]) for name in ("zh", "en") if agency.get(name))[:200] or parcel.peer_id,
         due_on=data.get("due_on") or None,
     )  # fmt: skip

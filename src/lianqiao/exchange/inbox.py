@@ -50,6 +50,16 @@ def settle(pk: int) -> bool:
         return True
 
 
+def settle_dossier(dossier: UUID) -> None:
+    """Works on all waiting parcels of a dossier, until none of them gets further."""
+    moved = True
+    while moved:
+        moved = False
+        for parcel in ParcelIn.objects.select_for_update().filter(dossier=dossier, state__in=UNSETTLED):
+            carry_out(parcel)
+            moved = moved or parcel.state == ParcelIn.State.DONE
+
+
 def carry_out(parcel: ParcelIn) -> None:
     """Runs the handler of a parcel whose row the caller has locked, and writes how it ended, in the same transaction."""
     handler = HANDLERS.get(parcel.kind)

@@ -24,7 +24,7 @@ from lianqiao.registry.access import admin
 from lianqiao.registry.models import Person
 
 from . import alarms, calls, catchup, ending, inbox, parcels, peers, signing, wire
-from .models import ParcelIn, ParcelOut, Peer, Recovery
+from .models import ParcelOut, Peer, Recovery
 from .parcels import Place
 from .reliving import relive
 
@@ -181,7 +181,7 @@ def thaw(case: Case, said: dict[str, Any] | None) -> bool:
     try:
         with transaction.atomic():
             routing.thaw(case, by=here, epoch=epoch())
-            settle(case.dossier)
+            inbox.settle_dossier(case.dossier)
             case.refresh_from_db()
             if said and (case.tenure, case.holder_node) != (said["tenure"], said["holder"]):
                 raise Differs(f"{case.tenure}/{case.holder_node}, {said['tenure']}/{said['holder']}")
@@ -192,16 +192,6 @@ def thaw(case: Case, said: dict[str, Any] | None) -> bool:
         )
         return False
     return True
-
-
-def settle(dossier: UUID) -> None:
-    """Works on all waiting parcels of a dossier, until none of them gets further."""
-    moved = True
-    while moved:
-        moved = False
-        for parcel in ParcelIn.objects.select_for_update().filter(dossier=dossier, state__in=inbox.UNSETTLED):
-            inbox.carry_out(parcel)
-            moved = moved or parcel.state == ParcelIn.State.DONE
 
 
 class Differs(Exception):  # noqa: N818 (a finding)

@@ -15,7 +15,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.record.time import day_of, now
 from lianqiao.registry.models import Agency
 
-from . import alarms, erasure, errands, handover, reports
+from . import alarms, erasure, errands, handover, inbox, reports
 from .models import Errand, Offer, ParcelOut
 
 Said = dict[str, Any]
@@ -44,6 +44,16 @@ def relive(parcel: ParcelOut) -> str:
     return missing
 
 
+def relive_tenure(case: Case) -> None:
+    """All that this node had said of a case in the tenure that it has now begun again, in the order in which it was said, each with what
+    the other side has answered to it. To be called in the transaction of the take-over; reads the case anew."""
+    said = ParcelOut.objects.filter(dossier=case.dossier, tenure=case.tenure, kind__in=CHANGES)
+    for parcel in said.order_by("created_at", "epoch", "sequence"):
+        relive(parcel)
+        inbox.settle_dossier(case.dossier)
+    case.refresh_from_db()
+
+
 def case_of(parcel: ParcelOut) -> Case | None:
     assert parcel.dossier is not None
     return Case.objects.select_for_update().filter(dossier=parcel.dossier).first()
@@ -70,12 +80,13 @@ def offered(parcel: ParcelOut, said: Said) -> str:
     """We had offered the case, perhaps a case that the backup does not have at all."""
     case, content = case_of(parcel), said["content"]
     more: Said = {"offer": said["offer"], "agreement": said["agreement"], "clause": said["clause"]}
-    if case is not None:
-        if str(case.offer) != said["offer"] and case.holder_node == this_node().code:
+    if case is not None and parcel.tenure <= case.tenure:
+        here = (case.tenure, case.holder_node) == (parcel.tenure, this_node().code)
+        if here and str(case.offer) != said["offer"]:
             recover(case, parcel, "offered", parcel.tenure, **more)
         return ""
-    if content["home_node"] != this_node().code:
-        return "case-lost"
+    if case is not None or content["home_node"] != this_node().code:
+        return begun(parcel)
     home = Agency.objects.get(code=said["agencies"]["home"])
     answering = Agency.objects.get(code=said["agencies"]["answering"])
     told = {name: value for name, value in content.items() if name not in ("from_number", "handle_from")}
@@ -99,6 +110,13 @@ def taken(parcel: ParcelOut, said: Said) -> str:
     return ""
 
 
+def begun(parcel: ParcelOut) -> str:
+    """We had begun a tenure that the case here has not reached, and our word that we took it over is lost: the offer says so."""
+    assert parcel.dossier is not None
+    led_here = Offer.objects.filter(dossier=parcel.dossier, tenure=parcel.tenure - 1, state=Offer.State.WAITING)
+    return "take-over-again" if led_here.update(state=Offer.State.LOST) else "case-lost"
+
+
 def answered(state: Offer.State) -> Callable[[ParcelOut, Said], str]:
     """We had declined the offer, or given it back."""
 
@@ -112,8 +130,8 @@ def answered(state: Offer.State) -> Callable[[ParcelOut, Said], str]:
 def concluded(parcel: ParcelOut, said: Said) -> str:
     """We had concluded the case and told the result."""
     case = case_of(parcel)
-    if case is None:
-        return "case-lost"
+    if case is None or case.tenure < parcel.tenure:
+        return begun(parcel)
     if case.state == "accepted":
         recover(case, parcel, "concluded", parcel.tenure, ground=said["ground"], text=said.get("text") or "")
     return ""
@@ -183,3 +201,5 @@ RELIVED: dict[str, Callable[[ParcelOut, Said], str]] = {
     reports.WITHDRAWN: read_only,
     erasure.ERASURE: erased,
 }
+CHANGES = (handover.OFFERED, reports.RESULT, reports.DELIVERED, erasure.ERASURE)
+"""What changes a case that this node answers for; the rest was told to people when the backup was restored."""

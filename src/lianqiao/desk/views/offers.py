@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from lianqiao.cases.flow import State
 from lianqiao.desk import mapping
 from lianqiao.desk.entrance import at_the_desk
-from lianqiao.exchange import handover
+from lianqiao.exchange import answering
 from lianqiao.exchange.models import Offer
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
@@ -26,7 +27,7 @@ def unknown() -> Refused:
 def offers(request: HttpRequest, *, person: Person) -> HttpResponse:
     """The offers that wait for an answer by the person's agencies, the oldest first."""
     found = list(Offer.objects.open().visible_to(person).select_related("peer")[:100])
-    handover.looked_at(found, person)
+    answering.looked_at(found, person)
     return render(
         request, "desk/offers.html", {"offers": found, "crumbs": [(_("Desk"), "/desk"), (_("Offered to us"), "")]}
     )
@@ -39,7 +40,7 @@ def offer(request: HttpRequest, offer: UUID, *, person: Person) -> HttpResponse:
     found = Offer.objects.visible_to(person).select_related("peer").filter(pk=offer).first()
     if found is None:
         raise unknown()
-    handover.looked_at([found], person)
+    answering.looked_at([found], person)
     do = request.POST.get("do", "")
     take = mapping.TakeOver(found, request.POST if do in ("map", "take_over") else None)
     no = mapping.Decline(request.POST if do in ("say_no", "decline") else None)
@@ -70,13 +71,12 @@ def offer(request: HttpRequest, offer: UUID, *, person: Person) -> HttpResponse:
 def answered(request: HttpRequest, found: Offer, do: str, told: dict[str, object], person: Person) -> HttpResponse:
     """Give the answer; after a take-over go to our own case."""
     if do == "decline":
-        handover.decline(found.pk, by=person, reason=str(told["reason"]), competent_body=str(told["competent_body"]))
+        answering.decline(found.pk, by=person, reason=str(told["reason"]), competent_body=str(told["competent_body"]))
         messages.success(request, _("Declined. The case returns to the region that offered it."))
         return HttpResponseRedirect("/desk/offers")
-    case, _event = handover.take_over(found.pk, by=person, **mapping.words(told))
-    messages.success(
-        request,
-        _("Taken over: your agency answers for it from now on. Its number here is %(number)s.")
-        % {"number": case.number},
-    )
+    case, _event = answering.take_over(found.pk, by=person, **mapping.words(told))
+    said = _("Taken over: your agency answers for it from now on. Its number here is %(number)s.")
+    if case.state != State.ACCEPTED:
+        said = _("Taken over again. Case %(number)s is where this node had brought it before the restore.")
+    messages.success(request, said % {"number": case.number})
     return HttpResponseRedirect(f"/desk/cases/{case.number}")

@@ -18,7 +18,7 @@ from lianqiao.record.refusal import Refused
 from lianqiao.record.time import stamp
 from lianqiao.registry.door import acting, person_of, reading
 
-from .. import handover
+from .. import answering
 from ..models import Erasure, Offer
 
 router = Router(tags=["offers"])
@@ -139,7 +139,7 @@ def told_erasures(request: HttpRequest, number: str) -> object:
 def list_offers(request: HttpRequest) -> object:
     """The offers that wait for an answer by the person's agencies, the oldest first."""
     found = list(Offer.objects.open().visible_to(person_of(request)))
-    handover.looked_at(found, person_of(request))
+    answering.looked_at(found, person_of(request))
     return {"offers": [row(offer) for offer in found]}
 
 
@@ -149,7 +149,7 @@ def read_offer(request: HttpRequest, offer: UUID) -> object:
     found = Offer.objects.visible_to(person_of(request)).filter(pk=offer).first()
     if found is None:
         raise Refused("unknown-offer", _("There is no such offer among those that you may answer."), status=404)
-    handover.looked_at([found], person_of(request))
+    answering.looked_at([found], person_of(request))
     return row(found) | {
         "dossier": str(found.dossier), "tenure": found.tenure, "agreement": str(found.agreement), "clause": found.clause,
         "objection": found.content.get("objection"),
@@ -164,7 +164,7 @@ def read_offer(request: HttpRequest, offer: UUID) -> object:
 )  # fmt: skip
 def take_over(request: HttpRequest, response: HttpResponse, offer: UUID, mapping: Mapping) -> object:
     """Take the case over, mapped into our own terms. From this moment our agency answers for it; the number is our own."""
-    case, event = handover.take_over(offer, by=person_of(request), **mapping.model_dump())
+    case, event = answering.take_over(offer, by=person_of(request), **mapping.model_dump())
     response["ETag"] = answers.etag(case)
     return answers.done(case, event)
 
@@ -175,7 +175,7 @@ def take_over(request: HttpRequest, response: HttpResponse, offer: UUID, mapping
 )  # fmt: skip
 def decline(request: HttpRequest, offer: UUID, no: No) -> object:
     """Decline the case, with the reason and, if known, the body that is competent. It returns to the node that offered it."""
-    return row(handover.decline(offer, by=person_of(request), reason=no.reason, competent_body=no.competent_body))
+    return row(answering.decline(offer, by=person_of(request), reason=no.reason, competent_body=no.competent_body))
 
 
 def row(offer: Offer) -> dict[str, Any]:
