@@ -145,6 +145,9 @@ def test_cell_is_changed_in_the_sheet(
     page = open_page("/ledgers/open", width=width, language=language, cookies=lead)
     case = Case.objects.filter(state="accepted").order_by("pk")[0]
     row = page.locator(f"[id='{case.number}']")
+    assert row.locator("[formaction$='/note']").is_visible() is (width == WIDE)
+    if width == NARROW:
+        row.locator(".unfold").click()
     row.locator("[formaction$='/note']").click()
     box = page.get_by_role("dialog")
     box.locator("textarea").fill("已约企业面谈。")

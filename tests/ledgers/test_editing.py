@@ -44,6 +44,28 @@ def test_cell_may_be_changed_by_whoever_may_do_the_verb(cast: Cast, case: Case) 
     assert told == {"zhao": ["reassign", "note"], "he": ["note"], "wei": ["note"], "su": []}
 
 
+@pytest.mark.parametrize(("who", "said"), [("zhao", 1), ("su", 0)])
+def test_sheet_says_that_cells_can_be_changed_to_whoever_may(cast: Cast, case: Case, who: str, said: int) -> None:
+    assert text(signed_in(cast.people[who]).get(SHEET)).count("A cell with a pencil") == said
+
+
+@pytest.mark.parametrize(
+    ("columns", "folded"),
+    [
+        ("complaints", ["kind", "category", "filed_on"]),
+        ("number handler progress", []),
+        ("agency handler progress score kind category", ["kind", "category"]),
+    ],
+)
+def test_card_shows_first_what_a_case_is_known_by(cast: Cast, case: Case, columns: str, folded: list[str]) -> None:
+    asked = "" if columns == "complaints" else "&".join(["?own=1", *(f"c={one}" for one in columns.split())])
+    page = signed_in(cast.zhao).get(f"/ledgers/complaints{asked}")
+
+    cells = page.context["rows"][0]["cells"]
+    assert [cell.column.code for cell in cells if cell.folded][:3] == folded
+    assert page.content.decode().count('class="unfold') == bool(folded)
+
+
 def test_changed_cell_leads_back_to_its_row(cast: Cast, case: Case) -> None:
     browser, address = signed_in(cast.zhao), f"/desk/cases/{case.number}/reassign"
     form = text(browser.get(address, {"back": SHEET}))

@@ -29,6 +29,8 @@ from ..standard import Shown
 CRUMBS = [(gettext_lazy("Desk"), "/desk"), (gettext_lazy("Ledgers"), "/ledgers")]
 SOON = 3
 """Days before its last day that a case is coloured."""
+TOLD_FIRST = ("number", "title", "enterprise", "state", "due_on")
+"""What the card of a case shows on a telephone; the other columns are folded."""
 
 
 @at_the_desk
@@ -64,6 +66,7 @@ def ledger(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
         "more": f"/ledgers/{code}?{with_(held, after=after)}" if after else "",
         "width": len(held.columns),
     }
+    said["changes"] = any(cell.edit for row in said["rows"] for cell in row["cells"])
     if request.headers.get("HX-Request") and request.GET.get("after"):
         return render(request, "ledgers/ledger.html#rows", said)
     said |= framed(held, shown, person) | {"begun": bool(request.GET.get("after")), "here": request.get_full_path()}
@@ -103,13 +106,14 @@ class Heading:
 
 
 class Cell(NamedTuple):
-    """A cell: its value, where it is changed and by which verb, and what the colour of the row means, where that is said."""
+    """A cell: its value, where it is changed and by which verb, what the colour of the row means, where that is said, and whether a telephone folds it."""
 
     column: Column
     value: str
     edit: str
     verb: str
     told: str
+    folded: bool
 
 
 def row_of(held: Definition, line: Line, edits: Mapping[str, str]) -> dict[str, Any]:
@@ -127,11 +131,19 @@ def row_of(held: Definition, line: Line, edits: Mapping[str, str]) -> dict[str, 
     tone = "" if left is None else "over" if left < 0 else "soon" if left <= SOON else ""
     told = {"over": _("Overdue"), "soon": _("Due soon")}.get(tone, "")
     flagged = "number" if "number" in held.columns else held.columns[0]  # a colour is also said in words
+    shown = {code for code in held.columns if code in TOLD_FIRST}
+    shown |= {held.columns[0]} if len(shown) > 2 else set(held.columns[:4])
     cells = [
-        Cell(column, writing.on_screen(value, column), *edit(column.code), told if column.code == flagged else "")
+        Cell(
+            column,
+            writing.on_screen(value, column),
+            *edit(column.code),
+            told if column.code == flagged else "",
+            column.code not in shown,
+        )
         for column, value in reading.values(held, line)
     ]
-    return {"address": address, "tone": tone, "cells": cells, "number": case.number}
+    return {"address": address, "tone": tone, "cells": cells, "number": case.number, "folds": len(shown) < len(cells)}
 
 
 def framed(held: Definition, shown: Shown, person: Person) -> dict[str, Any]:

@@ -156,6 +156,8 @@
   document.addEventListener("changed", (event) => {
     if (!event.detail.number) return;
     said.textContent = event.detail.said;
+    const unfolded = document.getElementById(event.detail.number)?.querySelector(".unfold input");
+    if (unfolded) unfolded.checked = true;
     box.close();
   });
 })();
