@@ -127,7 +127,7 @@ def test_sheet_has_no_fault_that_axe_finds(
     Case.objects.filter(pk=late.pk).update(next_due="2026-01-05")
     page = open_page("/ledgers/complaints", width=width, language=language, theme=theme, cookies=lead)
 
-    assert page.locator(".sheet .badge.bad").inner_text() == ("已超期" if language == "zh-hans" else "Overdue")
+    assert page.locator(".sheet .badge.bad").inner_text() == ("已逾期" if language == "zh-hans" else "Overdue")
     assert (violations(page), wider_than_the_window(page)) == ([], 0)
     if FOLDER:
         take(page, Path(FOLDER) / f"ledger-edit-{width}-{language[:2]}-{theme}")

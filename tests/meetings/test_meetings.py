@@ -16,7 +16,7 @@ from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.ledgers import reading as ledger_reading
 from lianqiao.ledgers import standard
-from lianqiao.meetings import access, actions, agenda, figures, minutes, reading
+from lianqiao.meetings import access, actions, agenda, coverage, figures, minutes, reading
 from lianqiao.meetings.invitations import code_of
 from lianqiao.meetings.models import Body, Concern, Line, Meeting, Seat
 from lianqiao.record import events, time
@@ -322,3 +322,10 @@ def test_joint_body_has_a_yearly_list_of_tasks(cast: Cast, round_: Round) -> Non
         "set_task",
         "finish_task",
     ]
+
+
+def test_meeting_opened_before_its_day_is_heard_today(cast: Cast, round_: Round) -> None:
+    opened(cast, round_.first)
+
+    [heard] = [one for one in coverage.of(cast.chengdu).fields if one.code == "licensing"]
+    assert (heard.last, heard.days) == (time.today(), 0)

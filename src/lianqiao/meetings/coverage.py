@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import get_language
@@ -101,11 +101,16 @@ def note(held: dict[str, Any], code: str, at: Any) -> None:
         held[code] = at
 
 
+def day_heard(at: datetime) -> date:
+    """The day of a meeting that was held; of one that was opened before its day, today at the latest."""
+    return min(time.day_of(at), time.today())
+
+
 def listed(held: dict[str, Any], waiting: Counter[Any], names: dict[str, str], *, every: bool = False) -> list[Heard]:
     """Never heard first, then longest ago; what waits most goes before. `every`: also what neither was heard nor waits."""
     codes = set(names) if every else {*held, *waiting}
     rows = [
-        Heard(code, names.get(code, code), time.day_of(held[code]) if code in held else None, waiting[code])
+        Heard(code, names.get(code, code), day_heard(held[code]) if code in held else None, waiting[code])
         for code in codes
     ]
     return sorted(rows, key=lambda row: (row.last or date.min, -row.waiting, row.code))

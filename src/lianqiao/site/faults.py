@@ -22,10 +22,10 @@ def wants_a_page(request: HttpRequest) -> bool:
 
 
 def page(request: HttpRequest, status: int, sentence: str = "", code: str = "") -> HttpResponse:
-    """The page of one status, in the reader's language; asks the database for nothing."""
+    """The page of one status, in the reader's language, with who is signed in; of a fault of ours, without: it asks the database for nothing."""
     known = {
         400: (_("This request cannot be read"), _("Go back, load the page anew, and try once more.")),
-        403: (_("This is not open to you"), _("Sign in as somebody who may do this, or go back to the first page.")),
+        403: (_("This is not open to you"), _("Sign in as somebody who may do this, or go back to your work.")),
         404: (
             _("There is nothing at this address"),
             _("Perhaps it was mistyped, or the case is not one that you may see."),
@@ -44,6 +44,7 @@ def page(request: HttpRequest, status: int, sentence: str = "", code: str = "") 
         else (_("This cannot be done now"), ""),
     )
     said = {"heading": heading, "advice": sentence or advice, "status": status, "code": code}
+    said["named"] = status < 500 and hasattr(request, "user")
     answer = render(request, "site/fault.html", said, status=status)
     if status == 503:
         answer["Retry-After"] = "5"

@@ -23,6 +23,9 @@ from lianqiao.site.demo import trying
 THEME = "lianqiao_theme"
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
+DESK = ("/desk", "/ledgers", "/meetings")
+PUBLIC = ("/meetings/published", "/meetings/invitation")
+"""What stands under an address of the desk and is read by everybody."""
 
 
 class Drawn(DjangoTemplates):
@@ -66,17 +69,34 @@ def face(request: HttpRequest) -> dict[str, Any]:
             ],
             "demo": trying.is_open(),
             "here_with_query": request.get_full_path() if request.method == "GET" else request.path,
-            "nav": [
-                (label, address, request.path == address or request.path.startswith(f"{address}/"))
-                for label, address in (
-                    (_("File your case"), "/file"),
-                    (_("My cases"), "/cases"),
-                    (_("Guide"), "/guide"),
-                    (_("Status"), "/status"),
-                )
-            ],
+            "nav": bar(request.path),
         }
     }
+
+
+def bar(path: str) -> list[tuple[str, str, bool]]:
+    """Where the bar of the page leads, at the desk or for everybody; and which of it is this page."""
+    if within(path, *DESK) and not within(path, *PUBLIC):
+        leads = [
+            (_("Desk"), "/desk"),
+            (_("Ledgers"), "/ledgers"),
+            (_("Meetings"), "/meetings"),
+            (_("Registers"), "/desk/registry"),
+            (_("Guide"), "/guide"),
+        ]
+    else:
+        leads = [
+            (_("File your case"), "/file"),
+            (_("My cases"), "/cases"),
+            (_("Guide"), "/guide"),
+            (_("Status"), "/status"),
+        ]
+    here = max((address for _label, address in leads if within(path, address)), key=len, default="")
+    return [(label, address, address == here) for label, address in leads]
+
+
+def within(path: str, *addresses: str) -> bool:
+    return any(path == address or path.startswith(f"{address}/") for address in addresses)
 
 
 @require_POST

@@ -62,11 +62,11 @@ def ledger(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
     lines, after = reading.page(held, person, request.GET.get("after", "")[:300], along=editing.PARTS)
     said = {
         "ledger": shown,
-        "rows": rows_of(held, lines, person),
+        "rows": (rows := rows_of(held, lines, person)),
+        "changes": any(cell.edit for row in rows for cell in row["cells"]),
         "more": f"/ledgers/{code}?{with_(held, after=after)}" if after else "",
         "width": len(held.columns),
     }
-    said["changes"] = any(cell.edit for row in said["rows"] for cell in row["cells"])
     if request.headers.get("HX-Request") and request.GET.get("after"):
         return render(request, "ledgers/ledger.html#rows", said)
     said |= framed(held, shown, person) | {"begun": bool(request.GET.get("after")), "here": request.get_full_path()}
