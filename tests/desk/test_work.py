@@ -12,6 +12,7 @@ from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case, Question
 from lianqiao.desk import lists
 from lianqiao.record import time
+from lianqiao.registry.models import Enterprise
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +135,17 @@ def test_confidential_enterprise_is_not_named_to_who_may_not_know(cast: Cast) ->
     page = text(signed_in(cast.people["pu"]).get("/desk/all?scope=all"))
 
     assert (page.count(case.number), page.count(case.complainant)) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["", "Jinjiang Test Technology"])
+def test_enterprise_is_named_in_english_where_it_has_an_english_name(cast: Cast, case: Case, name: str) -> None:
+    Enterprise.objects.update(name_en=name or case.complainant)
+    english = f"{name} ({case.complainant})" if name else case.complainant
+
+    for path in ("/desk/all", "/ledgers/open"):
+        pages = {language: text(signed_in(cast.wei, language).get(path)) for language in ("en", "zh")}
+        assert (pages["en"].count(english), pages["zh"].count(case.complainant)) == (1, 1)
+        assert pages["zh"].count("Jinjiang") == 0
 
 
 @pytest.mark.parametrize("name", ["lin", "stranger"])

@@ -57,7 +57,10 @@ def test_accept_tells_the_enterprise_by_when_and_why(people: People, filing: Fil
     page = document.content["zh"]
     year, month, day = event.data["due"]["handle"].split("-")
     assert (document.letter, document.audience, page["title"]) == ("acceptance", "everyone", "投诉受理通知书")
-    assert page["addressee"] == case.enterprise.name_zh  # type: ignore[union-attr]
+    firm = case.enterprise
+    assert firm
+    named = {lang: document.content[lang]["addressee"] for lang in ("zh", "en")}
+    assert named == {"zh": firm.name_zh, "en": f"{firm.name_en} ({firm.name_zh})"}
     assert (
         said(document)
         .splitlines()[1]

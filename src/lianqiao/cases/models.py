@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record.blank import blank
@@ -209,6 +210,11 @@ class Case(models.Model):
         """The name of who files, "" where it was erased; read in English with the English name that is on record, if there is one."""
         english = self.enterprise.name_en if self.complainant and self.enterprise and language == "en" else ""
         return f"{english} ({self.complainant})" if english not in ("", self.complainant) else self.complainant
+
+    @property
+    def filer(self) -> str:
+        """The name of who files, in the reader's language (`who_files`)."""
+        return self.who_files(get_language() or "zh")
 
     @property
     def heading(self) -> str:

@@ -124,7 +124,7 @@ def page(person: Person, code: str, scope: str, *, words: str = "", after: str =
         same = Q(next_due=due, pk__gt=pk) if due else Q(next_due__isnull=True, pk__gt=pk)
         later = Q(next_due__gt=due) | Q(next_due__isnull=True) if due else Q(pk__in=[])
         held = held.filter(same | later)
-    rows = list(held.select_related("agency", "handler")[: PAGE + 1])
+    rows = list(held.select_related("agency", "handler", "enterprise")[: PAGE + 1])
     last: Any = rows[PAGE - 1] if len(rows) > PAGE else None
     return rows[:PAGE], f"{last.next_due or ''}.{last.pk}" if last else ""
 

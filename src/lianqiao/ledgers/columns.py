@@ -270,7 +270,7 @@ declare(
     Column("first_filed_on", _("First filed on"), _("The day of the first filing at any node; it never changes when a case is handed over."),
            lambda line: line.case.first_filed_on, DATE, 12, "first_filed_on"),
     Column("enterprise", _("Enterprise"), _("Who files, for whoever may know it; else empty."),
-           lambda line: line.case.complainant if line.known else "", width=30),
+           lambda line: line.case.who_files(line.language) if line.known else "", width=30),
     Column("uscc", _("Credit code"), _("The unified social credit code of the enterprise, for whoever may know it."),
            lambda line: held.uscc if (held := firm(line)) else "", CODE, 22),
     Column("enterprise_kind", _("Kind of enterprise"), _("Private, foreign-invested, or from another region; for whoever may know who files."),

@@ -116,7 +116,7 @@ def facts_of(letter: Letter, case: Case, event: Event, opened: dict[str, Any], i
     if statutory(regime):
         facts["regime"] = titled(regime.title)
     if letter.audience == "everyone" or not case.confidential:
-        facts |= {"title": same(case.title), "open_title": same(case.title), "enterprise": same(complainant(case))}
+        facts |= {"title": same(case.title), "open_title": same(case.title), "enterprise": complainant(case)}
     facts |= {name: same(str(opened[name])) for name in WRITTEN if isinstance(opened.get(name), str)}
     facts |= _of_event(event.verb, opened, regime, case)
     due = event.data.get("due", {})
@@ -127,8 +127,10 @@ def facts_of(letter: Letter, case: Case, event: Event, opened: dict[str, Any], i
     return facts
 
 
-def complainant(case: Case) -> str:
-    return case.complainant or (case.enterprise.name_zh if case.enterprise else "")
+def complainant(case: Case) -> Text:
+    """Who files; in English with the English name that is on record, if there is one."""
+    named = case.complainant or (case.enterprise.name_zh if case.enterprise else "")
+    return Text(named, case.who_files("en") or named)
 
 
 def named(agency: Agency) -> Text:

@@ -125,7 +125,7 @@ def _issuer(letter: Letter, case: Case, event: Event) -> Agency:
 def _addressee(letter: Letter, case: Case, opened: dict[str, Any]) -> Text:
     match letter.to:
         case "enterprise":
-            return facts.same(facts.complainant(case))
+            return facts.complainant(case)
         case "assigned":
             agency = Agency.objects.filter(code=opened["agency"]).first()
             return facts.named(agency) if agency else facts.same(opened["agency"])
