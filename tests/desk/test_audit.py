@@ -11,7 +11,13 @@ from tests.portal.conftest import signed_in, text
 
 from lianqiao.cases import deeds
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.desk.registers import audit, verbs
+from lianqiao.desk.registers import audit, departing, verbs
+from lianqiao.exchange.erasure import Told as Erased
+from lianqiao.exchange.errands import Asked
+from lianqiao.exchange.handover import Offered
+from lianqiao.exchange.kinds import HANDLERS
+from lianqiao.meetings.actions.sharing import Raised, Report
+from lianqiao.meetings.joint import Told
 from lianqiao.record import events, nodes, reads, time
 from lianqiao.record.models import Event
 from lianqiao.record.triggers import lifted
@@ -120,3 +126,17 @@ def test_what_left_is_found_by_case_and_downloaded(
     assert (text(page.get(older.replace("&amp;", "&"))).count("app-1"), len(told.splitlines())) == (1, 3)
     assert text(page.get(f"/desk/registry/departures?case={case.number}")).count("Backup of the node") == 0
     assert text(page.get(f"/desk/registry/departures?since={time.today()}&to=nobody")).count("Nothing has left") == 1
+
+
+def test_what_left_is_said_in_words_in_both_languages(cast: Cast, auditor: Person) -> None:
+    fields = {name for model in (Offered, Asked, Told, Report, Raised, Erased) for name in model.model_fields}
+    assert fields - set(departing.PARTS) == set()
+    assert set(HANDLERS) - set(departing.KINDS) == set()
+    scopes = ["openid", "profile"]
+    events.append("person", cast.wei.pk, "allow_app", by=cast.wei.actor, data={"client": "app-1", "scopes": scopes})
+
+    said = {language: text(signed_in(auditor, language).get("/desk/registry/departures")) for language in ("en", "zh")}
+
+    assert said["en"].count("who it is, under a name of their own; the name") == 1
+    assert said["zh"].count("身份（匿名标识）；姓名") == 1
+    assert [page.count("openid") for page in said.values()] == [0, 0]

@@ -17,7 +17,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership
 
-from . import verbs
+from . import departing, verbs
 from .parts import (
     PAGE,
     Asked,
@@ -309,10 +309,10 @@ def left(seat: Seat, asked: Asked) -> Table:
         [
             (
                 moment(one.row.place.at),
-                Cell(one.row.way, below=one.row.kind),
+                Cell(one.row.way, below=departing.what(one.row)),
                 Cell(one.row.to or "–"),
                 Cell(one.case or "–", mark="number"),
-                code(", ".join(one.row.parts)),
+                Cell(departing.parts(one.row)),
                 badge(STATES.get(one.row.state, one.row.state), TONES.get(one.row.state, "warn")),
                 digest(one.row.digest),
             )
