@@ -63,6 +63,7 @@ prove: venv ## Reduced proofs: two live nodes on bad lines, killed at every step
 	@$(PYTHON) -m pytest --database=postgres -m "proof and not large" tests/stories
 	@$(if $(LARGE),$(PYTHON) -m tests.exchange.model --offers 2 --without-loss)
 	@$(PYTHON) -m tests.exchange.model --offers 1 --restores
+	@$(PYTHON) -m tests.exchange.model --offers 2 --restores --eager
 	@$(PYTHON) -m tests.stories.prove --journeys $(JOURNEYS) --seed $(SEED)
 	@$(PYTHON) -m tests.law.oracle --many $(LIMITS) --seed $(SEED)
 	@$(if $(LARGE),$(PYTHON) -m tests.site.prove --seed $(SEED))

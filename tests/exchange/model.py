@@ -111,6 +111,8 @@ class Bounds:
     tenure: int = 3
     lose: bool = True
     """Without: what was sent can arrive at any time, again and again, or never. The nodes come to the same states, of fewer worlds."""
+    eager: bool = False
+    """What is made is on the line at once and what is stored is acknowledged at once: what is not sent yet has not arrived yet. Without loss."""
 
 
 class Early(Exception):  # noqa: N818
@@ -157,11 +159,16 @@ def take_over(node: Node, me: int, number: int) -> Node | None:
     if case and (case.state != HANDED_OVER or found.tenure + 1 <= case.tenure or node.frozen):
         return None
     case = Case(ACCEPTED, found.tenure + 1, me, offers=case.offers if case else ())
-    before = [sent.parcel for sent in node.out if sent.parcel.tenure == case.tenure]
+    before = said_before(node, case.tenure) if found.state == LOST else []
     node = send(woken(answered(node._replace(case=case), number, TAKEN)), TOOK, number, case.tenure)
-    for parcel in before if found.state == LOST else ():  # said in this tenure, before the restore
+    for parcel in before:
         node = settled(woken(relived(node, me, parcel)), me)
     return node
+
+
+def said_before(node: Node, tenure: int) -> list[Parcel]:
+    """What a node that takes a case over again had said in this tenure before it was restored."""
+    return [sent.parcel for sent in node.out if sent.parcel.tenure == tenure]
 
 
 def decline(node: Node, number: int) -> Node | None:
@@ -338,6 +345,21 @@ def settled(node: Node, me: int) -> Node:
 # The steps of the world
 
 
+def next_worlds(world: World, bounds: Bounds) -> Iterator[tuple[tuple[object, ...], World]]:
+    """Every step that can be taken, as the bounds want it."""
+    for step, after in steps(world, bounds):
+        yield step, on_its_way(after) if bounds.eager else after
+
+
+def on_its_way(world: World) -> World:
+    for me in (0, 1):
+        out, there = world.nodes[me].out, world.nodes[1 - me]
+        world = on_line(world, me, world.line[me] | {sent.parcel for sent in out if not sent.acknowledged})
+        out = tuple(Sent(one.parcel, one.acknowledged or received_at(there, one.parcel)) for one in out)
+        world = put(world, me, world.nodes[me]._replace(out=out))
+    return world
+
+
 def steps(world: World, bounds: Bounds) -> Iterator[tuple[tuple[object, ...], World]]:
     """Every step that can be taken, by name, and where it leads."""
     for me in (0, 1):
@@ -373,7 +395,7 @@ def steps(world: World, bounds: Bounds) -> Iterator[tuple[tuple[object, ...], Wo
         if bounds.restores and not world.restored:
             if world.backup is None:
                 yield ("back up", me), world._replace(backup=(me, node))
-            elif world.backup[0] == me and world.backup[1] != node:
+            elif world.backup[0] == me:
                 back = restored(node, world.backup[1], node.epoch + 1)
                 yield ("restore", me), put(world, me, back)._replace(restored=True, backup=None)
         if node.to_ask:
@@ -512,7 +534,7 @@ def search(bounds: Bounds, most: int = 10**8) -> Searched:
             rests[still] = violations_at_rest(still)
         for wrong in [*violations(world), *rests[still]]:
             found.wrong.append((wrong, way(came_from, world)))
-        for step, after in steps(world, bounds):
+        for step, after in next_worlds(world, bounds):
             found.transitions += 1
             by_step[str(step[0])] += 1
             if after not in came_from:
@@ -535,10 +557,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--offers", type=int, default=2)
     parser.add_argument("--restores", action="store_true")
     parser.add_argument("--without-loss", action="store_true")
+    parser.add_argument("--eager", action="store_true")
     parser.add_argument("--most", type=int, default=10**8)
     args = parser.parse_args(argv)
     began = time.monotonic()
-    searched = search(Bounds(args.offers, args.restores, lose=not args.without_loss), args.most)
+    searched = search(
+        Bounds(args.offers, args.restores, lose=not (args.without_loss or args.eager), eager=args.eager), args.most
+    )
     took = time.monotonic() - began
     print(
         f"{searched.states} states ({searched.nodes} of the two nodes), {searched.transitions} transitions in {took:.0f} s"

@@ -43,6 +43,24 @@ def test_the_nodes_come_to_the_same_whether_loss_is_a_step_or_not() -> None:
     assert model.search(Bounds(1)).nodes == model.search(Bounds(1, lose=False)).nodes
 
 
+@pytest.mark.parametrize("restores", [False, True], ids=["", "with a restore"])
+def test_the_nodes_come_to_the_same_whether_sending_is_a_step_or_not(restores: bool) -> None:
+    def reached(bounds: Bounds) -> set[tuple[object, ...]]:
+        """What both nodes can hold, but for what they know to be acknowledged."""
+        worlds, new = {model.START}, [model.START]
+        while new:
+            more = {after for _step, after in model.next_worlds(new.pop(), bounds)} - worlds
+            worlds |= more
+            new += more
+        return {
+            tuple(node._replace(out=tuple(one.parcel for one in node.out)) for node in world.nodes)  # type: ignore[misc]
+            for world in worlds
+        }
+
+    stepwise, eager = Bounds(1, restores, lose=False), Bounds(1, restores, lose=False, eager=True)
+    assert reached(stepwise) == reached(eager)
+
+
 def without_a_new_tenure(plain: Callable[..., Node | None]) -> Callable[..., Node | None]:
     def take_over(node: Node, me: int, number: int) -> Node | None:
         after = plain(node, me, number)
@@ -61,6 +79,9 @@ def given_back_though_taken(plain: Callable[..., Node]) -> Callable[..., Node]:
     return received
 
 
+TWICE = Bounds(2, restores=True, lose=False, eager=True)
+
+
 @pytest.mark.parametrize(
     ("bounds", "name", "planted"),
     [
@@ -70,16 +91,19 @@ def given_back_though_taken(plain: Callable[..., Node]) -> Callable[..., Node]:
         (Bounds(1), "received_at", lambda plain: lambda node, parcel: True),
         (Bounds(1, restores=True, lose=False), "asks_first", lambda plain: lambda node: False),
         (Bounds(1, restores=True, lose=False), "epoch_is_over", lambda plain: lambda sender, parcel: False),
+        pytest.param(TWICE, "answered_before", lambda plain: lambda node, told: None, marks=pytest.mark.proof),
+        pytest.param(TWICE, "said_before", lambda plain: lambda node, tenure: [], marks=pytest.mark.proof),
     ],
     ids=[
         "offered and still acted on", "tenure does not rise", "given back though taken",
         "acknowledged and not stored", "an offer answered before the peer was asked", "a late word of a lost epoch",
+        "an offer comes back unanswered", "taken over again and handed back no more",
     ],
 )  # fmt: skip
 def test_a_planted_fault_is_found(
     monkeypatch: pytest.MonkeyPatch, bounds: Bounds, name: str, planted: Callable[..., Any]
 ) -> None:
-    """The last two were faults of the house; the search found them."""
+    """The last four were faults of the house; the search found them."""
     if kind := getattr(model, name) if name.isupper() else "":
         monkeypatch.setitem(model.HANDLERS, kind, planted(model.HANDLERS[kind]))
     else:
