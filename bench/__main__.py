@@ -1,8 +1,8 @@
 """`make bench`: scenarios by name, each beside its yardstick in the same run, as one table, as JSON and as Markdown under bench/results/.
 
 `make bench ONLY=file,worklist SIZE=100000`, or `python -m bench file worklist --size 100000 [--long]`. Each module of SCENARIOS is a process of its own and can
-be run by itself (`python -m bench.filing`); it compares figures with a named yardstick taken in turns with them, several times. Exit code: 1 when one
-of them failed.
+be run by itself (`python -m bench.filing`); it compares figures with a named yardstick taken in turns with them, several times, and ends by itself
+when it has taken too long. Exit code: 1 when one of them failed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.stage import arguments, machine
+from bench.stage import BROKEN_OFF, GRACE, arguments, machine
 
 HERE = Path(__file__).parent
 SCENARIOS = {
@@ -64,13 +64,14 @@ def main() -> int:
         if args.size and module in SIZED:
             words += ["--sizes", BASE, args.size] if module in TOGETHER else ["--size", args.size]
         began = time.monotonic()
-        ran = subprocess.run(words, cwd=HERE.parent, stdout=subprocess.PIPE, text=True)
-        if ran.returncode:
+        code, said = ran(words)
+        took = round(time.monotonic() - began)
+        if code:
             failed.append(module)
-        if ran.stdout.strip():
-            told["measurements"][",".join(scenarios)] = json.loads(ran.stdout.splitlines()[-1]) | {
-                "took": round(time.monotonic() - began)
-            }
+        if not said.strip():
+            why = f"broken off after {took} s" if code == BROKEN_OFF else f"failed, exit code {code}"
+            said = json.dumps({"rows": [[name, why] for name in scenarios], "notes": []})
+        told["measurements"][",".join(scenarios)] = json.loads(said.splitlines()[-1]) | {"took": took}
     path = HERE / "results" / f"{told['machine']['at'].replace(':', '').replace('+0000', 'Z')}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -80,6 +81,17 @@ def main() -> int:
     if failed:
         print("failed:", ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
+
+
+def ran(words: list[str]) -> tuple[int, str]:
+    """Exit code and output of a measurement. Whoever interrupts it lets it stop what it has started."""
+    with subprocess.Popen(words, cwd=HERE.parent, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said, _nothing = process.communicate()
+        except KeyboardInterrupt:
+            process.wait(GRACE)
+            raise
+    return process.returncode, said
 
 
 def rows_of(told: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -97,15 +109,25 @@ def table(told: dict[str, Any]) -> str:
     rows = [HEAD, *rows_of(told)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    notes = [f"{name}: {note}" for name, measured in told["measurements"].items() for note in measured.get("notes", [])]
-    return "\n".join([about(told), "", lines[0], "-" * len(lines[0]), *lines[1:], "", *notes])
+    return "\n".join([about(told), "", lines[0], "-" * len(lines[0]), *lines[1:], "", *notes(told)])
+
+
+def notes(told: dict[str, Any]) -> list[str]:
+    """What each measurement says beside its figures, and how long it took."""
+    return [
+        f"{name}: {note}"
+        for name, measured in told["measurements"].items()
+        for note in [*measured.get("notes", []), f"took {measured['took']} s"]
+    ]
 
 
 def markdown(told: dict[str, Any]) -> str:
-    """The same rows, to be put into docs/operate/performance.md."""
+    """The same, to be put into docs/operate/performance.md."""
     lines = [" | ".join(row) for row in [HEAD, *rows_of(told)]]
+    rule = "|---" * len(HEAD) + "|"
+    below = [f"- {note}" for note in notes(told)]
     return "\n".join(
-        [f"{about(told)}\n", f"| {lines[0]} |", "|---" * len(HEAD) + "|", *(f"| {line} |" for line in lines[1:]), ""]
+        [f"{about(told)}\n", f"| {lines[0]} |", rule, *(f"| {line} |" for line in lines[1:]), "", *below, ""]
     )
 
 

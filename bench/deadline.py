@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 import chinese_calendar  # type: ignore[import-untyped]
 
+from bench.stage import in_time
 from lianqiao.law.calendar import china
 from lianqiao.law.clock import Explanation, explain
 from lianqiao.law.regime import regime
@@ -104,4 +105,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=120))

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.stage import machine, memory, node_of_this_process, of_a_size
+from bench.stage import in_time, machine, memory, node_of_this_process, of_a_size
 
 ONE = "华中兴盛瑞丰恒泰鼎新安信德康宏远博通汇金天宇利源顺达佳美锦程"
 TRADES = (
@@ -143,4 +143,4 @@ def measured(folder: Path, admin: Any, count: int, database: str) -> dict[str, A
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=600))

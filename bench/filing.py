@@ -26,6 +26,7 @@ from bench.stage import (
     THREADS,
     Staged,
     arguments,
+    in_time,
     nodes,
     percentile,
     pgbench,
@@ -105,12 +106,7 @@ def content(title: str, enterprise: str) -> dict[str, Any]:
 def requests_of(staged: Staged, count: int, first: int, keep_alive: bool) -> list[bytes]:
     """So many filings, each with a title of its own."""
     [(enterprise,)] = staged.ask("SELECT id::text FROM registry_enterprise WHERE uscc = %s", ENTERPRISE)
-    headers = {
-        "Host": f"127.0.0.1:{staged.node.port}",
-        "Authorization": f"Bearer {staged.tokens()['owner-inward']}",
-        "Content-Type": "application/json",
-        "Accept": "application/json",
-    }
+    headers = staged.headers("owner-inward")
     return [
         client.request(
             "/api/v1/cases",
@@ -263,4 +259,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=300))

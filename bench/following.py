@@ -16,7 +16,19 @@ from typing import Any
 import psycopg
 
 from bench import client, filing
-from bench.stage import CLIENTS, PROCESSES, Staged, arguments, children, nodes, percentile, postgres, spread, told
+from bench.stage import (
+    CLIENTS,
+    PROCESSES,
+    Staged,
+    arguments,
+    children,
+    in_time,
+    nodes,
+    percentile,
+    postgres,
+    spread,
+    told,
+)
 
 LAG, CATCHING_UP = 1.0, 2.0
 OLDEST = """SELECT coalesce(extract(epoch FROM clock_timestamp() - min(e.recorded_at)), 0) FROM record_pending p JOIN record_event e ON e.id = p.event_id"""
@@ -110,4 +122,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=300))

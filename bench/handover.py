@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import client
-from bench.stage import CLIENTS, Staged, arguments, nodes, percentile, postgres, spread, told
+from bench.stage import CLIENTS, Staged, arguments, in_time, nodes, percentile, postgres, spread, told
 from lianqiao.site.calling import Caller, line, until
 from lianqiao.site.demo import handing
 from lianqiao.site.demo.between import COMPLAINTS, MAPPED
@@ -243,4 +243,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=300))

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from bench.stage import machine, memory, node_of_this_process, of_a_size
+from bench.stage import in_time, machine, memory, node_of_this_process, of_a_size
 
 HEADS = (
     "登记编号", "登记日期", "企业名称", "统一社会信用代码", "联系人", "联系电话", "问题类别", "标题", "诉求内容", "承办单位", "受理日期", "办理状态",
@@ -215,4 +215,4 @@ def copy_out(database: str, read: list[str]) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=600))

@@ -12,15 +12,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from bench import client, filing
-from bench.stage import CLIENTS, PROCESSES, Staged, arguments, children, nodes, postgres, spread, told
+from bench.stage import CLIENTS, PROCESSES, Staged, arguments, children, in_time, nodes, postgres, spread, told
 from lianqiao.site.running import free_ports
 
 MEMORY, START = 1.5, 2.0
+PATIENCE = 60.0
+"""Seconds within which a site has to answer after its start."""
 
 
 def get(port: int, path: str = "/") -> bytes:
@@ -41,16 +43,19 @@ def started(
     """Seconds from the start of the program to its first whole answer."""
     began = time.perf_counter()
     process = start()
-    while True:
-        if process.poll() is not None:
-            raise SystemExit(f"it ended with {process.returncode} before it answered")
-        try:
-            answers = client.load(port, [get(port, path)], 1, 60, False).answers
-            if answers and answers[0].status == 200:
-                return time.perf_counter() - began, process
-        except OSError:
-            pass
-        time.sleep(0.01)
+    try:
+        while time.perf_counter() - began < PATIENCE:
+            if process.poll() is not None:
+                raise SystemExit(f"it ended with {process.returncode} before it answered")
+            with suppress(OSError):
+                answers = client.load(port, [get(port, path)], 1, 1, False).answers
+                if answers and answers[0].status == 200:
+                    return time.perf_counter() - began, process
+            time.sleep(0.01)
+        raise SystemExit(f"no answer within {PATIENCE:.0f} s")
+    except BaseException:
+        process.terminate()
+        raise
 
 
 @contextmanager
@@ -139,4 +144,4 @@ def main(argv: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
-    sys.exit(main())
+    sys.exit(in_time(main, most=300))

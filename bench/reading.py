@@ -17,7 +17,7 @@ from urllib.parse import quote
 from bench import client, populated
 from bench.populated import power
 from bench.population import CROWDED, OFFICER, OVERSEER, OWNER
-from bench.stage import arguments, percentile, postgres, spread, told
+from bench.stage import arguments, in_time, percentile, postgres, spread, told
 
 FLAT, TAIL = 1.3, 3.0
 COMMON, RARE = "检查", "钒钛"
@@ -162,4 +162,4 @@ def by_hand(nodes: list[populated.Populated], result: dict[str, Any]) -> list[st
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_time(main, most=900))

@@ -8,15 +8,17 @@ import os
 import platform
 import resource
 import shutil
+import signal
 import statistics
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import psycopg
@@ -25,6 +27,32 @@ from tests.databases import Postgres, find_postgres, system_binaries
 from lianqiao.site.running import RunningNode, answer, free_ports
 
 PROCESSES, THREADS, CLIENTS = 2, 8, 8
+BROKEN_OFF = 124
+"""The exit code of a measurement that took too long."""
+STRETCH, GRACE = 12, 60
+"""How much longer a long run, or one of a size that was asked for, may take; and the seconds that each part has to stop afterwards."""
+
+
+class TookTooLong(BaseException):
+    """The measurement has had all its time."""
+
+
+def in_time(main: Callable[[], int], *, most: float) -> int:
+    """What `main` returns; after `most` seconds it is broken off, what it has started is stopped on the way out, and this process ends."""
+    seconds = most * (STRETCH if {"--long", "--size", "--sizes"} & set(sys.argv) else 1)
+
+    def ring(_number: int, _frame: object) -> NoReturn:
+        raise TookTooLong
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, GRACE)
+    try:
+        return main()
+    except TookTooLong:
+        print(f"broken off after {seconds:.0f} s", file=sys.stderr, flush=True)
+        os._exit(BROKEN_OFF)  # a thread that waits for an answer holds nothing up
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def arguments(about: str | None) -> argparse.ArgumentParser:
@@ -172,6 +200,15 @@ class Staged:
     def tokens(self) -> dict[str, str]:
         told: dict[str, str] = json.loads((self.node.folder / "tokens.json").read_text(encoding="ascii"))
         return told
+
+    def headers(self, account: str) -> dict[str, str]:
+        """What a program sends that asks in JSON on behalf of the account."""
+        return {
+            "Host": f"127.0.0.1:{self.node.port}",
+            "Authorization": f"Bearer {self.tokens()[account]}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+        }
 
     def within(self, module: str, *words: str) -> Any:
         """What a module of this folder says, run with the settings of the node; JSON."""

@@ -162,7 +162,12 @@ class RunningNode:
 
 def answer(process: subprocess.Popen[str], what: str) -> str:
     """What a started command printed. Raises `NotRunning` with its last words when it did not succeed."""
-    out, err = process.communicate()
+    try:
+        out, err = process.communicate()
+    except BaseException:  # whoever interrupts it does not leave it behind
+        process.kill()
+        process.wait()
+        raise
     if process.returncode:
         raise NotRunning(f"{what}: {(err or out).strip()[-2000:]}")
     return out
