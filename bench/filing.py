@@ -259,4 +259,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(in_time(main, most=300))
+    sys.exit(in_time(main, most=600))

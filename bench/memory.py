@@ -144,4 +144,4 @@ def main(argv: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianqiao.site.settings")
-    sys.exit(in_time(main, most=300))
+    sys.exit(in_time(main, most=600))

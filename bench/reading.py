@@ -162,4 +162,4 @@ def by_hand(nodes: list[populated.Populated], result: dict[str, Any]) -> list[st
 
 
 if __name__ == "__main__":
-    sys.exit(in_time(main, most=900))
+    sys.exit(in_time(main, most=1200))

@@ -207,6 +207,46 @@ def test_dry_run_says_what_the_import_then_does(cast: Cast, running: dict[str, C
     }
 
 
+def test_clocks_that_began_alike_are_reckoned_once_and_each_is_brought_in_line(
+    cast: Cast, people: dict[str, Person], filing: Filing, on: Callable[[int, int, int], None]
+) -> None:
+    on(2026, 12, 30)
+    three = [filing().case for _case in range(3)]
+    adopted = calendars.adopt_notice("2027.toml", NOTICE, by=cast.root)
+    lawbook.refresh()
+
+    found = redating.alike(redating.behind(0, adopted.redating.first, adopted.redating.last))
+
+    assert sorted((one.change.clock.name, len(one.rows)) for one in found) == [("accept", 3), ("correct", 3)]
+    run(adopted.redating)
+    assert {due(case, "accept") for case in three} == {date(2027, 1, 11)}
+    assert [case.clocks.get(name="accept").given["floor"]["on"] for case in three] == ["2027-01-11"] * 3
+
+
+def test_clock_that_somebody_changes_while_a_batch_is_read_is_read_anew(
+    cast: Cast, running: dict[str, Case], people: dict[str, Person]
+) -> None:
+    """Between reading and locking one case ends its clock, another has a new event: the one is left as it is, the other still follows."""
+    adopted = calendars.adopt_notice("2027.toml", NOTICE, by=cast.root)
+    lawbook.refresh()
+    found = redating.alike(redating.behind(0, adopted.redating.first, adopted.redating.last))
+    silent = [one for one in found if one.change.changes and not one.change.tells]
+    assert {(one.change.clock.name, len(one.rows)) for one in silent} == {
+        ("accept", 1), ("correct", 1), ("deliver", 1), ("report", 1),
+    }  # fmt: skip
+    office, earlier = running["office"], running["earlier"]
+    do(office, "deliver", people["intake"], method="electronic")
+    do(earlier, "note", people["intake"], text="电话联系", shared=False)
+    delivered = office.clocks.filter(name="deliver").values().get()
+
+    moved = calendars._follow(silent, YEAR, adopted.redating)
+
+    assert moved == 0
+    assert office.clocks.filter(name="deliver").values().get() == delivered
+    assert earlier.clocks.get(name="accept").given["floor"]["on"] == "2027-01-11"
+    assert running["later"].clocks.get(name="report").provisional is False
+
+
 def test_work_goes_on_where_it_was_cut_off(
     cast: Cast, running: dict[str, Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,7 +93,7 @@ QUERIES: dict[str, Callable[[Cast, Case], Any]] = {
     "own-list": lambda cast, case: sheet.own_cases(cast.lin)[:21],
     "case": lambda cast, case: Case.objects.visible_to(cast.wei).numbered(case.number),
     "chain": lambda cast, case: Event.objects.about("case", case.uid),
-    "redating": lambda cast, case: redating.reached(time.today(), time.today()).filter(pk__gt=1)[: redating.BATCH],
+    "redating": lambda cast, case: redating.values(redating.behind(1, time.today(), time.today())),
     "reminders": lambda cast, case: Clock.objects.due_until(time.today())[:50],
 }
 

@@ -104,11 +104,20 @@ def update(rows: Sequence[models.Model], before: Mapping[Any, Mapping[str, Any]]
 
 def save(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Save the named fields of these rows of one model, by one statement."""
-    if rows and names:
-        fields = [field for field in rows[0]._meta.concrete_fields if field.name in names]
+    save_as([(row, [row.pk]) for row in rows], names)
+
+
+def save_as(alike: Sequence[tuple[models.Model, Sequence[int]]], names: Sequence[str]) -> None:
+    """Save the named fields of each of these objects of one model into all the rows with these primary keys, by one statement."""
+    if alike and names:
+        model = type(alike[0][0])
+        fields = [field for field in model._meta.concrete_fields if field.name in names]
         held = [(field.attname, isinstance(field, models.JSONField)) for field in fields]
-        told = [(row.pk, *(plain(row.__dict__[name], json) for name, json in held)) for row in rows]
-        bulk.update(type(rows[0]), [field.name for field in fields], told)
+        told: list[tuple[Any, ...]] = []
+        for row, pks in alike:
+            values = [plain(row.__dict__[name], json) for name, json in held]
+            told += [(pk, *values) for pk in pks]
+        bulk.update(model, [field.name for field in fields], told)
 
 
 def insert(rows: Sequence[models.Model], without: Sequence[str] = ()) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import orjson
+
 from lianqiao.law import applicable, clock, regime
 from lianqiao.law.limit import CALENDAR_DAYS, EVENT_DATE, HOURS, Limit
 from lianqiao.law.text import Text
@@ -180,10 +182,39 @@ def notes(row: Clock) -> list[Text]:
     return [TOGETHER.filled(since=since, until=until) for since, until in row.given.get("together", [])]
 
 
+class Dates(NamedTuple):
+    """What the arithmetic of a clock leads to, and the day to which the counted days lead whatever was told before."""
+
+    due_on: date | None
+    due_at: datetime | None
+    provisional: bool
+    reckoned: date | None
+
+
+def dates(row: Clock, book: LawBook | None = None) -> Dates:
+    """The dates of one clock, reckoned once for all that began alike: of the same limit and start, with the same pauses and extensions."""
+    case, given, held = row.case, row.given, book or lawbook.book()
+    on = case.first_filed_on if case.is_new else case.filed_on
+    own = given.keys() & {"unit", "target"}
+    alike = (
+        "dates", row.name, case.regime, case.regime_digest, case.kind, on, None if own else Targets(case.programme, on).get(row.name),
+        given.get("place") or case.agency.region_id, row.started_on, *map(orjson.dumps, (given, row.pauses, row.extensions)),
+    )  # fmt: skip
+
+    def reckoned() -> Dates:
+        told = explain(row, held)
+        return Dates(told.due, told.due_at, told.provisional, told.reckoned)
+
+    return held.once(alike, reckoned)
+
+
 def derive(row: Clock, limit: Limit | None = None) -> None:
     """Set the index columns of a clock from what it is derived from."""
-    explained = explain(row, limit=limit)
-    row.due_on, row.due_at, row.provisional = explained.due, explained.due_at, explained.provisional
+    if limit is None:
+        row.due_on, row.due_at, row.provisional, _reckoned = dates(row)
+    else:
+        explained = explain(row, limit=limit)
+        row.due_on, row.due_at, row.provisional = explained.due, explained.due_at, explained.provisional
 
 
 def running(case: Case) -> list[Clock]:

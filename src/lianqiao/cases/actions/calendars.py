@@ -4,6 +4,7 @@ The notice is one event of the node. The clocks follow in batches, each with the
 process goes on where it stopped (`Redating`).
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ AGAIN_AFTER = timedelta(seconds=2 * remembered.SECONDS)
 """When the clocks are looked through once more: until then another process may reckon by the calendar that it remembers."""
 LOOKS = 2
 AT_ONCE = 100
-"""Clocks whose cases are locked together: verbs on them wait so long."""
+"""Cases that tell together: verbs on them wait so long."""
 
 
 class Adopted(NamedTuple):
@@ -79,39 +80,45 @@ def look(task: Redating) -> int:
     """
     lawbook.refresh()
     year = lawbook.year_of(task.notice)
-    rows = list(redating.reached(task.first, task.last).filter(pk__gt=task.place)[: redating.BATCH])
-    if not rows:
+    found = redating.alike(redating.behind(task.place, task.first, task.last))
+    if not found:
         _looked(task)
         return 1
-    found = [one for one in map(redating.change, rows) if one.changes]
-    silent = [one.clock.pk for one in found if not one.tells]
-    moved = sum(_follow(silent[place : place + AT_ONCE], year, task) for place in range(0, len(silent), AT_ONCE))
-    telling = sorted({one.clock.case_id for one in found if one.tells})
+    moved = _follow([one for one in found if one.change.changes and not one.change.tells], year, task)
+    telling = sorted({row.case for one in found if one.change.tells for row in one.rows})
     told = sum(_tell(telling[place : place + AT_ONCE], year, task) for place in range(0, len(telling), AT_ONCE))
+    rows = [row for one in found for row in one.rows]
     Redating.objects.filter(pk=task.pk, place=task.place, looked=task.looked).update(
-        place=rows[-1].pk, moved=F("moved") + moved + told, told=F("told") + told
+        place=max(row.clock for row in rows), moved=F("moved") + moved + told, told=F("told") + told
     )
     return len(rows)
 
 
-def _follow(pks: list[int], year: Year, task: Redating) -> int:
-    """Bring clocks in line with the calendar, their cases locked, as they are then; how many dates moved."""
+def _follow(found: Sequence[redating.Alike], year: Year, task: Redating) -> int:
+    """Bring clocks in line with the calendar, their cases locked, as they are then; how many dates moved.
+
+    A clock changes by an event of its case alone: those of cases without a new one stand as they were read, the others are read anew.
+    """
+    if not found:
+        return 0
     why = redating.cause(year, undone=task.undone)
-    changed: list[Clock] = []
-    moved = 0
+    changed: list[redating.Alike] = []
+    names: set[str] = set()
     with transaction.atomic():
-        cases = Case.objects.filter(pk__in=Clock.objects.filter(pk__in=pks).values("case"))
-        locked = cases.defer("tokens_open", "tokens_identity").select_related("agency").select_for_update(of=("self",))
-        held = {case.pk: case for case in locked.order_by("pk")}
-        for row in Clock.objects.running().filter(pk__in=pks).order_by("pk"):
-            row.case = held[row.case_id]
-            found = redating.change(row)
-            if not found.tells and redating.follow(found, why):
-                moved += found.moves
-                changed.append(row)
-        bulk.save(changed, ["due_on", "due_at", "provisional", "given"])
-        Case.objects.filter(pk__in=[row.case_id for row in changed]).update(next_due=Clock.objects.nearest())
-    return moved
+        cases = Case.objects.filter(pk__in={row.case for one in found for row in one.rows})
+        held = dict(cases.select_for_update().order_by("pk").values_list("pk", "event_count"))
+        later = [row.clock for one in found for row in one.rows if held.get(row.case) != row.events]
+        anew = redating.alike(Clock.objects.running().filter(pk__in=later)) if later else []
+        for change, rows in (*found, *anew):
+            standing = [row for row in rows if held.get(row.case) == row.events]
+            if standing and not change.tells and (changes := redating.follow(change, why)):
+                changed.append(redating.Alike(change, standing))
+                names |= changes
+        bulk.save_as([(one.change.clock, [row.clock for row in one.rows]) for one in changed], sorted(names))
+        moved = [row.case for one in changed if one.change.moves for row in one.rows]
+        if moved:
+            Case.objects.filter(pk__in=moved).update(next_due=Clock.objects.nearest())
+    return len(moved)
 
 
 def _tell(pks: list[int], year: Year, task: Redating) -> int:
