@@ -10,6 +10,7 @@ from tests.portal.conftest import signed_in, text
 
 from lianqiao.cases.models import Case, Draft
 from lianqiao.record import keys, proofs
+from lianqiao.registry import actions
 
 
 @pytest.fixture
@@ -163,3 +164,20 @@ def test_somebody_without_an_enterprise_is_told_what_to_do(cast: Cast) -> None:
     page = text(signed_in(cast.stranger).get("/file"))
 
     assert page.count("No enterprise is entered for you yet") == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [({}, 1), ({"address": "示例路1号"}, 1), ({"address": "示例路1号", "postcode": "610000"}, 0)],
+    ids=["neither", "no postcode", "both"],
+)
+def test_complainant_without_postal_address_is_not_called_complete(
+    cast: Cast, lin: Client, more: dict[str, str], said: int
+) -> None:
+    actions.set_competence(cast.centre, region="51", programme="fie-complaint", by=cast.root)
+    form = begin(lin, situation="unequal", programme="fie-complaint", agency="sc-inward-centre")
+    lin.post(f"{form}/contact", REACH | more)
+
+    page = text(lin.get(f"{form}/check"))
+
+    assert (page.count("What the rule wants"), page.count("Without postal address or postcode")) == (1, said)

@@ -182,7 +182,7 @@ class Story(forms.Form):
         error_messages=needs(_("Say in one line what it is about.")),
     )
     facts = long(
-        _("What happened?"),
+        _("What exactly happened?"),
         _("When, where, who did what, what it led to. Write plainly; in Chinese or English."),
         9,
         missing=_("Say what happened."),
@@ -210,6 +210,7 @@ class Reach(forms.Form):
         label=_("Telephone"),
         max_length=200,
         required=False,
+        help_text=_("A telephone number or an e-mail address is enough; both are better."),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     email = forms.EmailField(
