@@ -275,3 +275,11 @@ def test_question_is_answered_without_the_case(cast: Cast, case: Case) -> None:
 
     question.refresh_from_db()
     assert (answer.status_code, question.answered_by is not None) == (302, True)
+
+
+def test_usual_step_stands_first_and_is_filled(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    page = signed_in(cast.wei).get(f"/desk/cases/{case.number}").content.decode()
+
+    buttons = re.findall(rf'<a class="(button[^"]*)" href="/desk/cases/{case.number}/(\w+)"', page)
+    assert (buttons[0], [verb for kind, verb in buttons if kind == "button"]) == (("button", "accept"), ["accept"])

@@ -160,3 +160,15 @@ def test_desk_leads_to_the_first_list_that_holds_something(cast: Cast, case: Cas
     assert signed_in(cast.wei).get("/desk").headers["Location"] == "/desk/accept"
     act(case, "accept", cast.wei)
     assert signed_in(cast.wei).get("/desk").headers["Location"] == "/desk/handle"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(-3, ["overdue by days: 3"]), (0, ["due today"]), (2, ["days left: 2"]), (4, [])],
+)
+def test_row_says_how_late_it_is(cast: Cast, case: Case, days: int, said: list[str]) -> None:
+    Case.objects.update(next_due=time.today() + timedelta(days=days))
+
+    page = text(signed_in(cast.wei).get("/desk/accept"))
+
+    assert [one for one in ("overdue by days: 3", "due today", "days left: 2") if page.count(one) == 1] == said

@@ -123,3 +123,9 @@ def test_rows_add_no_questions(cast: Cast, round_: Round) -> None:
     many = {page: asked_by(lambda page=page: browser.get(page)) for page in pages}  # type: ignore[misc]
 
     assert many == few
+
+
+def test_meeting_that_is_planned_says_where_it_is_opened(cast: Cast, round_: Round) -> None:
+    page = text(signed_in(cast.chengdu).get(f"/meetings/{round_.first.pk}/run"))
+
+    assert (page.count("has not been opened yet"), page.count("what was taken down")) == (1, 0)

@@ -30,8 +30,11 @@ class Possible(NamedTuple):
     verb: str
     label: Promise
     grave: bool
+    usual: bool
 
 
+USUAL = {"sign_for", "accept", "deliver"}
+"""Verbs that bring a case one step on, as most cases go: their buttons stand first and are filled."""
 GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"}
 """Verbs whose button says that they end or move something."""
 
@@ -105,11 +108,11 @@ def rule_of(case: Case) -> tuple[str, str] | None:
 
 
 def possible(case: Case, person: Person) -> list[Possible]:
-    """What the person may do now, in the order of the flow; without what has nothing yet to which it could be done."""
+    """What the person may do now: the usual steps, then the others in the order of the flow; without what has nothing yet to be done to."""
     made = set(forms.verbs()) - {verb for verb, there in THERE.items() if not there(case)}
-    return [
-        Possible(verb, flow.VERBS[verb].label, verb in GRAVE) for verb in access.possible(case, person) if verb in made
-    ]
+    found = [verb for verb in access.possible(case, person) if verb in made]
+    buttons = [Possible(verb, flow.VERBS[verb].label, verb in GRAVE, verb in USUAL) for verb in found]
+    return sorted(buttons, key=lambda one: not one.usual)
 
 
 def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:

@@ -69,7 +69,7 @@ def work(request: HttpRequest, code: str, *, person: Person) -> HttpResponse:
         "scopes": [(name, label, name == scope) for name, label in lists.SCOPES.items()],
         "scope": scope,
         "q": words,
-        "rows": [(case, tone_of(case), late(case)) for case in rows],
+        "rows": [(case, tone_of(case), *late(case)) for case in rows],
         "older": f"/desk/{code}?{urlencode(kept | {'after': after})}" if after else "",
         "newer": f"/desk/{code}?{urlencode(kept)}" if request.GET.get("after") else "",
         "today": time.today(),
@@ -112,10 +112,10 @@ def tabs(person: Person, scope: str, code: str, kept: dict[str, str]) -> list[tu
     return [(f"/desk/{one.code}{query}", one.label, held[one.code], one.code == code) for one in lists.LISTS.values()]
 
 
-def late(case: object) -> str:
-    """How a line is coloured: over, soon, or not at all."""
+def late(case: object) -> tuple[str, int]:
+    """How a line is coloured: over, soon, or not at all; and how many days are left, or have passed."""
     due = getattr(case, "next_due", None)
     if due is None:
-        return ""
+        return "", 0
     left = (due - time.today()).days
-    return "over" if left < 0 else "soon" if left <= 3 else ""
+    return "over" if left < 0 else "soon" if left <= 3 else "", abs(left)
