@@ -122,7 +122,9 @@ def materials(told: guide.Guide, content: dict[str, Any], link: EnterpriseMember
         if item.code == "power-of-attorney":
             if agent:
                 made.append(Material(line, "there", _("Your power of attorney is entered here.")))
-        elif item.code == "complainant" and there[item.code] and not (contact.get("address") and contact.get("postcode")):
+        elif (
+            item.code == "complainant" and there[item.code] and not (contact.get("address") and contact.get("postcode"))
+        ):
             made.append(Material(line, "missing", _("Without postal address or postcode")))
         elif item.code in there:
             made.append(
