@@ -50,6 +50,8 @@ class Case(NamedTuple):
     offer: int = 0  # the one that is open
     asked_back: bool = False
     offers: tuple[int, ...] = ()  # all that were made here
+    answered: tuple[int, ...] = ()  # of these, those whose answer was heard
+    taken: tuple[int, ...] = ()  # and those that the other node took
 
 
 class Offer(NamedTuple):
@@ -158,7 +160,7 @@ def take_over(node: Node, me: int, number: int) -> Node | None:
     case = node.case
     if case and (case.state != HANDED_OVER or found.tenure + 1 <= case.tenure or node.frozen):
         return None
-    case = Case(ACCEPTED, found.tenure + 1, me, offers=case.offers if case else ())
+    case = (case or Case(ACCEPTED, 1, me))._replace(state=ACCEPTED, tenure=found.tenure + 1, holder=me)
     before = said_before(node, case.tenure) if found.state == LOST else []
     node = send(woken(answered(node._replace(case=case), number, TAKEN)), TOOK, number, case.tenure)
     for parcel in before:
@@ -238,12 +240,15 @@ def received_retract(node: Node, me: int, told: Parcel) -> Node:
     return send(answered(node, told.offer, RETRACTED), GAVE_BACK, told.offer, found.tenure)
 
 
-def open_here(node: Node, told: Parcel) -> Case:
+def open_here(node: Node, told: Parcel) -> Case | None:
+    """The case with this offer open; none if the offer was overtaken by what a restored node remembers to have said after it."""
     case = node.case
     if case is None or node.frozen:
         raise Early
     if case.offer == told.offer:
         return case
+    if told.offer in case.offers and told.offer not in case.answered:
+        return None
     if told.offer in case.offers:
         raise Refused
     if (told.tenure <= case.tenure and told.kind == TOOK) or told.tenure < case.tenure:
@@ -252,19 +257,28 @@ def open_here(node: Node, told: Parcel) -> Case:
 
 
 def received_taken(node: Node, me: int, told: Parcel) -> Node:
-    if node.case and (node.case.tenure, node.case.holder) == (told.tenure, 1 - me):
+    if node.case and told.offer in node.case.taken:
         return node
     case = open_here(node, told)
+    if case is None:
+        return node
     if told.tenure != case.tenure + 1:
         raise Refused
     return node._replace(
-        case=case._replace(state=HANDED_OVER, tenure=told.tenure, holder=1 - me, offer=0, asked_back=False)
-    )
+        case=case._replace(
+            state=HANDED_OVER, tenure=told.tenure, holder=1 - me, offer=0, asked_back=False,
+            answered=(*case.answered, told.offer), taken=(*case.taken, told.offer),
+        )
+    )  # fmt: skip
 
 
 def received_no(node: Node, me: int, told: Parcel) -> Node:
     case = open_here(node, told)
-    return node._replace(case=case._replace(state=ACCEPTED, offer=0, asked_back=False))
+    if case is None:
+        return node
+    return node._replace(
+        case=case._replace(state=ACCEPTED, offer=0, asked_back=False, answered=(*case.answered, told.offer))
+    )
 
 
 HANDLERS: dict[str, Callable[[Node, int, Parcel], Node]] = {
@@ -326,7 +340,9 @@ def relived(node: Node, me: int, told: Parcel) -> Node:
             return answered(node, told.offer, LOST)
         node = answered(node, told.offer, TAKEN)
         if case.tenure < told.tenure:
-            node = node._replace(case=Case(ACCEPTED, told.tenure, me, offers=case.offers))
+            node = node._replace(
+                case=case._replace(state=ACCEPTED, tenure=told.tenure, holder=me, offer=0, asked_back=False)
+            )
     if told.kind in (SAID_NO, GAVE_BACK):
         found = offered(node, told.offer)
         if found and found.state == WAITING:
@@ -501,14 +517,19 @@ def violations_at_rest(world: World) -> list[str]:
     if here and there and (here.tenure, here.holder) != (there.tenure, there.holder) and not lost_offer:
         found.append(f"they differ: {here}, {there}")
     for me, node in enumerate(end.nodes):
-        left = [came for came in node.came if came.state != DONE]
-        if left and not end.restored:
+        left = [came for came in node.came if came.state != DONE and not unfounded(end, came)]
+        if left and not lost_offer:
             found.append(f"left at {me}: {left}")
         if node.case and node.case.state == OFFERED and not lost_offer:
             lying = offered(end.nodes[1 - me], node.case.offer)
             if lying is None or lying.state != WAITING:
                 found.append(f"offered for ever: {lying}")
     return found
+
+
+def unfounded(world: World, came: Came) -> bool:
+    """Asks an offer back that a restored node had made and its peer has never seen: it waits, with an alarm."""
+    return world.restored and (came.parcel.kind, came.state) == (RETRACT, EARLY)
 
 
 @dataclass

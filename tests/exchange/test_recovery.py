@@ -360,6 +360,23 @@ def test_answers_to_two_offers_that_were_lost_stay_given(
     assert ParcelOut.objects.filter(dossier=dossier, epoch=2).count() == 0
 
 
+def test_answer_that_was_overtaken_before_the_restore_alarms_nobody(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    """Offered, declined and offered again, all after the backup."""
+    case, agreement = file_case(people), Agreement.objects.get()
+    first, second = offer_of(case, agreement), offer_of(case, agreement)
+    memory.we_said("handover.offered", 1, case.dossier, first)
+    memory.it_said("handover.declined", 1, case.dossier, {"offer": first["offer"], "reason": "x", "competent_body": ""})
+    memory.we_said("handover.offered", 1, case.dossier, second)
+    restored()
+
+    recovered(http)
+
+    assert (*standing(case), str(case.offer)) == ("offered", 1, "51", second["offer"])
+    assert not Alarm.objects.filter(kind="parcel-rejected").exists()
+
+
 @pytest.mark.parametrize(("kind", "state"), [("handover.declined", "declined"), ("handover.retracted", "retracted")])
 def test_answer_that_was_lost_stays_given(
     memory: Memory, people: dict[str, Person], http: httpx.Client, client: Client, kind: str, state: str

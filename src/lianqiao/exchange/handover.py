@@ -33,6 +33,8 @@ from .models import Offer, ParcelIn, ParcelOut, Recovery
 
 OFFERED, TAKEN, DECLINED = "handover.offered", "handover.taken", "handover.declined"
 RETRACT, RETRACTED = "handover.retract", "handover.retracted"
+ANSWERS = ("taken_over", "declined", "retracted")
+"""The verbs by which a case follows what the peer said of our offer."""
 LOWER = _("This word comes from tenure %(got)s; the case is in tenure %(held)s.")
 TEXTS = {
     "title": 200,
@@ -221,8 +223,12 @@ def _answer_by(clause: Clause) -> date | None:
 # Answers to our offers
 
 
-def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
-    """The case of an answer, locked, with this offer open. Waits when the offer is not known (yet); refuses a lower tenure."""
+def case_offered(parcel: ParcelIn, offer: UUID) -> Case | None:
+    """The case of an answer, locked, with this offer open; None if the answer was overtaken. Waits when the offer is not known (yet);
+    refuses a lower tenure, and a second answer.
+
+    Overtaken: before a restore this node had gone on after the answer, and its own parcels, by which it knows that, are already relived.
+    """
     case = Case.objects.select_for_update().filter(dossier=dossier_of(parcel)).first()
     if case is None:
         raise Early("dossier-unknown")
@@ -231,6 +237,8 @@ def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
     if case.offer == offer and case.offered_to == parcel.peer_id:
         return case
     if offer_was_closed(case, offer):
+        if Event.objects.about("case", case.uid).filter(verb="recover").exists() and not _heard(case, offer, *ANSWERS):
+            return None
         raise Refused("offer-closed", _("The offer %(offer)s has been answered or freed before."), offer=str(offer))
     if (parcel.tenure <= case.tenure and parcel.kind == TAKEN) or parcel.tenure < case.tenure:
         raise Refused("lower-tenure", LOWER, got=parcel.tenure, held=case.tenure)
@@ -239,8 +247,11 @@ def case_offered(parcel: ParcelIn, offer: UUID) -> Case:
 
 def offer_was_closed(case: Case, offer: UUID) -> bool:
     """Whether we had made this offer, perhaps before a restore, and it is no longer open: what is said of it now comes too late."""
-    made = Event.objects.about("case", case.uid).filter(verb__in=("offer", "recover"), data__offer=str(offer))
-    return case.offer != offer and made.exists()
+    return case.offer != offer and _heard(case, offer, "offer", "recover")
+
+
+def _heard(case: Case, offer: UUID, *verbs: str) -> bool:
+    return Event.objects.about("case", case.uid).filter(verb__in=verbs, data__offer=str(offer)).exists()
 
 
 @receives(TAKEN)
@@ -251,9 +262,10 @@ def taken(parcel: ParcelIn, data: dict[str, Any]) -> None:
     if case and (case.tenure, case.holder_node) == (parcel.tenure, parcel.peer_id):
         return
     offer = _uuid(data, "offer")
-    if case and Event.objects.about("case", case.uid).filter(verb="taken_over", data__offer=str(offer)).exists():
+    if case and _heard(case, offer, "taken_over"):
         return
-    case = case_offered(parcel, offer)
+    if (case := case_offered(parcel, offer)) is None:
+        return
     agency = data.get("agency") or {}
     routing.taken_over(
         case, by=inbox.actor(parcel), offer=offer, tenure=parcel.tenure, peer_number=str(data.get("number", ""))[:40],
@@ -265,18 +277,18 @@ def taken(parcel: ParcelIn, data: dict[str, Any]) -> None:
 @receives(DECLINED)
 def declined(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The peer has declined our offer: the case returns to its state before."""
-    case = case_offered(parcel, _uuid(data, "offer"))
-    routing.declined(
-        case, by=inbox.actor(parcel), offer=_uuid(data, "offer"), reason=str(data.get("reason") or "-")[:5000],
-        competent_body=str(data.get("competent_body", ""))[:200],
-    )  # fmt: skip
+    if case := case_offered(parcel, _uuid(data, "offer")):
+        routing.declined(
+            case, by=inbox.actor(parcel), offer=_uuid(data, "offer"), reason=str(data.get("reason") or "-")[:5000],
+            competent_body=str(data.get("competent_body", ""))[:200],
+        )  # fmt: skip
 
 
 @receives(RETRACTED)
 def retracted(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The peer has given our offer back, as we asked."""
-    case = case_offered(parcel, _uuid(data, "offer"))
-    routing.retracted(case, by=inbox.actor(parcel), offer=_uuid(data, "offer"))
+    if case := case_offered(parcel, _uuid(data, "offer")):
+        routing.retracted(case, by=inbox.actor(parcel), offer=_uuid(data, "offer"))
 
 
 def _uuid(data: dict[str, Any], name: str) -> UUID:
