@@ -208,13 +208,18 @@ class Case(models.Model):
 
     def who_files(self, language: str) -> str:
         """The name of who files, "" where it was erased; read in English with the English name that is on record, if there is one."""
+        english = self.filer_in(language)
+        return english if english == self.complainant else f"{english} ({self.complainant})"
+
+    def filer_in(self, language: str) -> str:
+        """The same, by one name alone."""
         english = self.enterprise.name_en if self.complainant and self.enterprise and language == "en" else ""
-        return f"{english} ({self.complainant})" if english not in ("", self.complainant) else self.complainant
+        return english or self.complainant
 
     @property
     def filer(self) -> str:
-        """The name of who files, in the reader's language (`who_files`)."""
-        return self.who_files(get_language() or "zh")
+        """The name of who files as a list shows it to its reader."""
+        return self.filer_in(get_language() or "zh")
 
     @property
     def heading(self) -> str:
