@@ -82,6 +82,18 @@ def test_finds_a_missing_protection() -> None:
     assert len(faults) == len(triggers.declared(connection.vendor))
 
 
+def test_finds_a_lost_index_of_the_search() -> None:
+    kind, name = (
+        ("INDEX", "cases_search_tokens_open")
+        if connection.vendor == "postgresql"
+        else ("TRIGGER", "cases_search_again")
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP {kind} {name}")
+
+    assert look().faults == [f"The index of the search lacks {name}: cases may not be found. Run: lianqiao init"]
+
+
 def test_finds_a_key_that_others_can_read() -> None:
     path = keys.folder() / f"{keys.current().kid}.pem"
     os.chmod(path, 0o644)

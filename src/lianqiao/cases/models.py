@@ -8,7 +8,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
@@ -63,6 +64,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def open(self) -> Self:
         return self.filter(state__in=flow.OPEN)
+
+    def misdated(self) -> Self:
+        """The cases whose stored nearest day is not the one of their clocks, each with that one as `nearest`."""
+        none = Value(date.max)
+        return self.annotate(
+            nearest=Clock.objects.nearest(), held=Coalesce("next_due", none), told=Coalesce("nearest", none)
+        ).exclude(held=F("told"))
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")

@@ -39,7 +39,7 @@ def look(sample: int | None = None) -> Looked:
     subjects = list(Event.objects.values_list("subject_kind", "subject").distinct().order_by("subject_kind", "subject"))
     chosen = subjects if sample is None else random.sample(subjects, min(sample, len(subjects)))
     faults += [fault for kind, subject in chosen for fault in chain(kind, subject)]
-    faults += [*heads(), *trees(), *files(), *search(), *looks()]
+    faults += [*heads(), *trees(), *files(), *search(), *dates(), *looks()]
     seen = say(
         "%(chosen)s of %(all)s chains, %(leaves)s places of the log, %(peers)s peers",
         "%(all)s 条事件链中的 %(chosen)s 条、日志 %(leaves)s 个位置、%(peers)s 个对方节点",
@@ -130,6 +130,17 @@ def search() -> Iterator[str]:
             "The index of the search lacks %(name)s: cases may not be found. Run: lianqiao init",
             "检索索引缺少 %(name)s，可能查不到案件。请运行：lianqiao init",
         ) % {"name": name}
+
+
+def dates() -> Iterator[str]:
+    """The stored nearest day of every case, by which lists are sorted and what is late is found, is the one of its clocks."""
+    no_day = say("no day", "无")
+    for case in Case.objects.misdated().order_by("pk").only("filed_on", "next_due").iterator():
+        yield say(
+            "Case %(number)s is listed by %(held)s, but its clocks say %(told)s: it may be shown late, or on time, when it is not."
+            " Run: lianqiao init",
+            "案件 %(number)s 在列表中的到期日是 %(held)s，按各项期限应当是 %(told)s，逾期与否可能显示有误。请运行：lianqiao init",
+        ) % {"number": case.number, "held": case.next_due or no_day, "told": case.nearest or no_day}  # type: ignore[attr-defined]
 
 
 def looks() -> Iterator[str]:

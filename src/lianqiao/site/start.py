@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from lianqiao.cases.actions import calendars
 from lianqiao.law import commands as law_commands
 from lianqiao.record import keys, nodes, triggers
 from lianqiao.record.models import Node
@@ -17,11 +18,12 @@ from lianqiao.site.demo import trying
 
 
 def set_up(*, code: str, name_zh: str, name_en: str, base_url: str, keep: bool = False) -> str:
-    """Make or update the tables, write the node's row and its first key; the code of the node.
+    """Make or update the tables and what is derived in them, write the node's row and its first key; the code of the node.
 
     With `keep`, a node that exists keeps its code, names and address. Refuses data that belongs to another node.
     """
     call_command("migrate", verbosity=0, interactive=False)
+    calendars.date_anew()
     if not (keep and Node.objects.exists()):
         nodes.establish(code, name_zh, name_en, base_url)
     keys.ensure()

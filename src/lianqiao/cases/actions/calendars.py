@@ -129,6 +129,17 @@ def _tell(pks: list[int], year: Year, task: Redating) -> int:
     return act_many(redate.verb, pks, by=BY, check=redate.check, given=given)
 
 
+def date_anew() -> int:
+    """Take the stored nearest day from the clocks again where something else has changed it; how many cases were wrong."""
+    wrong = list(Case.objects.misdated().order_by("pk").values_list("pk", flat=True))
+    for place in range(0, len(wrong), AT_ONCE):
+        with transaction.atomic():
+            held = Case.objects.filter(pk__in=wrong[place : place + AT_ONCE]).order_by("pk")
+            locked = list(held.select_for_update().values_list("pk", flat=True))
+            Case.objects.filter(pk__in=locked).update(next_due=Clock.objects.nearest())
+    return len(wrong)
+
+
 def _looked(task: Redating) -> None:
     """The whole row of clocks has been looked at: once more later, or done."""
     now = time.now()

@@ -101,7 +101,7 @@ def _serial(number: str) -> int:
 
 
 def row(case: Any) -> dict[str, Any]:
-    """A line of the list; `next_due` and `known` are annotated."""
+    """A line of the list; `known` is annotated (`listed`), or set."""
     return {
         "number": case.number,
         "title": case.titled(known=case.known),
@@ -137,8 +137,7 @@ def read_case(
     running = list(case.clocks.order_by("pk"))
     for clock in running:
         clock.case = case
-    due = [clock.due_on for clock in running if clock.stopped_on is None and clock.due_on]
-    case.known, case.next_due = by.knows_identity, min(due, default=None)  # type: ignore[attr-defined]
+    case.known = by.knows_identity  # type: ignore[attr-defined]
     response["ETag"] = answers.etag(case)
     return row(case) | {
         "dossier": str(case.dossier),
