@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from tests.law.vectors import VECTORS
 
-from lianqiao.law.calendar import FOLDER, Calendar, china, read_year
-from lianqiao.law.clock import Extension, Floor, Pause, add_months, explain
+from lianqiao.law.calendar import FOLDER, Calendar, china, extra_day, read_year
+from lianqiao.law.clock import LONGEST, Extension, Floor, Pause, add_months, due_date, explain
 from lianqiao.law.limit import Limit
 from lianqiao.law.text import Text
 
@@ -180,6 +180,10 @@ def test_date_is_provisional_where_a_notice_is_missing(limit, start, provisional
         (working(5), date(2026, 9, 18), {"pauses": [(date(2026, 9, 22), date(2026, 9, 21), WHY)]}, "a pause ends before it begins"),
         (working(5), date(2026, 9, 18), {"extensions": [(5, "hours", ART)]}, "hours are extended by hours only, and days by days"),
         (working(20_000), date(2026, 9, 18), {}, "a limit of more than 10000 is a slip of the pen"),
+        (working(5), date(2026, 9, 18), {"extensions": [(10_001, "calendar_days", ART)]}, "a limit of more than 10000 is a slip of the pen"),
+        (working(5), date(2026, 9, 18), {"extensions": [(-1, "working_days", ART)]}, "an extension is a positive amount of hours, days, months or years"),
+        (working(5), date(2026, 9, 18), {"extensions": [(1, "event_date", ART)]}, "an extension is a positive amount of hours, days, months or years"),
+        (working(5), date(2026, 9, 18), {"extensions": [(1, "periodic", ART)]}, "an extension is a positive amount of hours, days, months or years"),
         (working(5), date(2026, 9, 18), {"until": date(2026, 9, 20)}, "a date set by the event belongs to the unit event_date, and only to it"),
     ],
 )  # fmt: skip
@@ -270,3 +274,119 @@ def test_the_day_of_the_event_itself_makes_nothing_provisional():
     held = Calendar((read_year(FOLDER / "china-2025.toml"),))
     assert explain(working(5), date(2024, 12, 31), held).provisional is False
     assert explain(working(5), date(2024, 12, 30), held).provisional is True
+
+
+def test_the_longest_limit_is_reckoned():
+    start = date(2026, 1, 1)
+    assert due_date(calendar_days(LONGEST, rolls=False), start, china()) == start + LONGEST * DAY
+
+
+def test_the_day_after_the_event_does_not_count_while_it_is_paused():
+    monday = date(2026, 9, 14)
+    pause = [Pause(monday + DAY, monday + 2 * DAY, WHY)]
+    assert explain(working(3), monday, china(), pauses=pause).due == date(2026, 9, 18)
+    assert explain(calendar_days(2), monday, china(), pauses=pause).due == date(2026, 9, 17)
+
+
+def test_pauses_that_overlap_stop_each_day_once():
+    """Tuesday to Saturday for one cause, and within it Wednesday for another: Tuesday, Wednesday, Thursday and Friday do not count."""
+    monday = date(2026, 9, 7)
+    within = [Pause(monday + DAY, monday + 5 * DAY, WHY), Pause(monday + 2 * DAY, monday + 3 * DAY, WHY)]
+    assert explain(working(1), monday, china(), pauses=within).due == date(2026, 9, 14)
+    assert explain(calendar_days(2, rolls=False), monday, china(), pauses=within).due == date(2026, 9, 13)
+
+
+def test_each_paused_day_tells_the_cause_that_was_in_force_at_its_end():
+    """The first cause falls away on the day on which the second one arises."""
+    monday = date(2026, 9, 14)
+    pauses = [Pause(monday + DAY, monday + 3 * DAY, WHY), Pause(monday + 3 * DAY, monday + 4 * DAY, ART)]
+    told = explain(working(1), monday, china(), pauses=pauses)
+    assert [row.reason.en for row in told.days[1:]] == [
+        "paused: waiting for an expert", "paused: waiting for an expert", "paused: article 19", "working day",
+    ]  # fmt: skip
+
+
+def test_pause_of_hours_that_is_known_by_its_day_begins_and_ends_with_that_day_in_beijing():
+    limit = Limit("contact", 24, "hours", article="1", mark="K")
+    noon = datetime(2026, 9, 14, 4, tzinfo=UTC)
+    told = explain(limit, noon, china(), pauses=[(date(2026, 9, 15), date(2026, 9, 17), WHY)])
+    assert told.due_at == noon + timedelta(hours=24 + 48)
+
+
+def test_open_pause_that_begins_as_the_hours_run_out_changes_nothing():
+    limit = Limit("contact", 10, "hours", article="1", mark="K")
+    start = datetime(2026, 9, 14, 4, tzinfo=UTC)
+    end = start + timedelta(hours=10)
+    assert explain(limit, start, china(), pauses=[(end, None, WHY)]).due_at == end
+
+
+@pytest.mark.parametrize(
+    ("limit", "until", "due"),
+    [
+        (Limit("answer", None, "event_date", article="1", mark="K"), date(2026, 9, 21), date(2026, 9, 21)),
+        (Limit("summary", 7, "periodic", every=1, rolls=False, article="25", mark="K"), None, date(2026, 10, 15)),
+    ],
+)
+@pytest.mark.parametrize("more", [0, 2])
+def test_date_that_is_set_stands_through_pauses_with_what_it_is_extended_by(limit, until, due, more):
+    """Nothing is counted up to it that a pause could stop; the days that are added to it follow it."""
+    pauses = [Pause(date(2026, 9, 15), None, WHY)]
+    extensions = [Extension(more, "calendar_days", ART)] if more else []
+    told = explain(limit, date(2026, 9, 14), china(), until=until, pauses=pauses, extensions=extensions)
+    assert told.reckoned == due + more * DAY
+    assert [row for row in told.days if "paused" in row.reason.en] == []
+
+
+def test_days_added_to_a_date_that_was_set_are_counted_from_that_date():
+    agreed = Limit("answer", None, "event_date", article="1", mark="K")
+    added = [Extension(2, "working_days", ART), Extension(2, "calendar_days", ART)]
+    told = explain(agreed, date(2026, 9, 1), china(), until=date(2026, 9, 22), extensions=added)
+    assert [(row.date.day, row.number, row.unit) for row in told.days if row.counted][-5:] == [
+        (22, 21, "event_date"), (23, 1, "working_days"), (24, 2, "working_days"), (25, 1, "calendar_days"), (26, 2, "calendar_days"),
+    ]  # fmt: skip
+
+
+def test_days_before_the_date_that_was_set_make_nothing_provisional():
+    """Of the year of the event no notice is held; the days that count lie in the next one."""
+    held = Calendar((read_year(FOLDER / "china-2025.toml"),))
+    agreed = Limit("answer", None, "event_date", article="1", mark="K")
+    added = [Extension(3, "working_days", ART)]
+    told = explain(agreed, date(2024, 12, 2), held, until=date(2025, 2, 10), extensions=added)
+    assert (told.due, told.provisional) == (date(2025, 2, 13), False)
+
+
+def test_only_an_earlier_end_is_held_off_by_a_date_that_was_told():
+    nothing_told = explain(working(5), date(2026, 9, 18), china())
+    same_day = explain(working(5), date(2026, 9, 18), china(), floor=Floor(date(2026, 9, 24), WHY))
+    assert (nothing_told.stands, same_day.stands) == (False, False)
+    assert nothing_told.due == same_day.due == date(2026, 9, 24)
+
+
+def test_the_day_of_the_event_is_number_nought_however_the_days_are_counted():
+    friday = date(2026, 9, 18)
+    paused = explain(working(5), friday, china(), pauses=[Pause(friday, friday + DAY, WHY)])
+    extended = explain(working(5), friday, china(), extensions=[Extension(1, "months", ART)])
+    for told in (explain(working(5), friday, china()), paused, extended, explain(calendar_days(5), friday, china())):
+        assert (told.days[0].number, told.days[0].counted, told.days[0].reason.en) == (0, False, "day of the event")
+
+
+def of_a_short_month():
+    """China, and a place where February 2022 keeps no more than fourteen working days, the last of them the 28th."""
+    off = [extra_day(date(2022, 2, day), working=False, reason=WHY, source=WHY) for day in (7, 8)]
+    return Calendar((read_year(FOLDER / "china-2022.toml"),), off)
+
+
+@pytest.mark.parametrize(
+    ("amount", "start", "due"),
+    [
+        (15, "2022-02-27", "2022-03-01"),  # the first working day of March is the fifteenth since 1 February
+        (15, "2022-02-28", "2022-03-01"),
+        (15, "2022-03-01", "2022-03-21"),
+        (18, "2022-03-02", "2022-03-04"),
+        (18, "2022-03-04", "2022-03-24"),
+        (40, "2022-03-02", "2022-03-07"),  # since 1 January: 21 in January, 14 in February, the fifth of March is the 7th
+    ],
+)  # fmt: skip
+def test_report_of_a_month_too_short_for_it_is_due_after_its_end(amount, start, due):
+    limit = Limit("summary", amount, "periodic", every=1, article="25", mark="K")
+    assert due_date(limit, date.fromisoformat(start), of_a_short_month()) == date.fromisoformat(due)

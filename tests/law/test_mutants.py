@@ -33,6 +33,23 @@ def test_mutants_of_the_flow_table_are_killed() -> None:
     assert unseen == []
 
 
+@pytest.mark.proof
+def test_mutants_of_the_clock_are_killed() -> None:
+    """One in forty here."""
+    _tried, _same, unseen = mutants.judged(mutants.CLOCK, 40)
+
+    assert unseen == []
+
+
+def test_a_mutant_of_the_clock_that_nobody_asks_about_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutants, "DRAWS", 0)
+    monkeypatch.setattr(mutants, "asked_of_the_clock", list)
+
+    _tried, _same, unseen = mutants.judged(mutants.CLOCK, 200)
+
+    assert len(unseen) == 2
+
+
 def test_a_mutant_that_nobody_asks_about_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(constitution, "told", lambda module: constitution.TABLE.strip().splitlines())
 

@@ -110,34 +110,29 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time(16), UTC)
 
 
+def _last_day(at: datetime) -> date:
+    """The day in Beijing that ends at this moment or in which it lies."""
+    return local_date(at - timedelta(microseconds=1))
+
+
 _Spans = list[tuple[int, int | None]]
 
 
 def _paused_spans(pauses: Sequence[Pause]) -> _Spans:
-    """Pauses as sorted, disjoint spans of ordinals [first, last)."""
+    """Pauses as spans of ordinals [first, last), in the order in which they begin; they may overlap."""
     spans: _Spans = []
-    rows = [
-        (local_date(p.first).toordinal(), None if p.last is None else local_date(p.last).toordinal()) for p in pauses
-    ]
-    rows.sort(key=lambda row: row[0])
-    for first, last in rows:
+    for pause in pauses:
+        first = local_date(pause.first).toordinal()
+        last = None if pause.last is None else local_date(pause.last).toordinal()
         if last is not None and last < first:
             raise ValueError("a pause ends before it begins")
-        if last == first:
-            continue
-        if spans and (spans[-1][1] is None or first <= spans[-1][1]):
-            before = spans[-1][1]
-            spans[-1] = (spans[-1][0], None if before is None or last is None else max(before, last))
-        else:
-            spans.append((first, last))
-    return spans
+        spans.append((first, last))
+    return sorted(spans, key=lambda span: span[0])
 
 
 def _advance(calendar: Calendar, position: int, amount: int, *, working: bool, spans: _Spans) -> int | None:
     """The ordinal of the amount-th countable day after position that is not paused; None when the clock stands."""
     for first, last in spans:
-        if last is not None and last - 1 <= position:
-            continue
         before = max(first - 1, position)
         free = (
             calendar.count_working_days(date.fromordinal(position), date.fromordinal(before))
@@ -149,7 +144,7 @@ def _advance(calendar: Calendar, position: int, amount: int, *, working: bool, s
         if last is None:
             return None
         amount -= free
-        position = last - 1
+        position = max(position, last - 1)
     if working:
         return calendar.add_working_days(date.fromordinal(position), amount).toordinal()
     return position + amount
@@ -163,9 +158,10 @@ def add_months(day: date, months: int) -> date:
 
 
 def _segments(limit: Limit, extensions: Sequence[Extension]) -> list[tuple[int, str]]:
-    if limit.amount is None and limit.unit != EVENT_DATE:
+    amount = 0 if limit.unit == EVENT_DATE else limit.amount
+    if amount is None:
         raise ValueError(f"the limit {limit.name} has no figure: a target of the node must be given")
-    segments = [(limit.amount or 0, limit.unit)]
+    segments = [(amount, limit.unit)]
     for extension in extensions:
         if (extension.unit == HOURS) != (limit.unit == HOURS):
             raise ValueError("hours are extended by hours only, and days by days")
@@ -180,15 +176,19 @@ def _segments(limit: Limit, extensions: Sequence[Extension]) -> list[tuple[int, 
     return segments
 
 
-def _next_period(limit: Limit, start: date, calendar: Calendar) -> date:
-    amount = limit.amount or 1
-    month = add_months(start.replace(day=1), -1 - amount // 15)  # a month too short for it is counted on beyond its end
-    while True:
-        if (month.month - limit.first_month) % limit.every == 0:
-            due = calendar.add_working_days(month - timedelta(days=1), amount)
-            if due > start:
-                return due
+def _next_period(limit: Limit, amount: int, start: date, calendar: Calendar) -> date:
+    """The next report after start. One of a month too short for its working days is due in a month after it."""
+
+    def report(month: date) -> date:
+        return calendar.add_working_days(month - timedelta(days=1), amount)
+
+    month = start.replace(day=1)
+    while report(month) > start:
+        month = add_months(month, -1)
+    month = add_months(month, 1)
+    while (month.month - limit.first_month) % limit.every:
         month = add_months(month, 1)
+    return report(month)
 
 
 class _End(NamedTuple):
@@ -200,10 +200,8 @@ def _end(limit: Limit, start: date, calendar: Calendar, spans: _Spans, segments:
     position = start.toordinal()
     unit = limit.unit
     for amount, unit in segments:
-        if unit == EVENT_DATE:
-            continue
         if unit == PERIODIC:
-            position = _next_period(limit, start, calendar).toordinal()
+            position = _next_period(limit, amount, start, calendar).toordinal()
             continue
         if unit in (MONTHS, YEARS):
             day = date.fromordinal(position)
@@ -229,9 +227,8 @@ def _end_of_hours(start: datetime, hours: int, pauses: Sequence[Pause]) -> datet
             break
         if last is None:
             return None
-        if last > now:
-            left -= max(first - now, timedelta())
-            now = last
+        left -= max(first - now, timedelta())
+        now = max(now, last)
     return now + left
 
 
@@ -285,19 +282,19 @@ def explain(
     if (limit.unit == EVENT_DATE) != (until is not None):
         raise ValueError("a date set by the event belongs to the unit event_date, and only to it")
     begun = start if carried_from is None else carried_from
+    counted_from = until or local_date(begun)
+    spans = [] if limit.unit in (EVENT_DATE, PERIODIC) else _paused_spans(paused)
+    at: datetime | None = None
     if limit.unit == HOURS:
         if not isinstance(begun, datetime):
             raise ValueError("hours run from a time of day: give a date with time and zone")
         at = _end_of_hours(_moment(begun), segments[0][0], paused)
-        end = None if at is None else _End(*[local_date(at - timedelta(microseconds=1))] * 2)
-        return Explanation(limit, start, begun, end, at, calendar, paused, extended, until)
-    fixed = limit.unit in (EVENT_DATE, PERIODIC)
-    spans = [] if fixed or not paused else _paused_spans(paused)
-    counted_from = local_date(begun) if until is None else until
-    end = _end(limit, counted_from, calendar, spans, segments)
-    last = None if end is None else end.due if floor is None else max(end.due, floor.day)
-    at = None if last is None else end_of(last)
-    return Explanation(limit, start, begun, end, at, calendar, paused, extended, until, floor)
+        end = None if at is None else _End(*[_last_day(at)] * 2)
+    else:
+        end = _end(limit, counted_from, calendar, spans, segments)
+        if end is not None:
+            at = end_of(end.due if floor is None else max(end.due, floor.day))
+    return Explanation(limit, start, begun, counted_from, end, at, calendar, paused, spans, extended, segments, floor)
 
 
 @dataclass(eq=False)
@@ -307,18 +304,20 @@ class Explanation:
     limit: Limit
     start: date | datetime
     begun: date | datetime
+    counted_from: date
     end: _End | None
     due_at: datetime | None
     calendar: Calendar
     pauses: tuple[Pause, ...]
+    spans: _Spans
     extensions: tuple[Extension, ...]
-    until: date | None
-    floor: Floor | None = None
+    segments: list[tuple[int, str]]
+    floor: Floor | None
 
     @property
     def due(self) -> date | None:
         """The last day of the limit in Beijing; the limit ends at its 24:00 (hours: at `due_at`)."""
-        return self.floor.day if self.floor and self.stands else self.reckoned
+        return None if self.due_at is None else _last_day(self.due_at)
 
     @property
     def reckoned(self) -> date | None:
@@ -328,7 +327,7 @@ class Explanation:
     @property
     def stands(self) -> bool:
         """Whether the limit ends on a day that was told before, because the counted days would end it earlier."""
-        return self.floor is not None and self.end is not None and self.floor.day > self.end.due
+        return self.due != self.reckoned
 
     @property
     def paused(self) -> bool:
@@ -350,7 +349,7 @@ class Explanation:
         """Whether the date may still move because a notice of days off is missing."""
         if self.limit.unit == HOURS or self.end is None:
             return False
-        first = (self.until or local_date(self.begun)) + timedelta(days=1)
+        first = self.counted_from + timedelta(days=1)
         counts_working = self.limit.unit in (WORKING_DAYS, PERIODIC) or any(
             extension.unit == WORKING_DAYS for extension in self.extensions
         )
@@ -364,13 +363,12 @@ class Explanation:
     def days(self) -> tuple[Counted, ...]:
         """Every day from the event to the end (while paused: to the day on which the pause began)."""
         first = local_date(self.begun)
-        spans = _paused_spans(self.pauses) if self.pauses and self.limit.unit not in (EVENT_DATE, PERIODIC) else []
         days = self.calendar.span(first, self._last_told(first))
-        if self.limit.unit == WORKING_DAYS and not spans and not self.extensions:
+        if self.limit.unit == WORKING_DAYS and not self.spans and not self.extensions:
             flags, serials = self.calendar.columns(first, days[-1].date)
             columns = zip(days, flags, map(sub, serials, repeat(days[0].serial)), repeat(None), repeat(WORKING_DAYS))
             return (Counted(days[0], False, 0, EVENT_DAY), *tuple(map(_new_counted, columns))[1:])
-        return tuple(self._counted(days, spans))
+        return tuple(self._counted(days))
 
     def _last_told(self, first: date) -> date:
         if self.end is not None:
@@ -378,7 +376,7 @@ class Explanation:
         standing = next(local_date(pause.first) for pause in self.pauses if pause.last is None)
         return max(first, standing)
 
-    def _counted(self, days: Sequence[Day], spans: _Spans) -> Iterable[Counted]:
+    def _counted(self, days: Sequence[Day]) -> Iterable[Counted]:
         unit, switches = self._units()
         count = 0
         for place, day in enumerate(days):
@@ -388,7 +386,7 @@ class Explanation:
                 continue
             while switches and ordinal > switches[0][0]:
                 unit, count = switches.pop(0)[1], 0
-            if any(low <= ordinal and (high is None or ordinal < high) for low, high in spans):
+            if any(low <= ordinal and (high is None or ordinal < high) for low, high in self.spans):
                 yield Counted(day, False, count, self._cause(day.date), unit)
             elif self.end is not None and day.date > self.end.nominal:
                 yield Counted(day, False, count, ROLLED, unit)
@@ -399,21 +397,20 @@ class Explanation:
 
     def _units(self) -> tuple[str, list[tuple[int, str]]]:
         """The unit in which counting begins, and after which ordinal an extension of another unit takes over."""
-        segments = _segments(self.limit, self.extensions)
-        spans = _paused_spans(self.pauses)
         switches: list[tuple[int, str]] = []
-        for place in range(1, len(segments)):
-            part = _end(self.limit, self.until or local_date(self.begun), self.calendar, spans, segments[:place])
+        for place in range(1, len(self.segments)):
+            part = _end(self.limit, self.counted_from, self.calendar, self.spans, self.segments[:place])
             if part is not None:
-                switches.append((part.nominal.toordinal(), segments[place][1]))
-        return segments[0][1], switches
+                switches.append((part.nominal.toordinal(), self.segments[place][1]))
+        return self.segments[0][1], switches
 
     def _cause(self, day: date) -> Text:
-        for pause in self.pauses:
-            last = local_date(pause.last) if pause.last else date.max
-            if local_date(pause.first) <= day < last:
-                return Text("中止：{why}", "paused: {why}").filled(why=pause.cause)
-        return Text("中止", "paused")
+        cause = next(
+            pause.cause
+            for pause in self.pauses
+            if local_date(pause.first) <= day and (pause.last is None or day < local_date(pause.last))
+        )
+        return Text("中止：{why}", "paused: {why}").filled(why=cause)
 
     def sentences(self, lang: str) -> list[str]:
         """The explanation for people, line by line, in "zh" or "en"."""
