@@ -23,8 +23,8 @@ def told(flow: Any) -> list[str]:
                     "| |", "||"
                 ).strip()
             )
-    states = " ".join(state.value for state in flow.OPEN)
-    return [*lines, f"open | {states}", f"all | {flow.ALL}"]
+    lines += [f"{name} | {' '.join(states)}" for name, states in (("open", flow.OPEN), ("in work", flow.IN_WORK))]
+    return [*lines, f"all | {flow.ALL}"]
 
 
 TABLE = """
@@ -109,5 +109,6 @@ refuse_disposal keeping | archived > stays | auditor |
 dispose keeping | archived > disposed | auditor |
 disposal_reported keeping | filed correcting accepted refused offered handed_over concluded delivered withdrawn archived merged disposed > stays | neighbour |
 open | filed correcting accepted offered handed_over merged
+in work | filed correcting accepted offered handed_over merged concluded
 all | *
 """  # noqa: E501
