@@ -7,6 +7,9 @@ JOURNEYS ?= 8
 LIMITS ?= 20000
 MUTANTS ?= 10
 .DEFAULT_GOAL := help
+# Hundreds of processes are started by some of these: each reads what an earlier one has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help venv demo demo-reset tour run test test-sqlite test-postgres check lint types imports audit prove browser screenshots bench samples assets messages docs requirements format clean
 
 help: ## This list

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 from tests.faults.ailing import DIES
 from tests.faults.wire import Wire
+from tests.stories import tables
 from tests.stories.reading import parcels
 
 from lianqiao.site import calling
@@ -141,6 +142,9 @@ class Pair:
 def seed(folder: Path, ports: list[int]) -> None:
     """Make a pair that trusts each other, with both agreements in force, and stop it."""
     pair = Pair(folder, ports)
+    for node in pair.nodes.values():
+        tables.lay(node.folder)
+        node.settings = tables.CHEAPLY
     show.set_up(pair.nodes["51"], pair.nodes["50"])
     try:
         pair.start()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.stories import tables
 
 from lianqiao.site.calling import until
 from lianqiao.site.demo import seeding
@@ -22,7 +23,7 @@ def strangers(tmp_path: Path) -> Iterator[dict[str, RunningNode]]:
         for code, port in zip(("51", "50"), free_ports(2), strict=True)
     }
     for node in nodes.values():
-        node.folder.mkdir()
+        tables.lay(node.folder)
     together(node.popen("lianqiao.site.demo.seeding", ["enter"]) for node in nodes.values())
     yield nodes
     for node in nodes.values():

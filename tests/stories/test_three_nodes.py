@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.faults.wire import Bad, clear
-from tests.stories import hubei, journey, judging
+from tests.stories import hubei, journey, judging, tables
 from tests.stories.pair import Pair, free_ports, seed
 
 from lianqiao.site.calling import until
@@ -33,7 +33,7 @@ def three(tmp_path: Path) -> Iterator[Pair]:
     seed(tmp_path, [ports[0], ports[1], ports[3], ports[4]])
     nodes = Pair(tmp_path, ports, CODES)
     chongqing, third = nodes.nodes["50"], nodes.nodes["42"]
-    third.folder.mkdir(mode=0o700)
+    tables.lay(third.folder)
     answer(third.popen("tests.stories.hubei", []), "Hubei")
     for node, peer in ((chongqing, third), (third, chongqing)):
         card, fingerprint = peer.popen("lianqiao", ["peer", "card"]).communicate()

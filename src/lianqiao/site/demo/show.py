@@ -120,7 +120,7 @@ def set_up(one: RunningNode, other: RunningNode) -> None:
     """Give both nodes tables, keys, registry and tokens; let them trust each other and sign their agreements."""
     both = (one, other)
     for node in both:
-        node.folder.mkdir(parents=True, mode=0o700)
+        node.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     cards = together(node.popen("lianqiao.site.demo.seeding", ["enter"]) for node in both)
     for node, card in zip(both, cards, strict=True):
         (node.folder / "card.json").write_text(card, encoding="utf-8")
