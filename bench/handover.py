@@ -20,7 +20,18 @@ from pathlib import Path
 from typing import Any
 
 from bench import client
-from bench.stage import CLIENTS, Staged, arguments, in_time, nodes, percentile, postgres, spread, told
+from bench.stage import (
+    CLIENTS,
+    Staged,
+    arguments,
+    in_time,
+    nodes,
+    percentile,
+    postgres,
+    processor_seconds,
+    spread,
+    told,
+)
 from lianqiao.site.calling import Caller, line, until
 from lianqiao.site.demo import handing
 from lianqiao.site.demo.between import COMPLAINTS, MAPPED
@@ -34,6 +45,8 @@ LATENCIES = """
 SELECT extract(epoch FROM t.recorded_at - o.recorded_at), extract(epoch FROM o.recorded_at), extract(epoch FROM t.recorded_at)
 FROM cases_case c JOIN record_event o ON o.subject = c.uid AND o.verb = 'offer'
 JOIN record_event t ON t.subject = c.uid AND t.verb = 'taken_over' WHERE c.id = ANY(%s)"""
+
+WORKED_ON = "SELECT EXISTS (SELECT 1 FROM exchange_parcelin WHERE state = 'stored')"
 
 
 class Desk:
@@ -165,6 +178,7 @@ def main(argv: list[str] | None = None) -> int:
     singles: list[dict[str, float]] = []
     yardstick: list[float] = []
     doors: list[tuple[float, float]] = []
+    costs: list[dict[str, float]] = []
     not_taken = 0
     with postgres() as server, nodes(server, "51", "50") as ([sichuan, chongqing], folder):
         desk = Desk(sichuan, chongqing)
@@ -184,7 +198,11 @@ def main(argv: list[str] | None = None) -> int:
             requests = pickle.loads(file.read_bytes())
             with plain(sichuan, sender) as port:
                 yardstick.append(posted(port, requests, seconds, folder)[0])
+            before = processor_seconds(chongqing)
             rate, p95, missed = posted(chongqing.node.port, requests, seconds, folder)
+            until("the parcels", lambda: not chongqing.ask(WORKED_ON)[0][0], 120)
+            used = {part: end - before[part] for part, end in processor_seconds(chongqing).items()}
+            costs.append({part: second * 1000 / max(1.0, rate * seconds) for part, second in used.items()})
             doors.append((rate, p95))
             not_taken += missed
         name = server.name
@@ -236,6 +254,8 @@ def main(argv: list[str] | None = None) -> int:
     result["notes"] = [
         f"{pairs} runs of {many} hand-overs at once and {few} one at a time, {pairs} pairs of {seconds} s of parcels; {name}, commits wait for the disk",
         f"one at a time: p50 {single['p50_s']['median']:.2f} s, p95 {single['p95_s']['median']:.2f} s from offer to told",
+        "processor time of a parcel, until it is worked on: "
+        + ", ".join(f"{part} {spread([cost[part] for cost in costs])['median']:.1f} ms" for part in costs[0]),
         f"afterwards: {len(handed)} handed over, faults {json.dumps(wrong)}; parcels not taken: {not_taken}",
     ]
     told(result, args.json)

@@ -220,8 +220,7 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
     else:
         events.write(event)
         case.save()
-        for row in changed:
-            row.save()
+        bulk.save(changed, CLOCK)
         Clock.objects.bulk_create(started)
         if verb in doors.OPENING:
             doors.open_for(case)
@@ -229,6 +228,11 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
         bell.ring()  # another node waits for it
     return event
 
+
+CLOCK = (
+    "stopped_on", "stopped_by", "given", "pauses", "extensions", "due_on", "due_at", "provisional", "notified_due_on",
+)  # fmt: skip
+"""What an event may change of a clock."""
 
 CHOOSING = {"file", "accept", "take_over"}
 """Verbs that choose the regime: filing provisionally, acceptance and take-over for good."""

@@ -84,9 +84,11 @@ def carry_out(parcel: ParcelIn) -> None:
             alarms.raise_alarm(
                 "parcel-rejected", node=parcel.peer_id, subject=str(parcel.parcel), kind=parcel.kind, why=refused.code
             )
+    ended = ["state", "reason", "tries", "next_try_at", "done_at"]
     if parcel.to_erase and parcel.state not in UNSETTLED:
         parcel.body, parcel.erased_at, parcel.to_erase = "", now(), False
-    parcel.save(update_fields=["state", "reason", "tries", "next_try_at", "done_at", "body", "erased_at", "to_erase"])
+        ended += ["body", "erased_at", "to_erase"]
+    parcel.save(update_fields=ended)
     if parcel.state == ParcelIn.State.DONE and parcel.dossier:
         wake_dossier(parcel.dossier)
 

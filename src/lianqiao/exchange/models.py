@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Kind
 from lianqiao.law.divisions import name_of
-from lianqiao.record.nodes import epoch
+from lianqiao.record.models import Node
 from lianqiao.registry.models import Agency, Clause, Membership, Person
 
 ANSWERING = (Membership.Role.INTAKE, Membership.Role.LEAD, Membership.Role.LIAISON)
@@ -463,7 +463,8 @@ class Erasure(models.Model):
 class RecoveryQuerySet(models.QuerySet["Recovery"]):
     def waiting(self, peer: str = "") -> Self:
         """The peers that have not answered yet since the last restore; this one alone, if one is named."""
-        rows = self.filter(epoch=epoch(), state=Recovery.State.ASKED).select_related("peer")
+        present = Node.objects.values("epoch")[:1]
+        rows = self.filter(epoch=present, state=Recovery.State.ASKED).select_related("peer")
         return rows.filter(peer=peer) if peer else rows
 
 
