@@ -283,3 +283,9 @@ def test_usual_step_stands_first_and_is_filled(cast: Cast) -> None:
 
     buttons = re.findall(rf'<a class="(button[^"]*)" href="/desk/cases/{case.number}/(\w+)"', page)
     assert (buttons[0], [verb for kind, verb in buttons if kind == "button"]) == (("button", "accept"), ["accept"])
+    assert buttons[-1][1] == "withdraw"
+
+
+@pytest.mark.parametrize(("verb", "asked"), [("route", ["agency", "reason"]), ("reassign", ["handler", "reason"])])
+def test_form_asks_what_before_it_asks_why(verb: str, asked: list[str]) -> None:
+    assert list(forms.fields_of(verb)) == asked

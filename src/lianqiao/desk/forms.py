@@ -130,8 +130,8 @@ HINTS: dict[tuple[str, str], Promise] = {
 
 
 def fields_of(verb: str) -> dict[str, FieldInfo]:
-    """What the form of a verb asks, in the order of its data."""
-    held = data.MODELS[verb].model_fields
+    """What the form of a verb asks, in the order of its data; why, after what."""
+    held = dict(sorted(data.MODELS[verb].model_fields.items(), key=lambda one: one[0] == "reason"))
     if "agreement" in held:  # the clause names its agreement
         return {
             "clause": held["clause"],

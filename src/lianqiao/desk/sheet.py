@@ -108,11 +108,12 @@ def rule_of(case: Case) -> tuple[str, str] | None:
 
 
 def possible(case: Case, person: Person) -> list[Possible]:
-    """What the person may do now: the usual steps, then the others in the order of the flow; without what has nothing yet to be done to."""
+    """What the person may do now: the usual steps, then the others in the order of the flow, last what the enterprise itself may do; without
+    what has nothing yet to be done to."""
     made = set(forms.verbs()) - {verb for verb, there in THERE.items() if not there(case)}
     found = [verb for verb in access.possible(case, person) if verb in made]
     buttons = [Possible(verb, flow.VERBS[verb].label, verb in GRAVE, verb in USUAL) for verb in found]
-    return sorted(buttons, key=lambda one: not one.usual)
+    return sorted(buttons, key=lambda one: (not one.usual, one.verb == "withdraw"))
 
 
 def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
