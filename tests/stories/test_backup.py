@@ -70,19 +70,21 @@ def test_backup_while_cases_are_filed_has_all_that_was_acknowledged_before(
     writer.join()
     pair.end()
     elsewhere = RunningNode("51", pair.nodes["51"].port, tmp_path / "elsewhere" / "51", language="en")
-    elsewhere.run("restore", str(tmp_path / "b.tar"), "--by", "admin-51")
+    told = elsewhere.run("restore", str(tmp_path / "b.tar"), "--by", "admin-51")
 
     kept = {f"{row['id']:06d}" for row in cases(tmp_path / "elsewhere", "51").values()}
     assert during > 0
     assert {number[-6:] for number in before} - kept == set()
+    assert f"Case serials {int(max(kept)) + 1} to" in told
     assert "All is sound." in elsewhere.popen("lianqiao", ["check"]).communicate()[0]
 
 
 def test_restore_into_an_empty_folder_opens_a_new_epoch(one: RunningNode, backup: Path, tmp_path: Path) -> None:
     empty = RunningNode("51", one.port, tmp_path / "new" / "51", language="en")
 
-    empty.run("restore", str(backup), "--by", "admin-51")
+    told = empty.run("restore", str(backup), "--by", "admin-51")
 
+    assert "Case serials 1 to 200 are left out" in told
     empty.run("follow", "--once")
     assert empty.run("log", "checkpoint").startswith("lianqiao/51/2\n")
 

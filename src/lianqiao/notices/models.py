@@ -176,7 +176,7 @@ class CalendarFeed(models.Model):
 
 
 class DocumentSeries(models.Model):
-    """The numbers that an agency has given to its documents in one year: the last one, without a gap before it."""
+    """The numbers that an agency has given to its documents in one year: the last one, without a gap before it but for those that a restore leaves out."""
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()

@@ -91,6 +91,18 @@ def next_numbers(count: int, model: type[models.Model]) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
+def leave_out(count: int, model: type[models.Model]) -> tuple[int, int]:
+    """Give so many ids to no row, ever; the first and the last of them. At least one; in a transaction of the caller."""
+    numbers = next_numbers(count, model)
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            named: list[int | str] = [numbers[-1], model._meta.db_table]
+            cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", named)
+            if not cursor.rowcount:
+                cursor.execute("INSERT INTO sqlite_sequence (seq, name) VALUES (%s, %s)", named)
+    return numbers[0], numbers[-1]
+
+
 @contextmanager
 def room() -> Iterator[None]:
     """Give SQLite memory for a great number of rows, for as long as they are written: their indexes are met in no order."""

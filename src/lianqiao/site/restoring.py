@@ -4,6 +4,7 @@ Order matters: the peers are asked which epoch and checkpoint of this node they 
 number, and every case that could have moved is frozen before anything of the node runs again.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ from lianqiao.record.models import Node
 from lianqiao.registry.models import Person
 from lianqiao.site import backup, erasures, start
 from lianqiao.site.language import say
+from lianqiao.site.skipping import skip_numbers
 
 
 def bring_back(path: Path, *, by: str, replace: bool = False) -> list[str]:
@@ -29,12 +31,14 @@ def bring_back(path: Path, *, by: str, replace: bool = False) -> list[str]:
     code = manifest["node"]
     start.set_up(code=code, name_zh="", name_en="", base_url="", keep=True)
     asked = [ask(peer) for peer in Peer.objects.filter(state=Peer.State.ACTIVE)]
+    administrator = Person.objects.get(account=by).actor
     opened = epochs.open_epoch(
-        by=Person.objects.get(account=by).actor,
+        by=administrator,
         why=f"restore {manifest['id']} of {manifest['taken_at']}",
         cites=[note for _peer, _epoch, note in asked if note],
         above=max([replaced, *(known for _peer, known, _note in asked)]),
     )
+    skipped = skip_numbers(datetime.fromisoformat(manifest["taken_at"]), by=administrator).data["cases"]
     frozen = recovery.begin()
     replayed = erasures.replay()
     told = [
@@ -43,6 +47,11 @@ def bring_back(path: Path, *, by: str, replace: bool = False) -> list[str]:
             "节点 %(node)s 已恢复到 %(at)s 的状态，自此在纪元 %(epoch)s 中记录。",
         )
         % {"node": code, "at": manifest["taken_at"], "epoch": opened.data["epoch"]},
+        say(
+            "Case serials %(first)s to %(last)s are left out, since they may have been given after the backup; likewise the next numbers of documents.",
+            "案件流水号 %(first)s 至 %(last)s 可能已在备份之后使用，今后空置不用；公文编号亦相应跳号。",
+        )
+        % skipped,
     ]
     if replayed:
         told.append(

@@ -85,6 +85,7 @@ OUTSIDE: dict[str, dict[str, Promise]] = {
     "node": {
         "seal_reads": _("Sealed a day of looks"),
         "open_epoch": _("Began anew after a restore"),
+        "skip_numbers": _("Left out numbers after a restore"),
         "backup": _("Took a backup"),
         "remind_on": _("Set the days of reminders"),
     },
