@@ -42,9 +42,9 @@ MARKS: dict[str, Text] = {
     "V2": Text("读自公开网页，往往只见开头部分", "read in a public page, often only its beginning"),
     "V3": Text("经计算核对", "checked by computation"),
     "K-high": Text(
-        "凭知识，细节与已核实者一致，未对照条文", "from knowledge, consistent with what was read; no text compared"
+        "按一般了解录入，与已核实部分相符，尚未核对条文", "from knowledge, consistent with what was read; no text compared"
     ),
-    "K": Text("凭知识，未对照条文", "from knowledge; no text compared"),
+    "K": Text("按一般了解录入，尚未核对条文", "from knowledge; no text compared"),
     "K-low": Text("默认值，应由人核对", "a default that a person must check"),
     "D": Text("设计推断或自设目标", "a design inference or a target of one's own"),
 }
@@ -52,8 +52,8 @@ STANDING: dict[str, Text] = {
     "V1": Text("未核实：读过原文，此处待核", "not verified: the primary text was read, this place in it was not checked"),
     "V2": Text("未核实：见于公开网页，条文待核", "not verified: known from a public page, the text itself not read"),
     "V3": Text("未核实：经计算核对，条文待核", "not verified: checked by computation, no text compared"),
-    "K-high": Text("未核实：凭知识录入，细节相符，待对照条文", "not verified: from knowledge that fits what was read, no text compared"),
-    "K": Text("未核实：凭知识录入，待对照条文", "not verified: from knowledge, no text compared"),
+    "K-high": Text("未核实：按一般了解录入，与已核实部分相符，待核对条文", "not verified: from knowledge that fits what was read, no text compared"),
+    "K": Text("未核实：按一般了解录入，待核对条文", "not verified: from knowledge, no text compared"),
     "K-low": Text("未核实：默认值，应由人核对", "not verified: a default that a person must check"),
     "D": Text("未核实：设计推断", "not verified: an inference of the design"),
 }  # fmt: skip
