@@ -112,3 +112,16 @@ def test_language_is_kept_with_the_person(cast: Cast) -> None:
     )
     assert started.cookies["django_language"].value == "en"
     assert "django_language" not in signed_in(cast.wei).get("/start").cookies
+
+
+def test_notice_names_the_case_to_who_may_see_it_and_it_is_not_confidential(cast: Cast) -> None:
+    open_case = intake.file(by=cast.lin, **filing(cast, title="收费未公示")).case
+    hidden = intake.file(by=cast.lin, **confidential(cast)).case
+    ACTIONS["accept"](open_case, by=cast.wei)
+    ACTIONS["ask"](open_case, by=cast.he, to="respondent", agency="sc-market", question="请说明收费依据。")
+    followed("notices")
+
+    pages = {who: text(signed_in(cast.people[who]).get("/notices")) for who in ("wei", "ren")}
+
+    assert [pages["wei"].count(one) for one in ("收费未公示", hidden.number, hidden.title)] == [1, 1, 0]
+    assert [pages["ren"].count(one) for one in (open_case.number, "收费未公示")] == [1, 0]

@@ -42,7 +42,8 @@ MARKS: dict[str, Text] = {
     "V2": Text("读自公开网页，往往只见开头部分", "read in a public page, often only its beginning"),
     "V3": Text("经计算核对", "checked by computation"),
     "K-high": Text(
-        "按一般了解录入，与已核实部分相符，尚未核对条文", "from knowledge, consistent with what was read; no text compared"
+        "按一般了解录入，与已核实部分相符，尚未核对条文",
+        "from knowledge, consistent with what was read; no text compared",
     ),
     "K": Text("按一般了解录入，尚未核对条文", "from knowledge; no text compared"),
     "K-low": Text("默认值，应由人核对", "a default that a person must check"),
