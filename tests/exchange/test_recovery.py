@@ -19,6 +19,7 @@ from lianqiao.record.models import Event, Node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now, stamp, today
 from lianqiao.registry.models import Agreement, Person
+from lianqiao.site.skipping import skip_numbers
 
 from .conftest import MAPPING, OFFERED, Talk, agree, befriend, file_case, follow, incoming
 from .other_node import OtherNode, Said
@@ -219,17 +220,21 @@ def test_hand_back_that_was_lost_is_ours_again(
     conclusion.deliver(case, by=people["intake"], method="post")
 
 
+@pytest.mark.parametrize("left_out", [True, False])
 def test_case_that_the_backup_does_not_have_is_made_anew(
-    memory: Memory, people: dict[str, Person], http: httpx.Client
+    memory: Memory, people: dict[str, Person], http: httpx.Client, left_out: bool
 ) -> None:
+    """Under its number, where the restore has left that out; else under a new one, with an alarm."""
     model, agreement = file_case(people), Agreement.objects.get()
     dossier = uuid4()
     data = offer_of(model, agreement)
-    data["content"]["from_number"] = "51-2026-000999"
+    data["content"]["from_number"] = f"51-{today().year}-{model.pk + 5:06d}"
     memory.we_said("handover.offered", 1, dossier, data)
     memory.it_said("handover.taken", 2, dossier, {"offer": data["offer"], "number": "50-1", "agency": AGENCY})
     memory.holds(dossier, 2, "50")
     restored()
+    if left_out:
+        skip_numbers(now(), by=people["admin"].actor)
 
     recovered(http)
 
@@ -237,7 +242,8 @@ def test_case_that_the_backup_does_not_have_is_made_anew(
     assert standing(case) == ("handed_over", 2, "50")
     assert (case.title, case.home_agency.code, case.enterprise) == (model.title, "sc-fie-centre", model.enterprise)
     assert Case.objects.visible_to(people["owner"]).filter(pk=case.pk).exists()
-    assert "51-2026-000999" in Alarm.objects.get(kind="lost-report").params["why"]
+    alarms = Alarm.objects.filter(kind="lost-report").count()
+    assert (case.pk == model.pk + 5, alarms) == ((True, 0) if left_out else (False, 1))
     assert told.filing(case)["facts"] == told.filing(model)["facts"]
 
 
@@ -319,6 +325,27 @@ def test_own_offer_proves_a_take_over_that_never_arrived(
     case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
 
     assert (*standing(case), str(case.offer)) == ("offered", 2, "51", back["offer"])
+
+
+def test_taken_over_again_under_the_number_that_the_peer_knows(
+    memory: Memory, people: dict[str, Person], http: httpx.Client
+) -> None:
+    dossier, agreement = uuid4(), Agreement.objects.get()
+    first = file_case(people).pk + 1
+    data = OFFERED | {"offer": str(uuid4()), "agreement": str(agreement.pk)}
+    memory.it_said("handover.offered", 1, dossier, data)
+    number = f"51-{today().year}-{first + 7:06d}"
+    memory.we_said("handover.taken", 2, dossier, {"offer": data["offer"], "number": number})
+    memory.holds(dossier, 2, "51")
+    restored()
+    skip_numbers(now(), by=people["admin"].actor)
+    recovered(http)
+    (offer,) = Offer.objects.open().visible_to(people["intake"])
+
+    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
+
+    assert case.number == number
+    assert file_case(people, title="另一件").pk > first + 100
 
 
 def test_result_that_was_told_stands_when_the_case_is_taken_over_again(

@@ -38,8 +38,9 @@ def is_one_statement() -> bool:
 
 
 def write(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
-    """Insert them all or nothing; case and event have their ids afterwards. Inside the transaction of the verb where it is not one statement."""
-    if is_one_statement():
+    """Insert them all or nothing; case and event have their ids afterwards. Inside the transaction of the verb where it is not one statement,
+    and for a case that has its id already."""
+    if is_one_statement() and not case.pk:
         _at_once(case, event, clocks, parts)
     else:
         _one_by_one(case, event, clocks, parts)

@@ -62,7 +62,8 @@ def take_over(
             "respondents": list(respondents),
         }
         case, event = routing.take_over(
-            by=by, offer=offer.pk, dossier=offer.dossier, tenure=offer.tenure + 1, home_node=told.home_node,
+            by=by, serial=reliving.number_given(offer) if again else None, offer=offer.pk, dossier=offer.dossier,
+            tenure=offer.tenure + 1, home_node=told.home_node,
             from_node=offer.peer_id, from_number=offer.number, agreement=offer.agreement, clause=offer.clause,
             objection_to=(offer.content.get("objection") or {}).get("dossier"),
             first_filed_on=told.first_filed_on, handle_from=told.handle_from, confidential=told.confidential,

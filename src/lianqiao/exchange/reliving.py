@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from lianqiao.cases.actions import keeping, routing
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import NUMBER, Case
 from lianqiao.record.actors import Actor
-from lianqiao.record.nodes import epoch, this_node
+from lianqiao.record.models import Event
+from lianqiao.record.nodes import epoch, subject, this_node
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import day_of, now
 from lianqiao.registry.models import Agency
@@ -90,10 +91,29 @@ def offered(parcel: ParcelOut, said: Said) -> str:
     home = Agency.objects.get(code=said["agencies"]["home"])
     answering = Agency.objects.get(code=said["agencies"]["answering"])
     told = {name: value for name, value in content.items() if name not in ("from_number", "handle_from")}
-    case = Case(agency=answering, home_agency=home)
+    case = Case(pk=serial_left_out(content["from_number"]), agency=answering, home_agency=home)
     recover(case, parcel, "offered", parcel.tenure, dossier=parcel.dossier, **told, **more)
     routing.freeze(case, by=Actor.node(this_node().code), epoch=epoch())
-    return f"new-number: {content['from_number']} -> {case.number}"
+    return "" if case.number == content["from_number"] else f"new-number: {content['from_number']} -> {case.number}"
+
+
+def number_given(offer: Offer) -> int | None:
+    """The serial under which this node had taken the offered case over before it was restored, if it can bear it again."""
+    for said in ParcelOut.objects.filter(dossier=offer.dossier, kind=handover.TAKEN, tenure=offer.tenure + 1):
+        if said.body and (told := json.loads(said.body)["data"])["offer"] == str(offer.pk):
+            return serial_left_out(str(told.get("number", "")))
+    return None
+
+
+def serial_left_out(number: str) -> int | None:
+    """The serial in a number of this node, if the restore has left it out (`skip_numbers`) and no case bears it; else None."""
+    found = NUMBER.match(number)
+    if not found or found["node"] != this_node().code:
+        return None
+    serial = int(found["serial"])
+    skipped = Event.objects.about("node", subject(this_node().code)).filter(verb="skip_numbers")
+    left_out = any(told.data["cases"]["first"] <= serial <= told.data["cases"]["last"] for told in skipped)
+    return serial if left_out and not Case.objects.filter(pk=serial).exists() else None
 
 
 def taken(parcel: ParcelOut, said: Said) -> str:

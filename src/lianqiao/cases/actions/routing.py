@@ -195,17 +195,18 @@ def retracted(case: Case, told: data.Retracted, by: By) -> None:
 
 
 @transaction.atomic
-def take_over(*, by: By, **given: Any) -> tuple[Case, Event]:
+def take_over(*, by: By, serial: int | None = None, **given: Any) -> tuple[Case, Event]:
     """Take over a case that another node has offered: a case of this node's own, with its own number and clocks, answerable from this moment.
 
-    A dossier that was here before resumes its case. Refused: unknown agency; a tenure that is not above the one held; a dossier that this node answers for.
+    A dossier that was here before resumes its case. `serial`: one that this node had given to it before a restore and that
+    nobody bears. Refused: unknown agency; a tenure that is not above the one held; a dossier that this node answers for.
     """
     told = data.read("take_over", given)
     assert isinstance(told, data.TakeOver)
     agency = agency_named(told.agency)
     case = Case.objects.filter(dossier=told.dossier).first()
     if case is None:
-        case = Case(agency=agency, home_agency=agency)
+        case = Case(pk=serial, agency=agency, home_agency=agency)
     return case, act(case, "take_over", by=by, check=_take_over, given=told)
 
 
