@@ -289,3 +289,14 @@ def test_usual_step_stands_first_and_is_filled(cast: Cast) -> None:
 @pytest.mark.parametrize(("verb", "asked"), [("route", ["agency", "reason"]), ("reassign", ["handler", "reason"])])
 def test_form_asks_what_before_it_asks_why(verb: str, asked: list[str]) -> None:
     assert list(forms.fields_of(verb)) == asked
+
+
+@pytest.mark.parametrize(("received_from", "said"), [("", 0), ("50", 1)])
+def test_conclusion_of_a_case_of_the_other_region_goes_home(cast: Cast, received_from: str, said: int) -> None:
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    ACTIONS["accept"](case, by=cast.wei)
+    Case.objects.filter(pk=case.pk).update(received_from=received_from)
+
+    page = text(signed_in(cast.he).get(f"/desk/cases/{case.number}/conclude"))
+
+    assert page.count("the other region, which tells the enterprise and delivers the result") == said

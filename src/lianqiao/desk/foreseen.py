@@ -29,6 +29,8 @@ ELSEWHERE: dict[str, Promise] = {
     "give_task": _("whoever answers for sub-tasks in the agency that you choose, there"),
 }
 """Who is told by another way than notices of this case."""
+HOME = _("the other region, which tells the enterprise and delivers the result")
+"""Who is told of the conclusion of a case that was taken over."""
 
 
 def of(at: Opened, verb: str, given: Mapping[str, Any]) -> list[str]:
@@ -39,6 +41,8 @@ def of(at: Opened, verb: str, given: Mapping[str, Any]) -> list[str]:
         told.append(str(UNTIL_CHOSEN[verb]))
     elif verb in UNTIL_CHOSEN and not told:
         told.append(str(NOBODY))
+    if verb == "conclude" and at.case.received_from:
+        told.append(str(HOME))
     return [*told, str(ELSEWHERE[verb])] if verb in ELSEWHERE else told
 
 
