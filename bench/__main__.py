@@ -2,7 +2,7 @@
 
 `make bench ONLY=file,worklist SIZE=100000`, or `python -m bench file worklist --size 100000 [--long]`. Each module of SCENARIOS is a process of its own and can
 be run by itself (`python -m bench.filing`); it compares figures with a named yardstick taken in turns with them, several times, and ends by itself
-when it has taken too long. Exit code: 1 when one of them failed.
+when it has taken too long. What has been measured is written after each of them. Exit code: 1 when one of them failed.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def main() -> int:
         wanted.setdefault(SCENARIOS[name], []).append(name)
     told: dict[str, Any] = {"machine": machine(), "measurements": {}}
     failed = []
+    path = HERE / "results" / f"{told['machine']['at'].replace(':', '').replace('+0000', 'Z')}.json"
+    path.parent.mkdir(exist_ok=True)
     for module, scenarios in wanted.items():
         print(f"measuring {', '.join(scenarios)} ...", file=sys.stderr, flush=True)
         words = [sys.executable, "-m", f"bench.{module}", "--json"]
@@ -72,10 +74,9 @@ def main() -> int:
             why = f"broken off after {took} s" if code == BROKEN_OFF else f"failed, exit code {code}"
             said = json.dumps({"rows": [[name, why] for name in scenarios], "notes": []})
         told["measurements"][",".join(scenarios)] = json.loads(said.splitlines()[-1]) | {"took": took}
-    path = HERE / "results" / f"{told['machine']['at'].replace(':', '').replace('+0000', 'Z')}.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    path.with_suffix(".md").write_text(markdown(told), encoding="utf-8")
+        path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        path.with_suffix(".md").write_text(markdown(told), encoding="utf-8")
+        print(f"  took {took} s", file=sys.stderr, flush=True)
     print(json.dumps(told, ensure_ascii=False) if args.json else table(told))
     print(f"written to {path.relative_to(HERE.parent)} and, as a table of Markdown, beside it (.md)", file=sys.stderr)
     if failed:
