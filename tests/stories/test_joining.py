@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,15 +17,26 @@ from lianqiao.site.running import RunningNode, free_ports
 pytestmark = pytest.mark.proof
 
 
-@pytest.fixture
-def strangers(tmp_path: Path) -> Iterator[dict[str, RunningNode]]:
+@pytest.fixture(scope="module")
+def entered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunningNode]:
+    """Two nodes with their people, each by itself."""
+    folder = tmp_path_factory.mktemp("entered")
     nodes = {
-        code: RunningNode(code, port, tmp_path / code, language="en")
+        code: RunningNode(code, port, folder / code, settings=tables.CHEAPLY)
         for code, port in zip(("51", "50"), free_ports(2), strict=True)
     }
     for node in nodes.values():
         tables.lay(node.folder)
     together(node.popen("lianqiao.site.demo.seeding", ["enter"]) for node in nodes.values())
+    return nodes
+
+
+@pytest.fixture
+def strangers(entered: dict[str, RunningNode], tmp_path: Path) -> Iterator[dict[str, RunningNode]]:
+    nodes = {
+        code: RunningNode(code, node.port, shutil.copytree(node.folder, tmp_path / code), language="en")
+        for code, node in entered.items()
+    }
     yield nodes
     for node in nodes.values():
         node.kill()
