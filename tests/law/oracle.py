@@ -358,9 +358,10 @@ def of_part(seed: int, part: range) -> tuple[Counter[str], list[str]]:
     return counts, wrong[:20]
 
 
-def run(many: int, seed: int, processes: int = 2) -> tuple[Counter[str], list[str]]:
-    """Draw so many; what was drawn, and the first differences of each thousand."""
-    parts = [range(first, min(first + 1000, many)) for first in range(0, many, 1000)]
+def run(many: int, seed: int, processes: int = 2, first: int = 0) -> tuple[Counter[str], list[str]]:
+    """Draw so many from that number on; what was drawn, and the first differences of each thousand."""
+    end = first + many
+    parts = [range(place, min(place + 1000, end)) for place in range(first, end, 1000)]
     counts: Counter[str] = Counter()
     wrong: list[str] = []
     with ProcessPoolExecutor(processes) as workers:
@@ -373,12 +374,13 @@ def run(many: int, seed: int, processes: int = 2) -> tuple[Counter[str], list[st
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--many", type=int, default=20_000)
+    parser.add_argument("--first", type=int, default=0, help="number of the first draw, to go on where a run was left")
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args(argv)
     began = time.monotonic()
-    counts, wrong = run(args.many, args.seed)
+    counts, wrong = run(args.many, args.seed, first=args.first)
     print(
-        f"{args.many} limits reckoned twice (seed {args.seed}), {len(wrong)} differences; {time.monotonic() - began:.0f} s"
+        f"{args.many} limits reckoned twice (seed {args.seed}, from {args.first}), {len(wrong)} differences; {time.monotonic() - began:.0f} s"
     )
     print(", ".join(f"{what} {count}" for what, count in counts.most_common()))
     print("\n".join(islice(wrong, 20)))
