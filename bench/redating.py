@@ -157,4 +157,4 @@ if __name__ == "__main__":
         sys.exit(0)
     from bench.stage import in_time
 
-    sys.exit(in_time(main, most=600))
+    sys.exit(in_time(main, most=900))
