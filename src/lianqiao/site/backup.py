@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -211,7 +211,8 @@ def opened(path: Path, into: Path) -> dict[str, Any]:
     """
     try:
         with tarfile.open(path, "r:") as tar:
-            tar.extractall(into, filter="data")
+            for member in tar:
+                unpack(tar, member, into)
         manifest: dict[str, Any] = json.loads((into / MANIFEST).read_bytes())
         listed: dict[str, dict[str, Any]] = manifest["files"]
         if manifest["form"] != FORM:
@@ -225,6 +226,18 @@ def opened(path: Path, into: Path) -> dict[str, Any]:
         if digest_of(into / name) != said["sha256"]:
             raise unreadable(path, name)
     return manifest
+
+
+def unpack(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> None:
+    """Write one file of a backup below the folder. Refuses (`ValueError`) what is no plain file or lies elsewhere. The filter that `tarfile`
+    has for this is missing in the first versions of Python 3.11."""
+    place = PurePosixPath(member.name)
+    held = tar.extractfile(member) if member.isfile() else None
+    if held is None or place.is_absolute() or ".." in place.parts:
+        raise ValueError(member.name)
+    (into / place).parent.mkdir(parents=True, exist_ok=True)
+    with held, (into / place).open("wb") as target:
+        shutil.copyfileobj(held, target)
 
 
 def digest_of(path: Path) -> str:
