@@ -17,8 +17,8 @@ RECEIVER_DIES = [
     "exchange.door:store:after",  # the offer stored, not yet acknowledged
     "exchange.inbox:carry_out:after",  # the offer entered, not committed
     "exchange.inbox:settle:after",
-    "exchange.handover:take_over:before",
-    "exchange.handover:take_over:after",
+    "exchange.answering:take_over:before",
+    "exchange.answering:take_over:after",
     "exchange.outgoing:tell:before",
     "exchange.parcels:send:after",
     "exchange.post:attempt:before",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.faults.wire import FAULTS
 from tests.stories import prove
 from tests.stories.judging import Step, acting, doubled, holders, merged
 from tests.stories.reading import parcels
+from tests.stories.steps import RECEIVER_DIES, SENDER_DIES
 
 
 def told(*steps: tuple[str, str]) -> list[Step]:
@@ -94,3 +97,11 @@ def test_an_event_that_somebody_was_told_of_and_a_parcel_are_missed(tmp_path: Pa
     with closing(sqlite3.connect(tmp_path / "51" / "lianqiao.sqlite3")) as connection, connection:
         connection.execute("INSERT INTO exchange_parcelout VALUES ('offer', 'given_up', 'lost')")
     assert parcels(tmp_path, "51") == ["parcel out ('offer', 'given_up', 'lost')"]
+
+
+@pytest.mark.parametrize("step", sorted({*SENDER_DIES, *RECEIVER_DIES}))
+def test_a_node_can_be_killed_at_each_step(step: str) -> None:
+    """The step names a function that is there: who moves one is told here, not by a node that does not start."""
+    module, name, when = step.split(":")
+    assert callable(getattr(import_module(f"lianqiao.{module}"), name))
+    assert when in ("before", "after")
