@@ -7,14 +7,37 @@ import pytest
 from tests.cast import Cast, cast, node  # noqa: F401 fixtures
 from tests.cast import filing as filing_of
 
+from lianqiao.cases import keys, parts
 from lianqiao.cases.actions import ACTIONS, intake
-from lianqiao.cases.models import Case, Clock
+from lianqiao.cases.models import Case, Clock, Question
 from lianqiao.registry.models import Person
 
 PARTS = {
     "owner": "lin", "intake": "wei", "handler": "he", "lead": "zhao", "supervisor": "su", "liaison": "liu", "planning": "pu",
     "respondent": "ren", "stranger": "stranger", "both": "both",
 }  # fmt: skip
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Function) -> Iterator[None]:
+    """Whatever a test has made, at its end who may read a case, and whom its questions wait for, is found alike in hand and by a query."""
+    yield
+    if "cast" in item.fixturenames:
+        same_readers()
+
+
+def same_readers() -> None:
+    """For everybody and every case."""
+    hanging = ("keys", "exclusions", "questions")
+    cases = [parts.put(case, *hanging) for case in Case.objects.annotate(**parts.reading(*hanging))]
+    questions = [one for case in cases for one in case.questions.all()]
+    for person in Person.objects.all():
+        assert {case.pk for case in cases if keys.are_held(case, person)} == set(
+            Case.objects.visible_to(person).values_list("pk", flat=True)
+        ), person
+        assert {one.pk for one in questions if one.waits_for(person)} == set(
+            Question.objects.unanswered().addressed_to(person).values_list("pk", flat=True)
+        ), person
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Membership, Person
 
-from . import clocks, flow, keys, mandates, requests
+from . import clocks, flow, keys, mandates, parts, requests
 from .flow import Role
 from .models import Case
 
@@ -42,9 +42,11 @@ def officer(person: Person) -> bool:
 
 
 def is_visible(case: Case, person: Person) -> bool:
-    """The read filter for one case, also for one that is only being filed."""
+    """The read filter for one case, also for one that is only being filed; of one whose keys and exclusions are in hand it asks nothing."""
     if case.is_new or case.__dict__.get(SEEN_BY) == person.pk:
         return True
+    if parts.are_in_hand(case, "keys", "exclusions"):
+        return keys.are_held(case, person)
     return Case.objects.visible_to(person).filter(pk=case.pk).exists()
 
 
@@ -84,7 +86,7 @@ def roles_of(case: Case, by: Person | Actor) -> set[Role]:
 
 def _is_asked(case: Case, person: Person) -> bool:
     """Whether a question waits for the person, also of a case that they do not see."""
-    if case.__dict__.get(SEEN_BY) == person.pk:
+    if parts.are_in_hand(case, "questions", "exclusions"):
         return any(question.waits_for(person) for question in case.questions.all())
     return case.questions.unanswered().addressed_to(person).exists()
 
@@ -97,8 +99,7 @@ def audits(case: Case, by: Person) -> bool:
     own = [held for held in keys.memberships_of(by) if held.role == Membership.Role.AUDIT]
     if case.is_new or not any(held.agency.region.node_code == settings.LIANQIAO_NODE for held in own):
         return False
-    bars = keys.bars_of(by)
-    return not any(one.key in bars for one in case.exclusions.all())
+    return not keys.bars(case, by)
 
 
 def _roles_of_node(case: Case, by: Actor) -> set[Role]:
@@ -116,13 +117,20 @@ def _roles_of_node(case: Case, by: Actor) -> set[Role]:
     return asked | ({Role.NEIGHBOUR} if offered.exists() or taken.exists() else set())
 
 
-def refusal(case: Case, verb: str, by: Person | Actor) -> Refused | None:
-    """None if `by` may do `verb` to the case as it is now, else why not.
+def is_unknown(case: Case, verb: str, by: Person | Actor, roles: Collection[Role]) -> bool:
+    """Whether `by` must not learn from this verb that there is such a case: they do not see it, and it is for none of their roles in any state."""
+    if isinstance(by, Actor) or is_visible(case, by):
+        return False
+    return not any(rule.who.intersection(roles) for rule in flow.VERBS[verb].rules)
+
+
+def refusal(case: Case, verb: str, by: Person | Actor, roles: set[Role] | None = None) -> Refused | None:
+    """None if `by` may do `verb` to the case as it is now, else why not. `roles`, where they are known already, spare asking for them.
 
     Codes: unknown-case (404: also for a case that exists but is not theirs to see), frozen, wrong-state (409), not-yours (403).
     """
-    roles = roles_of(case, by)
-    if not roles and isinstance(by, Person) and not is_visible(case, by):
+    roles = roles_of(case, by) if roles is None else roles
+    if is_unknown(case, verb, by, roles):
         return unknown_case()
     rule = flow.VERBS[verb].rule(None if case.is_new else flow.State(case.state))
     if case.frozen_epoch and rule and rule.substance:

@@ -19,8 +19,8 @@ from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from . import access, bulk, clocks, clockwork, data, doors, entering, flow
-from .models import Case, Clock
+from . import access, bulk, clocks, clockwork, data, doors, entering, flow, locked
+from .models import Case
 from .moves import MOVES
 
 By = Person | Actor
@@ -32,20 +32,30 @@ def act(
 ) -> Event:
     """Do `verb` to the case and record it. `check(case, data, by)` holds the verb's own rules; what it returns is stated in the event.
 
-    Refused, with nothing written: a stale `version` (412), `access.refusal`, wrong data (422), a legal date without evidence, whatever `check` refuses.
+    Refused, with nothing written: `access.refusal`, a stale `version` (412), wrong data (422), a legal date without evidence, whatever `check` refuses.
     """
     with _transaction(case):
-        if not case.is_new:
-            case.refresh_from_db(from_queryset=_locked())
+        return _act(case, verb, by, check, given, version)
+
+
+def _act(case: Case, verb: str, by: By, check: Check, given: dict[str, Any] | data.Data, version: int | None) -> Event:
+    before = {} if case.is_new else locked.read(case)
+    try:
+        roles = access.roles_of(case, by)
+        if access.is_unknown(case, verb, by, roles):
+            raise access.unknown_case()
         _refuse_stale(case, version)
-        refused = access.refusal(case, verb, by)
+        refused = access.refusal(case, verb, by, roles)
         if refused:
             raise refused
         told = data.read(verb, given)
         legal_date = _legal_date(case, told, by)
         facts = check(case, told, by) or {}
+        locked.put_down(case)
         stated, sealed = data.part(told)
-        return _record(case, verb, by, legal_date, stated | facts, sealed)
+        return _record(case, before, verb, by, legal_date, stated | facts, sealed)
+    finally:
+        locked.done(case)
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,7 @@ class Action:
         with transaction.atomic():
             if self.locks and (before := self.locks(case, given)):
                 list(Case.objects.select_for_update().filter(pk__in=before).order_by("pk").values_list("pk"))
-            event = act(case, self.verb, by=by, check=self.check, given=given, version=version)
+            event = _act(case, self.verb, by, self.check, given, version)
             self.then(case, event)
             return event
 
@@ -200,7 +210,9 @@ def _move(case: Case, verb: str, on: date, stated: dict[str, Any], sealed: dict[
     return turn
 
 
-def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sealed: dict[str, str]) -> Event:
+def _record(
+    case: Case, before: dict[str, Any], verb: str, by: By, on: date, stated: dict[str, Any], sealed: dict[str, str]
+) -> Event:
     begins, number = case.is_new, case.event_count + 1
     started, changed = _move(case, verb, on, stated, sealed)
     event = events.compose(
@@ -218,21 +230,13 @@ def _record(case: Case, verb: str, by: By, on: date, stated: dict[str, Any], sea
     if begins:
         entering.write(case, event, started, doors.of_new(case, stated.get("respondents", []), by))
     else:
-        events.write(event)
-        case.save()
-        bulk.save(changed, CLOCK)
-        Clock.objects.bulk_create(started)
+        locked.write(case, before, event, started, changed)
         if verb in doors.OPENING:
             doors.open_for(case)
     if case.travels:
         bell.ring()  # another node waits for it
     return event
 
-
-CLOCK = (
-    "stopped_on", "stopped_by", "given", "pauses", "extensions", "due_on", "due_at", "provisional", "notified_due_on",
-)  # fmt: skip
-"""What an event may change of a clock."""
 
 CHOOSING = {"file", "accept", "take_over"}
 """Verbs that choose the regime: filing provisionally, acceptance and take-over for good."""

@@ -218,7 +218,7 @@ def derive(row: Clock, limit: Limit | None = None) -> None:
 
 
 def running(case: Case) -> list[Clock]:
-    """The running clocks of the case, read anew unless they were read with those of others."""
+    """The running clocks of the case, read anew unless they are held (`hold`)."""
     if case.is_new:
         return []
     held: list[Clock] | None = case.__dict__.get(RUNNING)
@@ -230,11 +230,21 @@ def running(case: Case) -> list[Clock]:
     return clocks
 
 
+def hold(case: Case, rows: list[Clock]) -> None:
+    """These are the running clocks of the case, which is locked; `running` gives the same objects from now on."""
+    case.__dict__[RUNNING] = rows
+
+
+def let_go(case: Case) -> None:
+    """They are read anew again."""
+    case.__dict__.pop(RUNNING, None)
+
+
 def read(cases: Sequence[Case]) -> None:
-    """Read the running clocks of cases that are locked, in one query; `running` gives the same objects from now on."""
+    """Read the running clocks of cases that are locked, in one query, and `hold` them."""
     held = {case.pk: case for case in cases}
     for case in cases:
-        case.__dict__[RUNNING] = []
+        hold(case, [])
     for row in Clock.objects.running().filter(case__in=held).order_by("pk"):
         row.case = held[row.case_id]
         row.case.__dict__[RUNNING].append(row)

@@ -37,7 +37,7 @@ def open_for(case: Case) -> None:
     wanted = keys.keys_for(case, keys.codes_of_participants(case, "co_handler"))
     for objection in case.objections.select_related("agency"):  # who decides on it reads what was decided
         wanted.setdefault(keys.agency_key(objection.agency), not case.confidential)
-    held = dict(case.keys.values_list("key", "identity"))
+    held = {row.key: row.identity for row in case.keys.all()}
     CaseKey.objects.bulk_create(
         (
             CaseKey(case=case, key=key, identity=identity)

@@ -1,7 +1,7 @@
 """Writes a case that has just begun, its first event, its clocks and who may read it. Called by `act` alone.
 
-On PostgreSQL in one prepared statement, the only one of the house that is not made by the ORM, for all cases that begin in this process at
-the same moment: filing is what a node does most (docs/decisions/0008, 0022). On SQLite row by row. A test holds both to the same rows.
+On PostgreSQL in one prepared statement that is not made by the ORM, for all cases that begin in this process at the same moment: filing is
+what a node does most (docs/decisions/0008, 0022). On SQLite row by row. A test holds both to the same rows.
 """
 
 from collections.abc import Callable, Sequence

@@ -252,6 +252,20 @@ def claims_of(person: Person) -> list[str]:
     return sorted(enterprise_key(one) for one in enterprise_ids_of(person, claimed)) if claimed else []
 
 
+def are_held(case: "Case", person: Person) -> bool:
+    """The read filter (`visible_to`) for a case whose keys and exclusions are in hand."""
+    opening = {row.key for row in case.keys.all()}
+    if all(opening.isdisjoint(grant.keys) or not grant.covers(case) for grant in grants_of(person)):
+        return False
+    return not bars(case, person)
+
+
+def bars(case: "Case", person: Person) -> bool:
+    """Whether an exclusion of the case bars the person. No query where there is none, or they are in hand."""
+    excluded = [row.key for row in case.exclusions.all()]
+    return bool(excluded) and not set(excluded).isdisjoint(bars_of(person))
+
+
 def shows_identity(case: "Case", person: Person) -> bool:
     """Whether the person may know who files."""
     if not case.confidential:

@@ -69,10 +69,11 @@ def refusal_to_file(case: Case, by: Person | Actor, programme: str, category: st
 
 def _links(case: Case, by: Person) -> list[EnterpriseMember]:
     """By which links the person stands for the enterprise of the case."""
-    if case.enterprise is None:
+    links = keys.enterprises_of(by)
+    if not links or case.enterprise is None:
         return []
     stands = case.enterprise.root_id or case.enterprise_id
-    return [link for link in keys.enterprises_of(by) if (link.enterprise.root_id or link.enterprise_id) == stands]
+    return [link for link in links if (link.enterprise.root_id or link.enterprise_id) == stands]
 
 
 def _outside() -> Refused:

@@ -15,13 +15,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.record.blank import blank
+from lianqiao.record.blank import blank, filled
 from lianqiao.registry.models import AdoptedCalendar, Agency, Enterprise, Person
 
 from . import flow, search
-from .keys import OVERSEEING, PERSON, bars_of, claims_of, grants_of, memberships_of
+from .keys import OVERSEEING, PERSON, bars, bars_of, claims_of, grants_of, memberships_of
 
-NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>[1-9]\d{3})-(?P<serial>\d{6,})$")
+NUMBER = re.compile(r"^(?P<node>[0-9A-Za-z]{1,8})-(?P<year>[1-9]\d{3})-(?P<serial>\d{6,18})$")
 
 
 class Kind(models.TextChoices):
@@ -48,6 +48,20 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not found or found["node"] != settings.LIANQIAO_NODE:
             return self.none()
         return self.filter(pk=int(found["serial"]), filed_on__year=int(found["year"]))
+
+    def unread(self, number: str) -> "Case | None":
+        """The case with this number as a verb takes it: not read, for the verb reads it under its lock and says whether there is one. None for what
+        is no number of this node. A column that is asked for before is read then."""
+        found = NUMBER.match(number.strip())
+        if not found or found["node"] != settings.LIANQIAO_NODE:
+            return None
+        case = self.with_id(int(found["serial"]))
+        case.year = int(found["year"])
+        return case
+
+    def with_id(self, pk: int) -> "Case":
+        """The same by its id."""
+        return filled(Case, ["id"], [pk])
 
     def search(self, query: str, person: Person) -> Self:
         """The cases that hold every word of the query. Who files is searched only where the person may know it."""
@@ -153,6 +167,9 @@ class Case(models.Model):
     changed_at = models.DateTimeField()
 
     objects = CaseQuerySet.as_manager()
+
+    year: int | None = None
+    """Of the number by which it was asked for, where it is not read yet (`unread`)."""
 
     class Meta:
         verbose_name = _("case")
@@ -418,10 +435,13 @@ class Question(models.Model):
     objects = QuestionQuerySet.as_manager()
 
     def waits_for(self, person: Person) -> bool:
-        """Whether it has no answer yet and is put to the agency or enterprise of a person who sees the case, whom no exclusion bars."""
-        return self.answered_by is None and any(
-            self.addressee_key in grant.keys and grant.covers(self.case) for grant in grants_of(person)
-        )
+        """Whether it has no answer yet and `addressed_to` finds it for the person. No query where keys and exclusions of the case are in hand."""
+        if self.answered_by is not None:
+            return False
+        addressed = any(self.addressee_key in grant.keys and grant.covers(self.case) for grant in grants_of(person))
+        if not addressed and self.addressee_key in claims_of(person):
+            addressed = any(row.key == f"{PERSON}{person.pk}" for row in self.case.keys.all())
+        return addressed and not (self.case.kind == Kind.RETALIATION and bars(self.case, person))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_question_per_number")]

@@ -1,4 +1,5 @@
-"""What hangs on one case (its files, questions, limits), read in the same question as the case itself, for pages that show all of it."""
+"""What hangs on one case (its files, questions, limits), read in the same question as the case itself, for pages that show all of it and for
+verbs."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -26,7 +27,7 @@ def put(case: Case, *names: str) -> Case:
     """The case, read with `reading` of the same names: each relation asks the database no second time."""
     for name in names:
         rows = getattr(case, name).all()
-        rows._result_cache = [_of(case, name, told) for told in case.__dict__.pop(f"{READ}{name}")]
+        rows._result_cache = [made(_model(name), told, case) for told in case.__dict__.pop(f"{READ}{name}")]
         rows._prefetch_done = True
         case.__dict__.setdefault("_prefetched_objects_cache", {})[name] = rows
     return case
@@ -46,7 +47,7 @@ def held(cases: Iterable[Case], name: str, **only: Any) -> Iterator[Any]:
     """The rows of this relation of all the cases, of those that are not in hand in one query; that one asks `only` for some."""
     asked = []
     for case in cases:
-        if name in getattr(case, "_prefetched_objects_cache", {}):
+        if are_in_hand(case, name):
             yield from getattr(case, name).all()
         else:
             asked.append(case)
@@ -54,11 +55,17 @@ def held(cases: Iterable[Case], name: str, **only: Any) -> Iterator[Any]:
         yield from _model(name).objects.filter(case__in=asked, **only)
 
 
-def _of(case: Case, name: str, told: dict[str, Any]) -> Any:
-    made = row(_model(name), told, case._state.db)
-    if hasattr(made, "case_id"):
-        made.case = case
-    return made
+def are_in_hand(case: Case, *names: str) -> bool:
+    """Whether these relations ask the database nothing."""
+    return set(names) <= getattr(case, "_prefetched_objects_cache", {}).keys()
+
+
+def made(model: Any, told: dict[str, Any], case: Case) -> Any:
+    """A row that hangs on the case, of what `Rows` said of it."""
+    one = row(model, told, case._state.db)
+    if hasattr(one, "case_id"):
+        one.case = case
+    return one
 
 
 def _model(name: str) -> Any:

@@ -66,6 +66,14 @@ def agency(code: str) -> Agency | None:
     return _agencies.get(code)
 
 
+def agency_with(pk: UUID) -> Agency:
+    """The agency with this id, active or not, with its region. Raises Agency.DoesNotExist."""
+    found = _agencies_by_id.get(pk)
+    if found is None:
+        raise Agency.DoesNotExist(pk)
+    return found
+
+
 def agencies(node: str) -> tuple[Agency, ...]:
     """The active agencies of the node with their regions, each behind the one above it."""
     return _of_node.get(node) or ()
@@ -93,6 +101,7 @@ _associations = Remembered[tuple[UUID, date], tuple[int, ...]](
 _agencies = Remembered[str, Agency](
     lambda code: Agency.objects.filter(code=code, active=True).select_related("region").first()
 )
+_agencies_by_id = Remembered[UUID, Agency](lambda pk: Agency.objects.filter(pk=pk).select_related("region").first())
 _of_node = Remembered[str, tuple[Agency, ...]](
     lambda node: tuple(Agency.objects.of_node(node).filter(active=True).select_related("region").order_by("path"))
 )

@@ -88,7 +88,7 @@ def database(url: str) -> dict[str, Any]:
     elif described["ENGINE"] == "django.db.backends.postgresql":
         described["CONN_MAX_AGE"] = 600  # seconds; each thread has its own
         described["OPTIONS"] = described.get("OPTIONS", {}) | {
-            "prepare_threshold": 5,  # for the one statement that is prepared (cases.entering); the ORM prepares nothing
+            "prepare_threshold": 5,  # for what is prepared (cases.entering, cases.locked); the ORM prepares nothing
         }
     else:
         raise ImproperlyConfigured("LIANQIAO_DATABASE_URL must begin with sqlite:/// or postgresql://.")

@@ -36,7 +36,8 @@ def agencies_named(codes: Sequence[str]) -> None:
 def not_complained_of(case: Case, agency: Agency) -> None:
     """Refused: the agency is the one complained of (of a report of retaliation: or stands below it), which must neither handle nor see
     the case."""
-    if case.exclusions.filter(key__in=keys.barring(agency.path)).exists():
+    barring = keys.barring(agency.path)
+    if any(row.key in barring for row in case.exclusions.all()):
         raise Refused(
             "complained-of",
             _(

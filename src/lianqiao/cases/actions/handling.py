@@ -44,7 +44,9 @@ def ask(case: Case, told: data.Ask, by: By) -> dict[str, Any]:
         )
     if told.to == "agency":
         not_complained_of(case, agency)
-    elif not case.participants.filter(agency=agency, part=Participant.Part.RESPONDENT).exists():
+    elif not any(
+        row.agency_id == agency.pk and row.part == Participant.Part.RESPONDENT for row in case.participants.all()
+    ):
         raise Refused(
             "not-complained-of",
             _("%(agency)s is not complained of in this case; ask it as an agency."),
@@ -62,11 +64,15 @@ def _refuse_past(day: Any) -> None:
 @action
 def reply(case: Case, told: data.Reply, by: By) -> None:
     """Answer a question that was put to one's enterprise or agency. Refused: no such question, or it has been answered."""
-    open_questions = case.questions.unanswered().filter(number=told.ask)
-    if isinstance(by, Person):
-        open_questions = open_questions.addressed_to(by)
-    if not open_questions.exists():
-        raise Refused("no-such-question", _("No question with this number waits for your answer."), status=404)
+    asked = next((one for one in case.questions.all() if one.number == told.ask), None)
+    waits = asked and (asked.waits_for(by) if isinstance(by, Person) else asked.answered_by is None)
+    if not waits:
+        raise no_such_question()
+
+
+def no_such_question() -> Refused:
+    """The same answer whether there is no such question, or it is for others, or has been answered."""
+    return Refused("no-such-question", _("No question with this number waits for your answer."), status=404)
 
 
 @action

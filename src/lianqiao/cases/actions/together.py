@@ -36,7 +36,7 @@ def _both(case: Case, given: dict[str, Any]) -> list[int]:
 
 def main_first(case: Case, given: dict[str, Any]) -> list[int]:
     """The main case of one that follows, if there is one."""
-    return [case.following_id] if case.following_id else []
+    return [pk for pk in Case.objects.filter(pk=case.pk).values_list("following", flat=True) if pk]
 
 
 def absorb_into_main(case: Case, event: Event) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import Field
@@ -12,7 +11,7 @@ from lianqiao.cases import asked as asked_of
 from lianqiao.cases import keys, looks
 from lianqiao.cases.actions import handling
 from lianqiao.cases.data import Data, LongWords
-from lianqiao.cases.models import Question
+from lianqiao.cases.models import Case, Question
 from lianqiao.record import time
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
@@ -68,13 +67,16 @@ def _enterprise(question: Question, person: Any) -> str | None:
 )
 def reply(request: HttpRequest, question: int, told: ReplyText) -> object:
     """Answer a question that is put to one's agency or enterprise, also where one may not see the case itself."""
-    person = person_of(request)
-    found = Question.objects.unanswered().addressed_to(person).select_related("case").filter(pk=question).first()
+    found = Question.objects.filter(pk=question).first()
     if found is None:
-        raise Refused("no-such-question", _("No question with this number waits for your answer."), status=404)
-    event = handling.reply(found.case, by=person, ask=found.number, **told.model_dump(exclude_unset=True))
+        raise handling.no_such_question()
+    case = Case.objects.with_id(found.case_id)
+    try:
+        event = handling.reply(case, by=person_of(request), ask=found.number, **told.model_dump(exclude_unset=True))
+    except Refused as refused:
+        raise handling.no_such_question() if refused.code in ("unknown-case", "not-yours") else refused from None
     return {
-        "case": found.case.number,
+        "case": case.number,
         "question": found.number,
         "recorded_at": time.stamp(event.recorded_at),
         "digest": event.digest,

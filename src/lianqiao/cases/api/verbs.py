@@ -30,7 +30,7 @@ def operation(verb: str, model: type[data.Data]) -> Callable[..., object]:
     """The view of one verb."""
 
     def do(request: HttpRequest, response: HttpResponse, number: str, told: model) -> object:  # type: ignore[valid-type]
-        case, given = case_for(request, number, verb), told.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
+        case, given = case_for(number), told.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
         event = ACTIONS[verb](case, by=person_of(request), version=version_of(request), **given)
         response["ETag"] = answers.etag(case)
         return answers.done(case, event)
