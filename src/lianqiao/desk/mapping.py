@@ -24,7 +24,7 @@ class TakeOver(forms.Form):
 
     agency = forms.ChoiceField(label=_("Agency that answers here"))
     programme = forms.ChoiceField(label=_("Programme"))
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind of case"), choices=Kind.choices)
     category = forms.ChoiceField(label=_("Matter"))
     respondents = forms.MultipleChoiceField(
         label=_("Our agencies that are complained of"),

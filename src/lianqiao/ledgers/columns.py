@@ -261,7 +261,7 @@ declare(
            choices=lambda: [(code, str(label)) for code, label in flow.State.choices]),
     Column("programme", _("Programme"), _("Under which rules it was filed."), lambda line: worded(PROGRAMMES, line.case.programme, line.language),
            width=20, by="programme", choices=lambda: labels(PROGRAMMES)),
-    Column("kind", _("Kind"), _("Complaint, suggestion, help, consultation, or report of retaliation."),
+    Column("kind", _("Kind of case"), _("Complaint, suggestion, help, consultation, or report of retaliation."),
            lambda line: labelled(Kind, line.case.kind, line.language), width=18, by="kind",
            choices=lambda: [(code, str(label)) for code, label in Kind.choices]),
     Column("category", _("Field of the matter"), _("The field of the matter in this node's own list."),
