@@ -126,6 +126,7 @@ def test_meeting_is_prepared_held_and_commented_on(cast: Cast, open_page: Opens,
     pressed(guest, "保存")
     assert str(Seat.objects.get()) == "某商会（陈女士）"
 
+    desk.get_by_label("begins earlier, today").check()
     pressed(desk, "Open the meeting")
     desk.get_by_role("link", name="Attendance code for the wall").click()
     judged(desk)

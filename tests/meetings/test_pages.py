@@ -30,7 +30,12 @@ def test_meeting_is_run_with_forms_alone(cast: Cast, round_: Round) -> None:
     page.post(
         f"{at}/do/put-on-agenda", {"title": "施工许可", "concern": concern, "agency": "cd-planning", "minutes": "20"}
     )
-    page.post(f"{at}/do/open", {})
+    early = page.post(f"{at}/do/open", {}, follow=True)
+    assert (Meeting.objects.get(pk=round_.first.pk).stage, "Say that it begins earlier" in text(early)) == (
+        "planned",
+        True,
+    )
+    page.post(f"{at}/do/open", {"early": "1"})
     topic, key = str(round_.first.topics.get().pk), str(uuid4())
 
     for _n in range(2):

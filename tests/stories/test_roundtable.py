@@ -77,7 +77,7 @@ def play(pair: Pair, sit: Callable[..., Sitting]) -> None:
     topics = ids(pair, "SELECT id FROM meetings_topic ORDER BY place")
 
     # At: one settled on the spot, one to a department with a supervisor, one for the other region, one that stays open
-    secretary.post(f"{first}/do/open", presided_by="cd-lead")
+    secretary.post(f"{first}/do/open", presided_by="cd-lead", early="1")
     for text, topic in (("并联审批", 0), ("规划条件核实", 0), ("重庆仓库重复检验", 1), ("检验清单比对", 1)):
         secretary.post(f"{first}/write", what="line", text=text, topic=topics[topic], key=str(uuid4()))
     due, one = (today() + timedelta(days=20)).isoformat(), pair.places["51"].enterprises[ONE]
@@ -129,7 +129,7 @@ def play(pair: Pair, sit: Callable[..., Sitting]) -> None:
         True,
         False,
     )
-    secretary.post(f"{second}/do/open", presided_by="cd-lead")
+    secretary.post(f"{second}/do/open", presided_by="cd-lead", early="1")
     pair["cd-handler"].do(by_title["检验清单比对"], "conclude", ground="explained", text="清单已交企业。")
     secretary.post(f"{first}/do/confirm-result", line="4", text="企业来函确认。")
 
@@ -159,7 +159,7 @@ def test_no_line_that_was_called_saved_is_lost_by_kill_9(fresh: Callable[..., Pa
 def type_and_kill(pair: Pair, sit: Callable[..., Sitting]) -> None:
     secretary, _chair, series = body_and_series(pair, sit)
     meeting = planned(secretary, series, pair, 1)
-    secretary.post(f"{meeting}/do/open", presided_by="cd-lead")
+    secretary.post(f"{meeting}/do/open", presided_by="cd-lead", early="1")
     page = secretary.http.get(f"{meeting}/run")
     saved: list[str] = []
     typed = [str(uuid4()) for _n in range(60)]

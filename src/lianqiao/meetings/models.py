@@ -228,6 +228,11 @@ class Meeting(models.Model):
         return time.day_of(self.starts_at)
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether its day is still to come."""
+        return self.on > time.today()
+
+    @property
     def is_running(self) -> bool:
         return self.stage == self.Stage.OPEN
 

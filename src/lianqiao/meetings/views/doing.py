@@ -60,6 +60,13 @@ def paper(meeting: Meeting, said: Said) -> Paper:
 
 
 def open_it(meeting: Meeting, said: Said, by: Person) -> Any:
+    if meeting.is_ahead and not said.flag("early"):
+        raise Refused(
+            "not-yet",
+            _("The meeting is planned for %(day)s. Say that it begins earlier, or plan it anew."),
+            status=422,
+            day=meeting.on,
+        )
     body = meeting.series.body
     presided_by = said.person("presided_by") or (by if access.presides(by, body) else body.chair)
     return actions.open_meeting(meeting, by=by, presided_by=presided_by)
@@ -137,6 +144,8 @@ def do(request: HttpRequest, meeting: UUID, deed: str, *, person: Person) -> Htt
         messages.success(request, str(done))
     except Refused as refused:
         messages.error(request, str(refused))
+        if deed == "open":
+            back = ""  # it has not begun
         if deed in ("enter", "settle") and said.text("line").isdigit():
             back = f"/lines/{said.text('line')}"
     return redirect(f"/meetings/{held.pk}{back}")
