@@ -10,11 +10,10 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
-import psycopg
-from django.db import DataError, IntegrityError, connection, models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from psycopg.types.json import Jsonb
 
-from lianqiao.record import events
+from lianqiao.record import events, prepared
 from lianqiao.record.models import Event, Sealed
 
 from .gathering import Gathering
@@ -34,7 +33,7 @@ class Part(NamedTuple):
 
 def is_one_statement() -> bool:
     """Whether `write` is one statement, which needs no transaction around it."""
-    return connection.vendor == "postgresql"
+    return prepared.is_possible()
 
 
 def write(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[Part]) -> None:
@@ -73,9 +72,7 @@ def _at_once(case: Case, event: Event, clocks: Sequence[Clock], parts: Sequence[
 def _insert(documents: list[bytes]) -> list[tuple[int, int]]:
     """Carry out the statement for these cases; the ids of event and case of each."""
     told = Jsonb(b"[" + b",".join(documents) + b"]", dumps=bytes)
-    here = transaction.get_connection()
-    here.ensure_connection()
-    with here.wrap_database_errors, psycopg.Cursor(here.connection) as cursor:
+    with prepared.cursor() as cursor:
         return cursor.execute(_statement(), (told,), prepare=True).fetchall()
 
 

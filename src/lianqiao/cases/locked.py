@@ -5,19 +5,15 @@ On PostgreSQL by prepared statements, whose text is that of the ORM, made once (
 holds both to the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-import psycopg
-from django.db import connection, models
 from django.db.models import OuterRef
-from psycopg.types.json import Jsonb
 
-from lianqiao.record import events
-from lianqiao.record.models import Event, Sealed
+from lianqiao.record import events, prepared
+from lianqiao.record.models import Event
 from lianqiao.record.rows import Rows
 from lianqiao.registry import remembered
 
@@ -37,7 +33,7 @@ THE_CASE = -1
 def read(case: Case) -> dict[str, Any]:
     """Lock the case and read it anew into the same object, with its running clocks and what is `IN_HAND`, inside the transaction of the verb; its
     columns as they were read. Refused: a case that is not there ("unknown-case", 404)."""
-    found = _prepared_read(case.pk) if connection.vendor == "postgresql" else _asked(case.pk).first()
+    found = _prepared_read(case.pk) if prepared.is_possible() else _asked(case.pk).first()
     held = dict(zip(_columns(), found or (), strict=False))
     if not found or (case.year and case.year != held["filed_on"].year):
         raise access.unknown_case()
@@ -76,12 +72,7 @@ def _rows(told: Any) -> list[dict[str, Any]]:
 
 
 def _columns() -> tuple[str, ...]:
-    return _of_model(Case, UNREAD)
-
-
-@cache
-def _of_model(model: type[models.Model], without: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields if field.attname not in without)
+    return prepared.columns(Case, UNREAD)
 
 
 def _asked(pk: int) -> Any:
@@ -108,17 +99,10 @@ def _question() -> Statement:
 
 def _prepared_read(pk: int) -> tuple[Any, ...] | None:
     """First the lock, then the question: what hangs on the case is seen as it is once whoever held the lock is done."""
-    with _cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_lock(), (pk,), prepare=True)
         asked = _question()
         return cursor.execute(asked.text.encode(), (pk,) * asked.ids, prepare=True).fetchone()
-
-
-@contextmanager
-def _cursor() -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
-    """On the connection of the transaction; one of psycopg's own, for those of the ORM prepare nothing."""
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        yield cursor
 
 
 @cache
@@ -131,9 +115,9 @@ def write(
 ) -> None:
     """Insert the next event of a case that `read` has locked, and save what the verb has changed of the case and its clocks; the event has
     its id afterwards."""
-    told = [name for name in _of_model(Case) if name in case.__dict__]
+    told = [name for name in prepared.columns(Case) if name in case.__dict__]
     names = [name for name in told if name not in before or case.__dict__[name] != before[name]]
-    save = _prepared_save if connection.vendor == "postgresql" else _save
+    save = _prepared_save if prepared.is_possible() else _save
     save(case, event, names, started, changed)
 
 
@@ -153,30 +137,23 @@ def _save(case: Case, event: Event, names: Sequence[str], started: Sequence[Cloc
 def _prepared_save(
     case: Case, event: Event, names: Sequence[str], started: Sequence[Clock], changed: Sequence[Clock]
 ) -> None:
-    _save_case(case, event, names)
-    _save_clocks(started, changed)
-
-
-def _save_case(case: Case, event: Event, names: Sequence[str]) -> None:
-    sealed: Sealed | None = getattr(event, "sealed", None)
-    said = [Jsonb(value, dumps=orjson.dumps) if isinstance(value, dict) else value for value in _values(event)]
-    kept = [Jsonb(sealed.values, dumps=orjson.dumps)] if sealed else []
-    told = [bulk.plain(case.__dict__[name], json=False) for name in names]
-    with _cursor() as cursor:
-        text = _statement(tuple(names), bool(sealed))
-        (event.pk,) = cursor.execute(text, (*said, *kept, *told, case.pk), prepare=True).fetchone() or (None,)
-    event._state.adding, event._state.db = False, connection.alias
-    if sealed:
-        sealed.event = event
-
-
-def _save_clocks(started: Sequence[Clock], changed: Sequence[Clock]) -> None:
-    """First those that end, for of a limit only one clock runs."""
-    with _cursor() as cursor:
-        for rows, text in ((changed, _changing), (started, _starting)):
+    events.write(event)
+    with prepared.cursor() as cursor:
+        said = [bulk.plain(case.__dict__[name], json=False) for name in names]
+        cursor.execute(_moving(tuple(names)), (*said, case.pk), prepare=True)
+        for rows, text in (
+            (changed, _changing),
+            (started, _starting),
+        ):  # of a limit only one clock runs: first those that end
             if rows:
-                told = [{name: row.__dict__[name] for name in _of_model(Clock)} for row in rows]
-                cursor.execute(text(), (Jsonb(told, dumps=orjson.dumps),), prepare=True)
+                told = [{name: row.__dict__[name] for name in prepared.columns(Clock)} for row in rows]
+                cursor.execute(text(), (prepared.json(told),), prepare=True)
+
+
+@cache
+def _moving(names: tuple[str, ...]) -> bytes:
+    setting = ", ".join(f'"{name}" = %s' for name in names)
+    return f"UPDATE {Case._meta.db_table} SET {setting} WHERE id = %s".encode()  # noqa: S608 (names of the models only)
 
 
 @cache
@@ -189,25 +166,7 @@ def _changing() -> bytes:
 
 @cache
 def _starting() -> bytes:
-    table, columns = Clock._meta.db_table, _of_model(Clock, ("id",))
+    table, columns = Clock._meta.db_table, prepared.columns(Clock, ("id",))
     return f"""
         INSERT INTO {table} ({", ".join(columns)})
         SELECT {", ".join(columns)} FROM jsonb_populate_recordset(NULL::{table}, %s)""".encode()  # noqa: S608 (names of the models only)
-
-
-def _values(event: Event) -> list[Any]:
-    return [event.__dict__[name] for name in _of_model(Event, ("id",))]
-
-
-@cache
-def _statement(names: tuple[str, ...], sealed: bool) -> bytes:
-    """The event, its sealed values if it has any, and these columns of the case, in one."""
-    columns = _of_model(Event, ("id",))
-    into, places = ", ".join(f'"{name}"' for name in columns), ", ".join("%s" for _name in columns)
-    setting = ", ".join(f'"{name}" = %s' for name in names)
-    keeping = f"""kept AS (
-        INSERT INTO {Sealed._meta.db_table} (event_id, "values") SELECT id, %s FROM new_event),"""  # noqa: S608 (names of the models only)
-    return f"""
-        WITH new_event AS (INSERT INTO {Event._meta.db_table} ({into}) VALUES ({places}) RETURNING id),
-        {keeping if sealed else ""} moved AS (UPDATE {Case._meta.db_table} SET {setting} WHERE id = %s)
-        SELECT id FROM new_event""".encode()  # noqa: S608 (names of the models only)

@@ -122,7 +122,13 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
         answered_at=now() if before and before != Offer.State.LOST else None,
     )  # fmt: skip
     note(
-        offer, "received", inbox.actor(parcel), parcel=parcel.digest, agreement=str(told.agreement), clause=told.clause
+        offer,
+        "received",
+        inbox.actor(parcel),
+        first=True,
+        parcel=parcel.digest,
+        agreement=str(told.agreement),
+        clause=told.clause,
     )
     if before:
         return
@@ -204,11 +210,13 @@ def _send(offer: Offer, kind: str, data: dict[str, Any], by: Actor) -> None:
     parcels.send(offer.peer_id, kind, data, by=by, dossier=offer.dossier, tenure=offer.tenure)
 
 
-def note(offer: Offer, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, **data: Any) -> None:
+def note(
+    offer: Offer, verb: str, by: Actor, *, erasable: dict[str, str] | None = None, first: bool = False, **data: Any
+) -> None:
     stated = {"node": offer.peer_id, "dossier": str(offer.dossier), "tenure": offer.tenure} | data
-    events.append(
-        "offer", offer.pk, verb, by=by, data=stated, erasable={k: v for k, v in (erasable or {}).items() if v}
-    )
+    sealed = {name: text for name, text in (erasable or {}).items() if text}
+    number, previous = (1, "") if first else (None, None)
+    events.append("offer", offer.pk, verb, by=by, data=stated, erasable=sealed, number=number, previous=previous)
 
 
 def _answer_by(clause: Clause) -> date | None:

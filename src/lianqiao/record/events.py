@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
-from lianqiao.record import commitments, nodes
+from lianqiao.record import commitments, nodes, prepared
 from lianqiao.record.actors import Actor
 from lianqiao.record.blank import blank
 from lianqiao.record.canonical import digest
@@ -146,12 +147,49 @@ def bound(data: Mapping[str, Any], erasable: Mapping[str, str]) -> tuple[dict[st
 
 
 def write(event: Event) -> None:
-    """Insert a composed event, and its sealed values if it has any."""
+    """Insert a composed event, and its sealed values if it has any; it has its id afterwards. On PostgreSQL one prepared statement
+    (docs/decisions/0028)."""
+    (_write_at_once if prepared.is_possible() else _write)(event)
+
+
+def _write(event: Event) -> None:
     sealed: Sealed | None = getattr(event, "sealed", None)
     event.save(force_insert=True)
     if sealed:
         sealed.event = event
         sealed.save(force_insert=True)
+
+
+def _write_at_once(event: Event) -> None:
+    sealed: Sealed | None = getattr(event, "sealed", None)
+    said = [event.__dict__[name] for name in COLUMNS]
+    values = [prepared.json(value) if isinstance(value, dict) else value for value in said]
+    with prepared.cursor() as cursor:
+        if sealed:
+            found = cursor.execute(_with_sealed(), (*values, prepared.json(sealed.values)), prepare=True).fetchone()
+        else:
+            found = cursor.execute(_alone(), values, prepare=True).fetchone()
+    (event.pk,) = found or (None,)
+    for row in (event, sealed) if sealed else (event,):
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    if sealed:
+        sealed.event = event
+
+
+COLUMNS = prepared.columns(Event, ("id",))
+
+
+@cache
+def _alone() -> bytes:
+    into, places = ", ".join(f'"{name}"' for name in COLUMNS), ", ".join(["%s"] * len(COLUMNS))
+    return f"INSERT INTO {Event._meta.db_table} ({into}) VALUES ({places}) RETURNING id".encode()  # noqa: S608 (names of the models only)
+
+
+@cache
+def _with_sealed() -> bytes:
+    return b"""
+        WITH written AS (%b), kept AS (INSERT INTO record_sealed (event_id, "values") SELECT id, %%s FROM written)
+        SELECT id FROM written""" % _alone()
 
 
 def unseal(events: Sequence[Event]) -> None:
