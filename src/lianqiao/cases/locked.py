@@ -141,10 +141,8 @@ def _prepared_save(
     with prepared.cursor() as cursor:
         said = [bulk.plain(case.__dict__[name], json=False) for name in names]
         cursor.execute(_moving(tuple(names)), (*said, case.pk), prepare=True)
-        for rows, text in (
-            (changed, _changing),
-            (started, _starting),
-        ):  # of a limit only one clock runs: first those that end
+        for rows, text in ((changed, _changing), (started, _starting)):
+            # Of a limit only one clock runs: first those that end.
             if rows:
                 told = [{name: row.__dict__[name] for name in prepared.columns(Clock)} for row in rows]
                 cursor.execute(text(), (prepared.json(told),), prepare=True)
