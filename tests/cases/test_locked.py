@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from tests.cases.test_entering import Undone, only_there, rows
 from tests.cast import Cast, confidential, filing
 
 from lianqiao.cases import locked, parts
-from lianqiao.cases.actions import ACTIONS, intake
+from lianqiao.cases.actions import ACTIONS, handling, intake
 from lianqiao.cases.models import Case, Clock, Question
+from lianqiao.portal import sheet
 from lianqiao.record import events, time
 from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
@@ -152,3 +154,39 @@ def test_who_is_only_asked_learns_nothing_of_the_case(cast: Cast) -> None:
                 ACTIONS[verb](case, by=who, version=version, **({"text": "x"} if verb == "note" else {}))
             assert refused.value.code == "unknown-case"
     ACTIONS["reply"](case, by=cast.ren, ask=1, text="无依据")
+
+
+def test_question_is_answered_by_itself_and_tells_nothing_else_of_the_case(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    ACTIONS["accept"](case, by=cast.wei)
+    ask = next(given for verb, _who, given in LIFE if verb == "ask")
+    ACTIONS["ask"](case, by=cast.he, to="enterprise", question="能否补充合同？")
+    ACTIONS["ask"](case, by=cast.he, **ask)
+    others, own = case.questions.order_by("number")
+    for given in ({}, {"legal_date": date(2020, 1, 1), "evidence": "邮戳"}, {"legal_date": date(2099, 1, 1)}):
+        assert code(handling.reply_to, others, by=cast.ren, text="x", **given) == "no-such-question"
+    for version in (None, 0, case.event_count):  # by the number of the case there is nothing to learn
+        by_number = Case.objects.unread(case.number)
+        told = code(ACTIONS["reply"], by_number, by=cast.ren, ask=2, text="x", version=version)
+        assert told == "unknown-case"
+    early = {"legal_date": case.filed_on - timedelta(days=1), "evidence": "邮戳"}
+    with pytest.raises(Refused) as refused:
+        handling.reply_to(own, by=cast.ren, text="x", **early)
+    assert (refused.value.code, "question" in str(refused.value)) == ("legal-date", True)
+    ACTIONS["conclude"](case, by=cast.he, ground="resolved", text="已纠正")
+    assert code(handling.reply_to, own, by=cast.ren, text="x") == "no-such-question"
+
+
+def test_what_a_page_has_read_before_is_not_used_under_the_lock(cast: Cast) -> None:
+    case = intake.file(by=cast.lin, **filing(cast)).case
+    ACTIONS["accept"](case, by=cast.wei)
+    one, two = (sheet.case_of(Person.objects.get(pk=who.pk), case.number) for who in (cast.he, cast.zhao))
+    for held, who in ((one, cast.he), (two, cast.zhao)):
+        ACTIONS["consult"](held, by=who, agency=cast.planning.code, question="?", reply_by=time.today())
+    assert list(case.requests.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def code(verb: Callable[..., object], *args: object, **given: object) -> str:
+    with pytest.raises(Refused) as refused:
+        verb(*args, **given)
+    return refused.value.code

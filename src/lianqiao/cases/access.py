@@ -118,9 +118,14 @@ def _roles_of_node(case: Case, by: Actor) -> set[Role]:
 
 
 def is_unknown(case: Case, verb: str, by: Person | Actor, roles: Collection[Role]) -> bool:
-    """Whether `by` must not learn from this verb that there is such a case: they do not see it, and it is for none of their roles in any state."""
+    """Whether `by` must not learn from this verb that there is such a case: they do not see it, and it is for none of their roles in any state.
+
+    Who is only asked is led to the case by the question, never by its number.
+    """
     if isinstance(by, Actor) or is_visible(case, by):
         return False
+    if case.year:
+        roles = set(roles) - {Role.ADDRESSEE}
     return not any(rule.who.intersection(roles) for rule in flow.VERBS[verb].rules)
 
 

@@ -39,7 +39,7 @@ def read(case: Case) -> dict[str, Any]:
         raise access.unknown_case()
     columns = len(held)
     case._state.fields_cache.clear()
-    for name in (*UNREAD, access.SEEN_BY):
+    for name in (*UNREAD, access.SEEN_BY, "_prefetched_objects_cache"):
         case.__dict__.pop(name, None)
     case.__dict__.update(held)
     case.__dict__.update(zip((f"{parts.READ}{name}" for name in IN_HAND), map(_rows, found[columns:]), strict=False))

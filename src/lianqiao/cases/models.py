@@ -55,13 +55,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         found = NUMBER.match(number.strip())
         if not found or found["node"] != settings.LIANQIAO_NODE:
             return None
-        case = self.with_id(int(found["serial"]))
+        case = filled(Case, ["id"], [int(found["serial"])])
         case.year = int(found["year"])
         return case
-
-    def with_id(self, pk: int) -> "Case":
-        """The same by its id."""
-        return filled(Case, ["id"], [pk])
 
     def search(self, query: str, person: Person) -> Self:
         """The cases that hold every word of the query. Who files is searched only where the person may know it."""

@@ -1,5 +1,6 @@
 """While a case is being handled: ask and reply, record progress, supervise, extend, pause, settle."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -7,14 +8,15 @@ from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from lianqiao.record import time
+from lianqiao.record.models import Event
 from lianqiao.record.refusal import Refused
 from lianqiao.registry.models import Person
 
-from .. import clocks, data, keys, redating
+from .. import access, clocks, data, keys, redating
 from ..access import WORKING
 from ..act import By, action
 from ..clocks import SUPERVISION
-from ..models import Case, Kind, Participant
+from ..models import Case, Kind, Participant, Question
 from . import together
 from .finding import agency_named, not_complained_of, person_with_account
 
@@ -68,6 +70,38 @@ def reply(case: Case, told: data.Reply, by: By) -> None:
     waits = asked and (asked.waits_for(by) if isinstance(by, Person) else asked.answered_by is None)
     if not waits:
         raise no_such_question()
+
+
+def reply_to(question: Question, *, by: Person, **given: Any) -> Event:
+    """The same for whoever has been led here by the question itself and may not see its case: no refusal tells more of it than the question does.
+
+    Refused as `reply`, and a legal date before the day of the question (422).
+    """
+    if not question.waits_for(by):
+        raise no_such_question()
+    case = question.case
+    if on := given.get("legal_date"):
+        _refuse_before(question, on)
+    try:
+        return reply(case, by=by, ask=question.number, **given)
+    except Refused as refused:
+        if refused.code in OF_THE_CASE and not access.is_visible(case, by):
+            raise no_such_question() from None
+        raise
+
+
+OF_THE_CASE = ("unknown-case", "not-yours", "wrong-state", "frozen", "not-in-this-regime")
+"""Refusals that tell how the case stands."""
+
+
+def _refuse_before(question: Question, on: date) -> None:
+    asked = Event.objects.filter(subject_kind="case", subject=question.case.uid, number=question.asked_by)
+    if on < asked.values_list("legal_date", flat=True).get():
+        raise Refused(
+            "legal-date",
+            _("The legal date lies before the day of the question; enter that day or a later one."),
+            status=422,
+        )
 
 
 def no_such_question() -> Refused:

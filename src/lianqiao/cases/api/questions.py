@@ -11,9 +11,8 @@ from lianqiao.cases import asked as asked_of
 from lianqiao.cases import keys, looks
 from lianqiao.cases.actions import handling
 from lianqiao.cases.data import Data, LongWords
-from lianqiao.cases.models import Case, Question
+from lianqiao.cases.models import Question
 from lianqiao.record import time
-from lianqiao.record.refusal import Refused
 from lianqiao.registry.door import acting, person_of, reading
 
 from . import answers, examples
@@ -67,16 +66,12 @@ def _enterprise(question: Question, person: Any) -> str | None:
 )
 def reply(request: HttpRequest, question: int, told: ReplyText) -> object:
     """Answer a question that is put to one's agency or enterprise, also where one may not see the case itself."""
-    found = Question.objects.filter(pk=question).first()
+    found = Question.objects.select_related("case").filter(pk=question).first()
     if found is None:
         raise handling.no_such_question()
-    case = Case.objects.with_id(found.case_id)
-    try:
-        event = handling.reply(case, by=person_of(request), ask=found.number, **told.model_dump(exclude_unset=True))
-    except Refused as refused:
-        raise handling.no_such_question() if refused.code in ("unknown-case", "not-yours") else refused from None
+    event = handling.reply_to(found, by=person_of(request), **told.model_dump(exclude_unset=True))
     return {
-        "case": case.number,
+        "case": found.case.number,
         "question": found.number,
         "recorded_at": time.stamp(event.recorded_at),
         "digest": event.digest,

@@ -36,11 +36,8 @@ def questions(request: HttpRequest, *, person: Person) -> HttpResponse:
 
 
 def reply(question: str, text: str, person: Person) -> None:
-    found = None
-    if question.isdecimal():
-        found = (
-            Question.objects.unanswered().addressed_to(person).select_related("case").filter(pk=int(question)).first()
-        )
+    number = int(question) if question.isdecimal() and len(question) < 19 else 0
+    found = Question.objects.select_related("case").filter(pk=number).first()
     if found is None:
-        raise Refused("no-such-question", _("No question with this number waits for your answer."), status=404)
-    handling.reply(found.case, by=person, ask=found.number, text=text)
+        raise handling.no_such_question()
+    handling.reply_to(found, by=person, text=text)
