@@ -270,14 +270,15 @@ class Knocking:
         return self.table
 
     def some(self, table: Sequence[Route]) -> Table:
-        """Each route by nobody, by the agency complained of, and by one of the others in turn."""
+        """Each route by nobody, by the agency complained of (what is read, and every verb of a case), and by one of the others in turn."""
         for number, route in enumerate(table):
             wanted, hidden = next(addresses(route, self.planted.secret)), next(addresses(route, self.planted.none))
             for method in route.methods:
                 self.judge(route, method, wanted, wanted, "")
                 self.judge(route, method, wanted, wanted, ROTATING[number % len(ROTATING)])
-            if "GET" in route.methods:
-                self.judge(route, "GET", wanted, hidden, "ren")
+            for method in route.methods:
+                if method == "GET" or route.pattern.startswith("api/v1/cases/<"):
+                    self.judge(route, method, wanted, hidden, "ren")
         return self.table
 
     def knock(self, route: Route, method: str, address: str, who: str) -> Any:

@@ -3,7 +3,6 @@
 Waitress reads a request whole before a thread takes it, so bodies that never come hold nothing (docs/decisions/0001).
 """
 
-import gc
 import logging
 import os
 import signal
@@ -39,7 +38,7 @@ def serve(host: str, port: int, *, follow: bool) -> int:
     on_sqlite = connection.vendor == "sqlite"
     processes = settings.LIANQIAO_SERVE_PROCESSES or (1 if on_sqlite else 2)
     threads = settings.LIANQIAO_SERVE_THREADS or (4 if on_sqlite else 8)
-    load()
+    import_module(settings.ROOT_URLCONF)  # once, for all the processes
     let_go()
     shared = listen(host, port)
     bound = shared.getsockname()[1]
@@ -52,16 +51,6 @@ def serve(host: str, port: int, *, follow: bool) -> int:
         flush=True,
     )
     return keep_alive(tasks)
-
-
-def load() -> None:
-    """Load the site once, for all the processes. None of it goes away again, so nobody looks through it for garbage: neither while it is loaded, nor
-    later in each process, which would make the memory that they share their own."""
-    gc.disable()
-    import_module(settings.ROOT_URLCONF)
-    gc.collect()
-    gc.freeze()
-    gc.enable()
 
 
 def follow_beside(shared: socket.socket) -> int:
