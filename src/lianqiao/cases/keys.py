@@ -261,7 +261,7 @@ def are_held(case: "Case", person: Person) -> bool:
 
 
 def bars(case: "Case", person: Person) -> bool:
-    """Whether an exclusion of the case bars the person. No query where there is none, or they are in hand."""
+    """Whether an exclusion of the case bars the person. One query for the exclusions, none where they are in hand."""
     excluded = [row.key for row in case.exclusions.all()]
     return bool(excluded) and not set(excluded).isdisjoint(bars_of(person))
 
