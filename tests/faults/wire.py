@@ -32,12 +32,16 @@ MOST_IN_A_ROW = 2
 CUT_FOR = 1.0
 """Seconds."""
 Plan = Callable[[str, str], str]
-"""From method and path of a request to one of FAULTS, or "" to let it pass."""
+"""From method and path of a request to one of FAULTS, or "" to let it pass. A line asks for one request at a time."""
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
 def clear(method: str, path: str) -> str:
     return ""
+
+
+def dead(method: str, path: str) -> str:
+    return "drop"
 
 
 class Bad:
@@ -49,18 +53,14 @@ class Bad:
         weights = [1 if fault in RARE and len(faults) > 1 else 5 for fault in faults]
         self.choose = lambda: self.chance.choices(faults, weights)[0]
         self.seen = self.streak = 0
-        self.held = threading.Lock()
+
+    def __call__(self, method: str, path: str) -> str:
+        return self.next() if path.startswith("/exchange/") else ""
 
     def next(self) -> str:
         harmed = self.seen < self.until and self.chance.random() < self.share and self.streak < MOST_IN_A_ROW
         self.seen, self.streak = self.seen + 1, self.streak + 1 if harmed else 0
         return self.choose() if harmed else ""
-
-    def __call__(self, method: str, path: str) -> str:
-        if not path.startswith("/exchange/"):
-            return ""
-        with self.held:
-            return self.next()
 
 
 class Silent(ThreadingHTTPServer):
@@ -71,8 +71,8 @@ class Silent(ThreadingHTTPServer):
 
 
 class Wire:
-    """The line that leads to the node at `target`; others reach the node at `port`. `plan` can be changed while it runs; `done` counts
-    what was done to how many requests, those that passed among them."""
+    """The line that leads to the node at `target`; others reach the node at `port`. `done` counts what was done to how many requests since
+    the line follows its plan, those that passed among them."""
 
     def __init__(self, port: int, target: int) -> None:
         self.port, self.target = port, target
@@ -96,6 +96,12 @@ class Wire:
         self.server.server_close()
         self.thread.join()
 
+    def follow(self, plan: Plan) -> Counter[str]:
+        """This plan from here on: a line that is gone is back, and the count begins anew. What was done by the plan before."""
+        with self.passed:
+            done, self.done, self.plan, self.gone_until = self.done, Counter(), plan, 0.0
+        return done
+
     def handler(self) -> type[BaseHTTPRequestHandler]:
         wire = self
 
@@ -115,10 +121,11 @@ class Wire:
         return OneLine
 
     def carry(self, line: BaseHTTPRequestHandler, body: bytes) -> None:
-        fault = "cut" if time.monotonic() < self.gone_until else self.plan(line.command, line.path)
         with self.passed:
+            gone = time.monotonic() < self.gone_until
+            fault = "cut" if gone else self.plan(line.command, line.path)
             self.done[fault or "passed"] += 1
-            if fault == "cut" and time.monotonic() >= self.gone_until:
+            if fault == "cut" and not gone:
                 self.gone_until = time.monotonic() + CUT_FOR
             if fault in ("delay", "reorder"):  # until others have overtaken it, or for a while
                 self.passed.wait(0.4 if fault == "delay" else 1.5)

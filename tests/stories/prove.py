@@ -250,15 +250,13 @@ def prove(planned: Planned, seeded: Path, folder: Path, ports: list[int], loses:
     began = time.monotonic()
     with copied(seeded, ports, folder, planned.dying) as pair:
         for code, wire in pair.wires.items():
-            wire.plan, wire.done = planned.line(code), Counter()
+            wire.follow(planned.line(code))
         if loses:
             pair.restart("51", lose=loses)
         run = Run(pair)
         with ThreadPoolExecutor(LANES) as lanes:
             list(lanes.map(run.travel, planned.journeys))
-        harmed = sum((wire.done for wire in pair.wires.values()), Counter[str]())
-        for wire in pair.wires.values():
-            wire.plan = clear
+        harmed = sum((wire.follow(clear) for wire in pair.wires.values()), Counter[str]())
         pair.to_die = {code: [] for code in CODES}
         for code in CODES:
             pair.restart(code)  # those that still wait for their step start anew without it

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from tests.faults.wire import clear, dead
 from tests.stories import journey, judging, prove
 from tests.stories.pair import Pair
 
@@ -47,13 +48,13 @@ def test_case_waits_while_clocks_are_hours_apart_and_goes_on_once_they_are_set(
     journey.offer(pair, here)
     until("the alarm", lambda: "clock-skew" in alarms(pair))
     for wire in pair.wires.values():
-        wire.plan = lambda method, path: "drop"
+        wire.follow(dead)
     until("nobody answers", lambda: all(wire.done["drop"] > 2 for wire in pair.wires.values()))
     assert came(pair, "50", "handover.offered") == []
 
     pair.restart(code)
     for wire in pair.wires.values():
-        wire.plan = lambda method, path: ""
+        wire.follow(clear)
     journey.and_back(pair, here)
 
     judge(pair, [])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
+from tests.faults.wire import clear, dead
 from tests.stories import journey, judging
 from tests.stories.pair import Pair
 
@@ -74,12 +75,12 @@ def test_restored_sender_cannot_act_before_the_peer_has_spoken(fresh: Callable[.
     journey.offer(pair, here)
     journey.take_over(pair, here)
     handing.reaches(pair["li-intake"], here, "handed_over")
-    pair.wires["50"].plan = lambda method, path: "drop"
+    pair.wires["50"].follow(dead)
 
     restore(pair, "51")
     with pytest.raises(Answered) as refused:
         pair["wang-handler"].do(here, "conclude", ground="resolved", text="再办")
-    pair.wires["50"].plan = lambda method, path: ""
+    pair.wires["50"].follow(clear)
     sheet = handing.reaches(pair["li-intake"], here, "handed_over")
 
     assert refused.value.code == "frozen"
@@ -176,14 +177,14 @@ def test_backup_taken_while_frozen_is_released_after_its_restore(fresh: Callable
     pair = fresh()
     here = journey.file(pair)
     back_up(pair, "51")
-    pair.wires["50"].plan = lambda method, path: "drop"
+    pair.wires["50"].follow(dead)
     restore(pair, "51")
     assert frozen(pair, "51") == 1
     (pair.folder / "51.tar").unlink()
     back_up(pair, "51")
 
     restore(pair, "51")
-    pair.wires["50"].plan = lambda method, path: ""
+    pair.wires["50"].follow(clear)
     released(pair, "51")
 
     pair["wang-handler"].do(here, "note", text="继续办理")

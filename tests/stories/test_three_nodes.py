@@ -62,7 +62,7 @@ def shown(nodes: Pair) -> str:
 
 def test_case_goes_on_to_a_third_region_on_bad_lines_and_comes_back(three: Pair) -> None:
     for n, wire in enumerate(three.wires.values()):
-        wire.plan = Bad(n, share=0.3, until=sys.maxsize)
+        wire.follow(Bad(n, share=0.3, until=sys.maxsize))
     here = journey.file(three)
     journey.offer(three, here)
     there = journey.take_over(three, here)
@@ -79,9 +79,8 @@ def test_case_goes_on_to_a_third_region_on_bad_lines_and_comes_back(three: Pair)
     handing.reaches(three["li-intake"], here, "concluded")
     three["li-intake"].do(here, "deliver", method="electronic")
     handing.reaches(three["hb-handler"], beyond, "delivered")
-    harmed = {code: wire.done.total() - wire.done["passed"] for code, wire in three.wires.items()}
-    for wire in three.wires.values():
-        wire.plan = clear
+    done = {code: wire.follow(clear) for code, wire in three.wires.items()}
+    harmed = {code: count.total() - count["passed"] for code, count in done.items()}
 
     sheets = [three["li-intake"].case(here), three["cq-handler"].case(there), three["hb-handler"].case(beyond)]
     assert len({sheet["dossier"] for sheet in sheets}) == 1
