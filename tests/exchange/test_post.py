@@ -131,12 +131,13 @@ AGAIN = [
 def test_deliver_tries_again(live: OtherNode, http: httpx.Client, sign: bool, said: Any, status: int) -> None:
     parcel = sent()
     live.sign, live.before = sign, lambda: said
+    began = now()
 
     post.deliver(http)
 
     row = ParcelOut.objects.get()
     assert (row.state, row.last_status, row.attempts) == ("waiting", status, 1)
-    assert now() < row.next_attempt_at < now() + timedelta(seconds=2)
+    assert began + timedelta(seconds=0.9) <= row.next_attempt_at <= now() + timedelta(seconds=1.1)
     live.sign, live.before = True, lambda: None
     due_again()
     post.deliver(http)
