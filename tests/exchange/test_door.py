@@ -13,7 +13,7 @@ from django.test import Client
 
 from lianqiao.exchange import signing, wire
 from lianqiao.exchange.models import Alarm, Nonce, ParcelIn, Peer
-from lianqiao.record import keys
+from lianqiao.record import keys, prepared
 from lianqiao.record.algorithms import SigningKey
 from lianqiao.record.time import now
 
@@ -270,7 +270,7 @@ def test_answers_busy_when_database_cannot_write(
         raise DatabaseError("database is locked")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ParcelIn.objects, "create", locked)
+        patch.setattr(prepared, "add", locked)
         response = other.post(client, other.parcel("nothing.known"))
 
     assert (response.status_code, response.json()["code"], response["Retry-After"]) == (503, "busy", "2")

@@ -404,3 +404,20 @@ def test_problems_name_what_a_clause_cannot_let(terms: Terms, lets: Any, code: s
     terms["clauses"][0]["lets"] = lets
 
     assert [problem.code for problem in wording.problems(terms)] == [code]
+
+
+@pytest.mark.parametrize("state", Agreement.State.values)
+@pytest.mark.parametrize("ends", [None, 0, 9])
+@pytest.mark.parametrize("ended", [None, 0, 9])
+def test_agreement_in_hand_is_in_force_when_it_is_by_query(
+    signed: Agreement, state: str, ends: int | None, ended: int | None
+) -> None:
+    start = signed.starts_on
+    signed.state = state
+    signed.ends_on, signed.ended_on = (None if days is None else start + timedelta(days=days) for days in (ends, ended))
+    signed.save()
+
+    for days in (-1, 0, 1, 8, 9, 10):
+        on = start + timedelta(days=days)
+        assert signed.is_in_force(on) == Agreement.objects.in_force(on).filter(pk=signed.pk).exists(), on
+        assert bool(Agreement.objects.clause_for(signed.pk, "3.1", on)) == signed.is_in_force(on), on

@@ -140,18 +140,12 @@ def _prepared_save(
     events.write(event)
     with prepared.cursor() as cursor:
         said = [bulk.plain(case.__dict__[name], json=False) for name in names]
-        cursor.execute(_moving(tuple(names)), (*said, case.pk), prepare=True)
+        cursor.execute(prepared.moving(Case, tuple(names)), (*said, case.pk), prepare=True)
         for rows, text in ((changed, _changing), (started, _starting)):
             # Of a limit only one clock runs: first those that end.
             if rows:
                 told = [{name: row.__dict__[name] for name in prepared.columns(Clock)} for row in rows]
                 cursor.execute(text(), (prepared.json(told),), prepare=True)
-
-
-@cache
-def _moving(names: tuple[str, ...]) -> bytes:
-    setting = ", ".join(f'"{name}" = %s' for name in names)
-    return f"UPDATE {Case._meta.db_table} SET {setting} WHERE id = %s".encode()  # noqa: S608 (names of the models only)
 
 
 @cache

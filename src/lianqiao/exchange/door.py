@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from lianqiao.record import bell
+from lianqiao.record import bell, prepared
 from lianqiao.record.nodes import this_node
 from lianqiao.record.time import now, stamp
 
@@ -29,7 +29,7 @@ def admit(method: str, path: str, headers: Mapping[str, str], body: bytes) -> Vi
     if len(body) > wire.PARCEL_BYTES:
         raise wire.refuse("too-large", limit=wire.PARCEL_BYTES)
     kid = signing.kid_of(headers)
-    key = PeerKey.objects.select_related("peer").filter(kid=kid).first()
+    key = prepared.one(PeerKey, "peer", kid=kid)
     if key is None:
         raise wire.refuse("unknown-key", kid=kid[:64])
     receiver = {name.lower(): value for name, value in headers.items()}.get(signing.RECEIVER.lower(), "")
@@ -87,11 +87,12 @@ def store(visit: Visit, body: bytes, *, fetched: bool = False) -> tuple[ParcelIn
         raise wire.refuse("epoch-over")
     try:
         with transaction.atomic():
-            parcel = ParcelIn.objects.create(
+            parcel = ParcelIn(
                 peer=peer, parcel=envelope.id, epoch=envelope.epoch, sequence=envelope.sequence, kind=envelope.kind,
                 dossier=envelope.subject, tenure=envelope.tenure, cause=envelope.cause, body=body.decode(), digest=digest, proof=visit.proof,
                 received_at=now(), next_try_at=now(),
             )  # fmt: skip
+            prepared.add(parcel)
             if parcel.kind in kinds.AT_ONCE:
                 inbox.carry_out(parcel)
     except IntegrityError:

@@ -17,7 +17,7 @@ from lianqiao.cases.actions import routing
 from lianqiao.cases.models import Case
 from lianqiao.law import clock
 from lianqiao.law.limit import Limit
-from lianqiao.record import events
+from lianqiao.record import events, prepared
 from lianqiao.record.actors import Actor
 from lianqiao.record.models import Event
 from lianqiao.record.nodes import epoch, this_node
@@ -100,11 +100,11 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
     except ValidationError as error:
         raise Refused("malformed", _("The offer cannot be read: %(why)s."), why=str(error.errors()[0]["loc"])) from None
     dossier = dossier_of(parcel)
-    if Offer.objects.filter(pk=told.offer).exists():
+    if prepared.one(Offer, id=told.offer):
         return
-    case = Case.objects.filter(dossier=dossier).first()
+    case = prepared.one(Case, dossier=dossier)
     before = _answered_before(parcel, told, case)
-    agreement = Agreement.objects.filter(pk=told.agreement).first()
+    agreement = prepared.one(Agreement, id=told.agreement)
     if agreement is None or agreement.state == Agreement.State.PROPOSED:
         raise Early("agreement-unknown")
     if before is None:
@@ -114,13 +114,14 @@ def offered(parcel: ParcelIn, data: dict[str, Any]) -> None:
     clause = _clause(told)
     leads_here = clause and (clause.from_node, clause.to_node) == (parcel.peer_id, this_node().code)
     agency = _addressee(told, clause) if clause and leads_here else ""
-    offer = Offer.objects.create(
+    offer = Offer(
         id=told.offer, peer_id=parcel.peer_id, dossier=dossier, tenure=parcel.tenure, number=told.content.from_number,
         agreement=told.agreement, clause=told.clause, agency=agency,
         content=told.model_dump(mode="json"), received_at=now(),
         due_on=_answer_by(clause) if clause and leads_here else None, state=before or Offer.State.WAITING,
         answered_at=now() if before and before != Offer.State.LOST else None,
     )  # fmt: skip
+    prepared.add(offer)
     note(
         offer,
         "received",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import override
 
+from lianqiao.record import prepared
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
 from lianqiao.record.time import now
@@ -88,7 +89,7 @@ def carry_out(parcel: ParcelIn) -> None:
     if parcel.to_erase and parcel.state not in UNSETTLED:
         parcel.body, parcel.erased_at, parcel.to_erase = "", now(), False
         ended += ["body", "erased_at", "to_erase"]
-    parcel.save(update_fields=ended)
+    prepared.save(parcel, *ended)
     if parcel.state == ParcelIn.State.DONE and parcel.dossier:
         wake_dossier(parcel.dossier)
 
@@ -132,9 +133,8 @@ def _wait(parcel: ParcelIn, why: str) -> None:
 
 
 def _claimed(pk: int) -> ParcelIn | None:
-    rows = ParcelIn.objects.filter(pk=pk, state__in=UNSETTLED, next_try_at__lte=now())
-    skip = transaction.get_connection().features.has_select_for_update_skip_locked
-    return rows.select_for_update(skip_locked=skip).first()
+    parcel = prepared.one(ParcelIn, id=pk, lock=prepared.FREE)
+    return parcel if parcel and parcel.state in UNSETTLED and parcel.next_try_at <= now() else None
 
 
 def _postpone(pk: int, error: Exception) -> None:

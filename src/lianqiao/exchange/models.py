@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianqiao.cases import keys
 from lianqiao.cases.models import Case, Kind
 from lianqiao.law.divisions import name_of
+from lianqiao.record import prepared
 from lianqiao.record.models import Node
 from lianqiao.registry.models import Agency, Clause, Membership, Person
 
@@ -89,15 +90,18 @@ class PeerKey(models.Model):
         return self.valid_until is None or moment < self.valid_until
 
 
+USING = "INSERT INTO exchange_nonce (kid, nonce, expires) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+
+
 class NonceQuerySet(models.QuerySet["Nonce"]):
     def use(self, kid: str, nonce: str, expires: datetime) -> bool:
         """Use up a nonce, in one statement; False if it was used before."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO exchange_nonce (kid, nonce, expires) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                [kid, nonce, connection.ops.adapt_datetimefield_value(expires)],
-            )
-            return bool(cursor.rowcount)
+        if prepared.is_possible():
+            with prepared.cursor() as cursor:
+                return cursor.execute(USING, (kid, nonce, expires), prepare=True).rowcount == 1
+        with connection.cursor() as asked:
+            asked.execute(USING, [kid, nonce, connection.ops.adapt_datetimefield_value(expires)])
+            return asked.rowcount == 1
 
 
 class Nonce(models.Model):

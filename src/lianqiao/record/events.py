@@ -168,7 +168,7 @@ def _write_at_once(event: Event) -> None:
         if sealed:
             found = cursor.execute(_with_sealed(), (*values, prepared.json(sealed.values)), prepare=True).fetchone()
         else:
-            found = cursor.execute(_alone(), values, prepare=True).fetchone()
+            found = cursor.execute(prepared.adding(Event), values, prepare=True).fetchone()
     (event.pk,) = found or (None,)
     for row in (event, sealed) if sealed else (event,):
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
@@ -180,16 +180,10 @@ COLUMNS = prepared.columns(Event, ("id",))
 
 
 @cache
-def _alone() -> bytes:
-    into, places = ", ".join(f'"{name}"' for name in COLUMNS), ", ".join(["%s"] * len(COLUMNS))
-    return f"INSERT INTO {Event._meta.db_table} ({into}) VALUES ({places}) RETURNING id".encode()  # noqa: S608 (names of the models only)
-
-
-@cache
 def _with_sealed() -> bytes:
     return b"""
         WITH written AS (%b), kept AS (INSERT INTO record_sealed (event_id, "values") SELECT id, %%s FROM written)
-        SELECT id FROM written""" % _alone()
+        SELECT id FROM written""" % prepared.adding(Event)
 
 
 def unseal(events: Sequence[Event]) -> None:

@@ -5,6 +5,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.record import prepared
 from lianqiao.record.models import Node
 from lianqiao.record.refusal import Refused
 
@@ -17,10 +18,7 @@ def this_node() -> Node:
     `epoch` does: ask `epoch()` for it. Refuses `no-node` (503) before the node has been set up.
     """
     if not _known:
-        node = Node.objects.first()
-        if node is None:
-            raise Refused("no-node", _("This node has not been set up. Run: lianqiao init"), status=503)
-        _known[:] = [node]
+        _known[:] = [_read()]
     return _known[0]
 
 
@@ -30,8 +28,14 @@ def forget() -> None:
 
 
 def epoch() -> int:
-    """The number of the present epoch, read now."""
-    return Node.objects.values_list("epoch", flat=True).get()
+    """The number of the present epoch, read now. Refuses `no-node` likewise."""
+    return _read().epoch
+
+
+def _read() -> Node:
+    if node := prepared.one(Node, id=1):
+        return node
+    raise Refused("no-node", _("This node has not been set up. Run: lianqiao init"), status=503)
 
 
 def subject(code: str) -> UUID:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from lianqiao.record import prepared
 from lianqiao.registry.models.periods import ordered, within
 from lianqiao.registry.models.places import Agency
 
@@ -25,7 +26,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def clause_for(self, agreement: uuid.UUID | str, ref: str, on: date) -> Clause | None:
         """The clause `ref` of one agreement if the agreement is in force on the day, else None. One query."""
-        return Clause.objects.holding(on).filter(agreement_id=agreement, ref=ref).first()
+        clause = prepared.one(Clause, "agreement", agreement_id=agreement, ref=ref)
+        return clause if clause and clause.agreement.is_in_force(on) else None
 
 
 class Agreement(models.Model):
@@ -76,6 +78,12 @@ class Agreement(models.Model):
     def title(self) -> str:
         """The title in the reader's language."""
         return self.title_zh if (get_language() or "zh").startswith("zh") else self.title_en
+
+    def is_in_force(self, on: date) -> bool:
+        """What `in_force` asks, of a row in hand."""
+        holds = self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+        ended = self.ended_on is not None and self.ended_on <= on
+        return holds and not ended and self.state in (self.State.IN_FORCE, self.State.ENDED)
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
