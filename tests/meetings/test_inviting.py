@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
@@ -27,6 +28,14 @@ from lianqiao.record.refusal import Refused
 
 pytestmark = pytest.mark.django_db
 TITLE = "季度圆桌会议"
+
+
+@pytest.fixture(autouse=True)
+def in_the_morning() -> Iterator[None]:
+    """What is written to a guest in the quiet hours comes after them."""
+    ten = time.now().astimezone(time.SHANGHAI).replace(hour=10) + timedelta(days=1)
+    with time_machine.travel(ten, tick=True):
+        yield
 
 
 def follow() -> None:
