@@ -238,7 +238,7 @@ def case_offered(parcel: ParcelIn, offer: UUID) -> Case | None:
 
     Overtaken: before a restore this node had gone on after the answer, and its own parcels, by which it knows that, are already relived.
     """
-    case = Case.objects.select_for_update().filter(dossier=dossier_of(parcel)).first()
+    case = prepared.one(Case, dossier=dossier_of(parcel), lock="FOR UPDATE")
     if case is None:
         raise Early("dossier-unknown")
     if case.frozen_epoch:
@@ -267,7 +267,7 @@ def _heard(case: Case, offer: UUID, *verbs: str) -> bool:
 def taken(parcel: ParcelIn, data: dict[str, Any]) -> None:
     """The peer has taken our case over. A second word of the same take-over, after the peer was restored, changes nothing, also when the
     case has gone on since."""
-    case = Case.objects.filter(dossier=dossier_of(parcel)).first()
+    case = prepared.one(Case, dossier=dossier_of(parcel))
     if case and (case.tenure, case.holder_node) == (parcel.tenure, parcel.peer_id):
         return
     offer = _uuid(data, "offer")

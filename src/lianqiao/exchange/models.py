@@ -223,7 +223,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
                 self.filter(dossier=case.dossier, peer=peer, state=Offer.State.TAKEN).order_by("-answered_at").first()
             )
             agreement, ref = (came.agreement, came.clause) if came else (agreement, ref)
-        return Clause.objects.filter(agreement=agreement, ref=ref).first()
+        return prepared.one(Clause, agreement_id=agreement, ref=ref)
 
     def visible_to(self, person: Person) -> Self:
         """The one read filter for offers: those to agencies in which the person takes in, leads or liaises, or which they lead.

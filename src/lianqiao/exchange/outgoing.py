@@ -9,7 +9,7 @@ from typing import Any
 
 from lianqiao.cases import dossier
 from lianqiao.cases.models import Case
-from lianqiao.record import events
+from lianqiao.record import events, prepared
 from lianqiao.record.actors import Actor
 from lianqiao.record.followers import follower
 from lianqiao.record.models import Event
@@ -95,7 +95,7 @@ def answers(case: Case) -> tuple[str, int]:
 
 def offer(case: Case, event: Event) -> None:
     said = events.opened(event)
-    clause = Clause.objects.filter(agreement=said["agreement"], ref=said["clause"]).first()
+    clause = prepared.one(Clause, agreement_id=said["agreement"], ref=said["clause"])
     if clause is None:
         return
     data = {

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lianqiao.record import events
+from lianqiao.record import events, prepared
 from lianqiao.record.actors import Actor
 from lianqiao.record.canonical import canonical
 from lianqiao.record.nodes import epoch, this_node
@@ -100,12 +100,12 @@ def send(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("a parcel is sent inside the transaction of its cause")
-    row = Peer.objects.select_for_update().filter(code=peer).first()
+    row = prepared.one(Peer, code=peer, lock="FOR UPDATE")
     if row is None:
         raise Refused("peer-unknown", _("No node %(node)s is known here; add it as a peer."), status=404, node=peer)
     if row.state == Peer.State.GONE:
         raise Refused("peer-gone", _("The node %(node)s is recorded as gone for good."), node=peer)
-    if source and (made := ParcelOut.objects.filter(source=source, kind=kind, peer=row).first()):
+    if source and (made := prepared.one(ParcelOut, source=source, kind=kind, peer_id=peer)):
         return made
     at, identity, present = now(), uuid.uuid4(), epoch()
     row.sent_sequence = row.sent_sequence + 1 if row.sent_epoch == present else 1
@@ -125,12 +125,13 @@ def send(
             "parcel-too-large", _("What would be sent is larger than %(limit)s bytes. Shorten the texts."),
             status=413, limit=wire.PARCEL_BYTES,
         )  # fmt: skip
-    parcel = ParcelOut.objects.create(
+    parcel = ParcelOut(
         id=identity, peer=row, epoch=row.sent_epoch, sequence=row.sent_sequence, kind=kind, dossier=dossier, tenure=tenure,
         source=source, body=body.decode(), digest=wire.digest(body), created_at=at, next_attempt_at=at,
         give_up_at=at + wire.GIVE_UP,
     )  # fmt: skip
-    row.save(update_fields=["sent_epoch", "sent_sequence"])
+    prepared.add(parcel)
+    prepared.save(row, "sent_epoch", "sent_sequence")
     events.append(
         "parcel", identity, "sent", by=by, number=1, previous="",
         data={

@@ -46,7 +46,9 @@ FREE: Lock = "FOR UPDATE SKIP LOCKED"
 
 def one(model: type[Row], joined: str = "", *, lock: Lock = "", **by: Any) -> Row | None:
     """The row of which these columns have these values, with the row that its foreign key `joined`, one that is never empty, points to; None if
-    there is none, or if somebody else holds the lock and it is not waited for."""
+    there is none, or if somebody else holds the lock and it is not waited for. None as a value finds nothing."""
+    if None in by.values():
+        return None
     if not is_possible():
         return _asked(model, joined, lock, by).first()
     with cursor() as own:
