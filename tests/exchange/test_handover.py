@@ -474,14 +474,19 @@ def test_case_handed_back_resumes(
 
 
 def test_withdrawal_while_only_offered_shows_on_the_offer_and_follows_the_take_over(
-    other: OtherNode, client: Client, agreement: Agreement, people: dict[str, Person]
+    other: OtherNode,
+    client: Client,
+    agreement: Agreement,
+    people: dict[str, Person],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     talk, offer = incoming(other, client, agreement)
     parcel = talk.say("withdrawn", 2, reason="已和解。", offer=str(offer.pk))
     shown = Offer.objects.open().visible_to(people["intake"]).get(pk=offer.pk)
     assert (parcel.state, shown.withdrawn) == ("waiting", True)  # type: ignore[attr-defined]
 
-    case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
+    with django_capture_on_commit_callbacks(execute=True):
+        case, _event = answering.take_over(offer.pk, by=people["intake"], **MAPPING)
     talk.work()
 
     case.refresh_from_db()

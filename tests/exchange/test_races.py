@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from lianqiao.cases.models import Case
-from lianqiao.exchange import answering, inbox, parcels, post
+from lianqiao.exchange import answering, inbox, kinds, parcels, post
 from lianqiao.exchange.models import Alarm, Nonce, Offer, ParcelIn, ParcelOut
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
@@ -152,3 +152,36 @@ def test_parcel_is_delivered_once_by_two_workers(transactional_db: None, live: O
     assert sum(ends) == 6
     assert sorted(came["sequence"] for came in live.came) == [1, 2, 3, 4, 5, 6]
     assert set(ParcelOut.objects.values_list("state", "attempts")) == {("delivered", 1)}
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one writer at a time")
+def test_take_over_does_not_wait_for_who_waits_for_it(
+    talk_and_offer: Any, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A retraction that had to wait before is worked on again while somebody takes the case over: the worker has the parcel and wants the offer,
+    the person has the offer."""
+    talk, offer = talk_and_offer
+    talk.other.post(talk.client, talk.body("handover.retract", 1, offer=str(offer.pk), reason="x"))
+    ParcelIn.objects.filter(kind="handover.retract").update(state="waiting")
+    has_parcel, has_offer = threading.Event(), threading.Event()
+    retract, open_for = kinds.HANDLERS["handover.retract"], answering._open_for
+
+    def worker(parcel: ParcelIn, data: dict[str, Any]) -> None:
+        has_parcel.set()
+        assert has_offer.wait(20)
+        retract(parcel, data)
+
+    def person(*given: Any) -> Offer:
+        assert has_parcel.wait(20)
+        found = open_for(*given)
+        has_offer.set()
+        return found
+
+    monkeypatch.setitem(kinds.HANDLERS, "handover.retract", worker)
+    monkeypatch.setattr(answering, "_open_for", person)
+
+    taken, worked = together(lambda: answering.take_over(offer.pk, by=people["intake"], **MAPPING), inbox.work)
+
+    assert (worked, taken[1].verb, Alarm.objects.count()) == (1, "take_over", 0)
+    states = ParcelIn.objects.filter(kind="handover.retract").values_list("state", "reason", "tries").get()
+    assert (states, Offer.objects.get().state) == (("done", "", 1), "taken")

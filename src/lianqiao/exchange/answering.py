@@ -5,6 +5,7 @@ the parcel that carries it are written in one transaction.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -77,7 +78,8 @@ def take_over(
         offer.mapping = mapping
         answer(offer, Offer.State.TAKEN)
         note(offer, "taken", by.actor, event=event.digest)
-        inbox.wake_dossier(offer.dossier)
+        # Not here: whoever works on a parcel of the dossier has its row and may be waiting for that of the offer.
+        transaction.on_commit(partial(inbox.wake_dossier, offer.dossier))
         if again:
             reliving.relive_tenure(case)
     return case, event

@@ -52,11 +52,14 @@ def settle(pk: int) -> bool:
 
 
 def settle_dossier(dossier: UUID) -> None:
-    """Works on all waiting parcels of a dossier, until none of them gets further."""
+    """Works on all waiting parcels of a dossier, until none of them gets further. One that somebody else is working on is theirs: they may be
+    waiting for what the caller has locked."""
+    skip = transaction.get_connection().features.has_select_for_update_skip_locked
     moved = True
     while moved:
         moved = False
-        for parcel in ParcelIn.objects.select_for_update().filter(dossier=dossier, state__in=UNSETTLED):
+        free = ParcelIn.objects.select_for_update(skip_locked=skip)
+        for parcel in free.filter(dossier=dossier, state__in=UNSETTLED):
             carry_out(parcel)
             moved = moved or parcel.state == ParcelIn.State.DONE
 

@@ -101,7 +101,7 @@ class NonceQuerySet(models.QuerySet["Nonce"]):
                 return cursor.execute(USING, (kid, nonce, expires), prepare=True).rowcount == 1
         with connection.cursor() as asked:
             asked.execute(USING, [kid, nonce, connection.ops.adapt_datetimefield_value(expires)])
-            return asked.rowcount == 1
+            return bool(asked.rowcount == 1)
 
 
 class Nonce(models.Model):
