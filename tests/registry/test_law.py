@@ -82,7 +82,7 @@ def test_those_that_inherit_follow_and_old_versions_stay_readable(admin: Person)
 
 
 def test_correction_gives_a_table_of_its_own_to_an_inherited_limit(admin: Person) -> None:
-    law.correct_regime(CHILD, correction(amount=9, article="12", verified=False, quote=""), by=admin)
+    law.correct_regime(CHILD, correction(amount=9, article="12", verified=False, quote=""), since=SINCE, by=admin)
 
     limit = lawbook.book().in_force(SINCE)[CHILD].limit("accept")
     assert limit is not None

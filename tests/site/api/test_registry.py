@@ -215,15 +215,15 @@ def test_competence_is_entered_explained_and_ended(call: Caller, cast: Cast) -> 
 
 
 def test_duties_are_listed_to_their_agency_and_discharged_by_its_lead(call: Caller, cast: Cast) -> None:
-    long_ago = today() - timedelta(days=40)
+    long_ago = today() - timedelta(days=400)
     actions.set_competence(cast.centre, region="51", programme="fie-complaint", since=long_ago, by=cast.root)
     listed = {who: told(call.get("duties?state=overdue", who))["duties"] for who in ("zhao", "wei", "pu", "root")}
-    due = listed["zhao"][0]
+    [due, *_earlier] = [row for row in listed["zhao"] if row["duty"] == "summary"]
     body = {"agency": due["agency"], "due_on": due["due_on"], "note": "报告文号"}
 
     assert listed["zhao"] == listed["wei"] == listed["root"]
-    assert (listed["pu"], due["duty"], due["state"], len(due["because"]) > 5) == ([], "summary", "overdue", True)
+    assert (listed["pu"], due["state"], len(due["because"]) > 5) == ([], "overdue", True)
     assert code(call.post("duties/summary/discharge", "wei", body)) == (403, "not-admin")
     assert told(call.post("duties/summary/discharge", "zhao", body))["state"] == "done"
-    assert told(call.get("duties?state=overdue", "zhao"))["duties"] == []
+    assert told(call.get("duties?state=overdue", "zhao"))["duties"] == [row for row in listed["zhao"] if row != due]
     assert code(call.get("duties", "lin")) == (403, "not-officer")
