@@ -49,7 +49,7 @@ def measured() -> dict[str, Any]:
         def by_hand(statement: str = statement, held: dict[str, Any] = held) -> list[Any]:
             with connection.cursor() as cursor:
                 cursor.execute(statement, held)
-                return cursor.fetchall()
+                return list(cursor.fetchall())
 
         def ours(person: Person = person, scope: str = scope) -> list[Any]:
             return lists.page(person, "all", scope)[0]

@@ -129,12 +129,12 @@ def loading(server: Postgres) -> Iterator[psycopg.Connection[Any]]:
     """The server set for copying, and back."""
     with psycopg.connect(server.url, autocommit=True) as connection:
         for name, value in LOADING.items():
-            connection.execute(f"ALTER SYSTEM SET {name} = {value}")  # type: ignore[arg-type]
+            connection.execute(f"ALTER SYSTEM SET {name} = {value}")
         connection.execute("SELECT pg_reload_conf()")
         try:
             yield connection
         finally:
             for name in LOADING:
-                connection.execute(f"ALTER SYSTEM RESET {name}")  # type: ignore[arg-type]
+                connection.execute(f"ALTER SYSTEM RESET {name}")
             connection.execute("SELECT pg_reload_conf()")
             connection.execute("CHECKPOINT")

@@ -248,7 +248,7 @@ class Foundry:
         texts = (
             dict(zip(("title", "facts", "request"), said, strict=True))
             | {"enterprise_name": firm_name, "enterprise_code": uscc}
-            | contact
+            | dict(contact)
         )
         turned = {f'"{mould.agency}"': f'"{centre.code}"', str(old["enterprise_id"]): str(firm)}
         for before, now in numbers.items():
@@ -359,7 +359,8 @@ def told_anew(data: dict[str, Any], turned: Mapping[str, str]) -> dict[str, Any]
     text = as_json(data)
     for before, after in turned.items():
         text = text.replace(before, after)
-    return from_json(text)
+    anew: dict[str, Any] = from_json(text)
+    return anew
 
 
 def as_json(value: Any) -> str:
@@ -634,7 +635,8 @@ def enter_enterprises(size: int) -> list[tuple[UUID, str, str]]:
     writer = wording.Writer(chance, [region.name_zh for region in Region.objects.filter(code__startswith="51")])
     admin = Person.objects.get(account="admin-51")
     count = max(20, min(20_000, size // 20))
-    rows, seen = [], set()
+    rows: list[Row] = []
+    seen: set[str] = set()
     while len(rows) < count:
         base = "".join(chance.choices("0123456789", k=8))
         if base in seen:

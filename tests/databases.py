@@ -106,7 +106,7 @@ def system_server(binaries: Path, durable: bool) -> Postgres:
     if user:
         for path in (folder, folder / "password"):
             os.chown(path, user["user"], user["group"])
-    initdb = [binaries / "initdb", "-D", "data", "-U", "lianqiao", "-A", "scram-sha-256", "--pwfile", "password"]
+    initdb = [str(binaries / "initdb"), "-D", "data", "-U", "lianqiao", "-A", "scram-sha-256", "--pwfile", "password"]
     subprocess.run(
         [*initdb, "-E", "UTF8", "--no-locale", "--no-sync"],
         cwd=folder,
@@ -121,7 +121,7 @@ def system_server(binaries: Path, durable: bool) -> Postgres:
         port = free_port()
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                [binaries / "postgres", "-D", folder / "data", "-p", str(port)]
+                [str(binaries / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
                 + [word for name, value in options.items() for word in ("-c", f"{name}={value}")],
                 cwd=folder,
                 stdout=log,
