@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from tests.exchange.other_node import OtherNode
 
@@ -79,6 +81,39 @@ def test_second_row_with_the_same_key_is_refused_and_nothing_else_is_lost(peer: 
         prepared.add(parcel(peer, parcel=first.parcel, sequence=1))
 
     assert ParcelIn.objects.get() == first
+
+
+def test_transaction_in_which_a_row_was_refused_comes_to_nothing_also_when_the_error_is_passed_over(
+    peer: Peer, django_capture_on_commit_callbacks: Any
+) -> None:
+    first = parcel(peer)
+    prepared.add(first)
+
+    def passed_over() -> None:
+        with transaction.atomic():
+            transaction.on_commit(lambda: None)
+            with suppress(IntegrityError):
+                prepared.add(parcel(peer, parcel=first.parcel, sequence=1))
+            ParcelIn.objects.count()
+
+    with django_capture_on_commit_callbacks() as promised, pytest.raises(transaction.TransactionManagementError):
+        passed_over()
+
+    assert (promised, ParcelIn.objects.count()) == ([], 1)
+
+
+def test_values_that_a_column_cannot_have_are_refused_before_they_are_asked_for(peer: Peer) -> None:
+    with pytest.raises(ValidationError):
+        prepared.one(Agreement, id="no-agreement")
+
+    assert prepared.one(Agreement, id=None) is None
+    assert prepared.one(Agreement, id=str(uuid4())) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_outside_a_transaction(peer: Peer) -> None:
+    with pytest.raises(transaction.TransactionManagementError):
+        prepared.one(Peer, code=peer.pk, lock="FOR UPDATE")
 
 
 def test_row_that_is_gone_is_not_saved(peer: Peer) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from lianqiao.exchange import answering, inbox, kinds, parcels, post
 from lianqiao.exchange.models import Alarm, Nonce, Offer, ParcelIn, ParcelOut
 from lianqiao.record.actors import Actor
 from lianqiao.record.refusal import Refused
+from lianqiao.record.time import now
 from lianqiao.registry.models import Agreement, Person
 
 from .conftest import MAPPING, follow, incoming
@@ -159,8 +161,10 @@ def test_take_over_does_not_wait_for_who_waits_for_it(
     talk_and_offer: Any, people: dict[str, Person], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A retraction that had to wait before is worked on again while somebody takes the case over: the worker has the parcel and wants the offer,
-    the person has the offer."""
+    the person has the offer; afterwards both wake what else waits."""
     talk, offer = talk_and_offer
+    talk.say("withdrawn", 2, reason="已和解。", offer=str(offer.pk))
+    ParcelIn.objects.filter(kind="withdrawn").update(next_try_at=now() + timedelta(minutes=5))
     talk.other.post(talk.client, talk.body("handover.retract", 1, offer=str(offer.pk), reason="x"))
     ParcelIn.objects.filter(kind="handover.retract").update(state="waiting")
     has_parcel, has_offer = threading.Event(), threading.Event()
@@ -185,3 +189,5 @@ def test_take_over_does_not_wait_for_who_waits_for_it(
     assert (worked, taken[1].verb, Alarm.objects.count()) == (1, "take_over", 0)
     states = ParcelIn.objects.filter(kind="handover.retract").values_list("state", "reason", "tries").get()
     assert (states, Offer.objects.get().state) == (("done", "", 1), "taken")
+    assert inbox.work() == 1
+    assert ParcelIn.objects.get(kind="withdrawn").state == "done"

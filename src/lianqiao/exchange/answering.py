@@ -78,8 +78,8 @@ def take_over(
         offer.mapping = mapping
         answer(offer, Offer.State.TAKEN)
         note(offer, "taken", by.actor, event=event.digest)
-        # Not here: whoever works on a parcel of the dossier has its row and may be waiting for that of the offer.
-        transaction.on_commit(partial(inbox.wake_dossier, offer.dossier))
+        # Not here: whoever works on a parcel of the dossier has its row and may be waiting for that of the offer. What is not woken is tried again by itself.
+        transaction.on_commit(partial(inbox.wake_dossier, offer.dossier), robust=True)
         if again:
             reliving.relive_tenure(case)
     return case, event

@@ -52,14 +52,11 @@ def settle(pk: int) -> bool:
 
 
 def settle_dossier(dossier: UUID) -> None:
-    """Works on all waiting parcels of a dossier, until none of them gets further. One that somebody else is working on is theirs: they may be
-    waiting for what the caller has locked."""
-    skip = transaction.get_connection().features.has_select_for_update_skip_locked
+    """Works on all waiting parcels of a dossier, until none of them gets further."""
     moved = True
     while moved:
         moved = False
-        free = ParcelIn.objects.select_for_update(skip_locked=skip)
-        for parcel in free.filter(dossier=dossier, state__in=UNSETTLED):
+        for parcel in ParcelIn.objects.select_for_update().filter(dossier=dossier, state__in=UNSETTLED):
             carry_out(parcel)
             moved = moved or parcel.state == ParcelIn.State.DONE
 
@@ -103,8 +100,10 @@ def distance(tries: int) -> timedelta:
 
 
 def wake_dossier(dossier: UUID) -> None:
-    """Makes the parcels of a dossier that wait due again."""
-    ParcelIn.objects.filter(dossier=dossier, state=ParcelIn.State.WAITING).update(next_try_at=now())
+    """Makes the parcels of a dossier that wait due again, one by one: outside a transaction, who waits for one holds no other."""
+    waiting = ParcelIn.objects.filter(dossier=dossier, state=ParcelIn.State.WAITING)
+    for pk in list(waiting.values_list("pk", flat=True)):
+        waiting.filter(pk=pk).update(next_try_at=now())
 
 
 def wake_kinds(peer: str, *kinds: str) -> None:

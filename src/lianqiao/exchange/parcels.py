@@ -105,7 +105,7 @@ def send(
         raise Refused("peer-unknown", _("No node %(node)s is known here; add it as a peer."), status=404, node=peer)
     if row.state == Peer.State.GONE:
         raise Refused("peer-gone", _("The node %(node)s is recorded as gone for good."), node=peer)
-    if source and (made := prepared.one(ParcelOut, source=source, kind=kind, peer_id=peer)):
+    if source and (made := ParcelOut.objects.filter(source=source, kind=kind, peer=row).first()):
         return made
     at, identity, present = now(), uuid.uuid4(), epoch()
     row.sent_sequence = row.sent_sequence + 1 if row.sent_epoch == present else 1

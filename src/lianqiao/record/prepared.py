@@ -1,7 +1,8 @@
 """Statements that PostgreSQL prepares, for what a node does most: it plans them once for each connection, and Python puts them together once for
 each process. What the ORM asks is planned and put together each time. On other databases `one`, `add` and `save` are what the ORM does.
 
-Only for rows that are found by a key: PostgreSQL may plan a prepared question without looking at what is asked for, which is wrong for lists.
+Only for rows that are found by a key: PostgreSQL may plan a prepared question without looking at what is asked for, which is wrong for lists, and
+for a unique index that holds some rows only.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import orjson
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, models, transaction
 from psycopg.types.json import Jsonb
 
 
@@ -46,13 +47,17 @@ FREE: Lock = "FOR UPDATE SKIP LOCKED"
 
 def one(model: type[Row], joined: str = "", *, lock: Lock = "", **by: Any) -> Row | None:
     """The row of which these columns have these values, with the row that its foreign key `joined`, one that is never empty, points to; None if
-    there is none, or if somebody else holds the lock and it is not waited for. None as a value finds nothing."""
+    there is none, or if somebody else holds the lock and it is not waited for. None as a value finds nothing. ValidationError for a value that
+    the column cannot have, TransactionManagementError for a lock outside a transaction."""
+    if lock and not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a row is locked inside a transaction")
     if None in by.values():
         return None
     if not is_possible():
         return _asked(model, joined, lock, by).first()
+    values = [_field(model, name).get_db_prep_value(value, connection) for name, value in by.items()]
     with cursor() as own:
-        told = own.execute(_reading(model, joined, lock, tuple(by)), tuple(by.values()), prepare=True).fetchone()
+        told = own.execute(_reading(model, joined, lock, tuple(by)), values, prepare=True).fetchone()
     if told is None:
         return None
     row = _made(model, told)
@@ -68,7 +73,7 @@ def add(row: models.Model) -> None:
         return
     key = row._meta.pk
     said = [_said(row, field, new=True) for field in row._meta.concrete_fields if not _is_given(field)]
-    with cursor() as own:
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), cursor() as own:
         found = own.execute(adding(type(row)), said, prepare=True).fetchone()
     if found and _is_given(key):
         row.pk = found[0]
@@ -80,8 +85,8 @@ def save(row: models.Model, *names: str) -> None:
     if not is_possible():
         row.save(update_fields=[row._meta.get_field(name).name for name in names])
         return
-    said = [_said(row, row._meta.get_field(name), new=False) for name in names]
-    with cursor() as own:
+    said = [_said(row, _field(type(row), name), new=False) for name in names]
+    with transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS), cursor() as own:
         if own.execute(moving(type(row), names), (*said, row.pk), prepare=True).rowcount != 1:
             raise DatabaseError(f"{row._meta.label} {row.pk} is not there")
 
@@ -120,7 +125,12 @@ def _asked(model: type[Row], joined: str, lock: Lock, by: dict[str, Any]) -> mod
 
 
 def _target(model: type[models.Model], joined: str) -> type[models.Model]:
-    return model._meta.get_field(joined).related_model  # type: ignore[return-value]
+    target: type[models.Model] = _field(model, joined).related_model
+    return target
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 @cache
