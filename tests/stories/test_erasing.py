@@ -30,10 +30,17 @@ WORDS = ["牛联系", "13712345678", "niu.lianxi", "lianxi", "锦里七号", "�
 
 
 def still_there(folder: Path) -> dict[str, list[str]]:
-    """The words that stand anywhere in the bytes of the node's files, in any way in which the house writes text."""
+    """The words that stand anywhere in the bytes of the node's files, in any way in which the house writes text.
+
+    A write-ahead log is read before the database: whoever closes last carries it over and takes it away, and a word that is carried over between two
+    reads in the other order is in neither.
+    """
     found: dict[str, list[str]] = {}
-    for path in sorted(folder.rglob("*")):
-        content = path.read_bytes() if path.is_file() else b""
+    for path in sorted(folder.rglob("*"), key=lambda path: (not path.name.endswith("-wal"), path)):
+        try:
+            content = path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError):
+            continue
         for word in WORDS:
             written = (word.encode(), json.dumps(word)[1:-1].encode(), word.encode("utf-16-le"))
             if any(way in content for way in written):
