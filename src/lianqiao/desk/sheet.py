@@ -36,9 +36,7 @@ class Possible(NamedTuple):
 USUAL = {"sign_for", "accept", "deliver"}
 """Verbs that bring a case one step on, as most cases go: their buttons stand first and are filled."""
 GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"}
-"""Verbs whose button says that they end or move something."""
-
-
+"""Verbs whose button says that they end or move something: they stand together behind what carries the case on."""
 BY_THE_RULE = {"refuse", "conclude", "conclude_with", "pause", "extend"}
 """Verbs whose event names an article of the rule of procedure."""
 THERE: dict[str, Callable[[Case], bool]] = {
@@ -108,12 +106,12 @@ def rule_of(case: Case) -> tuple[str, str] | None:
 
 
 def possible(case: Case, person: Person) -> list[Possible]:
-    """What the person may do now: the usual steps, then the others in the order of the flow, last what the enterprise itself may do; without
-    what has nothing yet to be done to."""
+    """What the person may do now: the usual steps, then the others in the order of the flow, then what ends or moves the case, last what the
+    enterprise itself may do; without what has nothing yet to be done to."""
     made = set(forms.verbs()) - {verb for verb, there in THERE.items() if not there(case)}
     found = [verb for verb in access.possible(case, person) if verb in made]
     buttons = [Possible(verb, flow.VERBS[verb].label, verb in GRAVE, verb in USUAL) for verb in found]
-    return sorted(buttons, key=lambda one: (not one.usual, one.verb == "withdraw"))
+    return sorted(buttons, key=lambda one: (not one.usual, one.grave, one.verb == "withdraw"))
 
 
 def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
