@@ -14,7 +14,7 @@ from tests.cast import SECRET_WORDS, Cast, confidential, filing
 from tests.pages import MOST, asked_by
 from tests.portal.conftest import signed_in, text
 
-from lianqiao.cases import access, timeline
+from lianqiao.cases import access, clocks, timeline
 from lianqiao.cases.actions import ACTIONS, intake
 from lianqiao.cases.models import Case
 from lianqiao.desk import forms, sheet
@@ -81,6 +81,23 @@ def test_page_shows_what_may_be_done_and_why_not_the_rest(cast: Cast, case: Case
     assert "No supervision letter waits for an answer." in why
     assert page.count(f'href="/desk/registry/regimes/{case.regime}"') == 1
     assert "Not in the state &quot;Filed&quot;, only in: Accepted" in why
+
+
+def test_limit_is_offered_to_be_paused_or_resumed_as_it_stands(cast: Cast, case: Case) -> None:
+    act(case, "accept", cast.wei)
+    he, shown = signed_in(cast.he), f"/desk/cases/{case.number}"
+    cause = clocks.regime_of(case).pause_causes[0].code
+
+    def offered() -> set[str]:
+        return {"pause", "resume"} & set(re.findall(rf'href="{shown}/(\w+)"', he.get(shown).content.decode()))
+
+    running = offered()
+    act(case, "pause", cast.he, cause=cause, reason="等待鉴定")
+    paused, why = offered(), he.get(f"{shown}/why-not").content.decode()
+    act(case, "resume", cast.he)
+
+    assert (running, paused, offered()) == ({"pause"}, {"resume"}, {"pause"})
+    assert "No limit of handling runs that the rule of procedure allows to pause." in why
 
 
 def test_refusal_keeps_what_was_typed(cast: Cast, case: Case) -> None:
@@ -284,7 +301,10 @@ def test_usual_step_stands_first_and_is_filled(cast: Cast) -> None:
     buttons = re.findall(rf'<a class="(button[^"]*)" href="/desk/cases/{case.number}/(\w+)"', page)
     assert (buttons[0], [verb for kind, verb in buttons if kind == "button"]) == (("button", "accept"), ["accept"])
     grave = ["grave" in kind for kind, _verb in buttons]
-    assert (grave, buttons[-1][1]) == (sorted(grave), "withdraw")  # what ends or moves the case stands together at the end
+    assert (grave, buttons[-1][1]) == (
+        sorted(grave),
+        "withdraw",
+    )  # what ends or moves the case stands together at the end
 
 
 @pytest.mark.parametrize(("verb", "asked"), [("route", ["agency", "reason"]), ("reassign", ["handler", "reason"])])

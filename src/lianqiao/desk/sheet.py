@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lianqiao.cases import access, clocks, flow, pictures, sentences, timeline
-from lianqiao.cases.models import Case
+from lianqiao.cases.models import Case, Clock
 from lianqiao.law.categories import CATEGORIES
 from lianqiao.law.regime import PROGRAMMES
 from lianqiao.law.text import in_two
@@ -39,12 +40,42 @@ GRAVE = {"erase", "refuse", "withdraw", "conclude", "offer", "reopen", "archive"
 """Verbs whose button says that they end or move something: they stand together behind what carries the case on."""
 BY_THE_RULE = {"refuse", "conclude", "conclude_with", "pause", "extend"}
 """Verbs whose event names an article of the rule of procedure."""
-THERE: dict[str, Callable[[Case], bool]] = {
-    "answer_supervision": lambda case: any(
-        clock.name == clocks.SUPERVISION and clock.stopped_on is None for clock in case.clocks.all()
-    )
+
+
+class Object(NamedTuple):
+    """What a verb is done to where the flow alone cannot tell: whether the case has it, and what is said where it has not."""
+
+    there: Callable[[Case], bool]
+    missing: Promise
+
+
+OBJECTS = {
+    "extend": Object(
+        lambda case: bool(_handling(case)) and clocks.regime_of(case).extension.allowed,
+        gettext_lazy("No limit of handling runs that the rule of procedure allows to extend."),
+    ),
+    "pause": Object(
+        lambda case: _handling(case) in ("running", "overdue") and bool(clocks.regime_of(case).pause_causes),
+        gettext_lazy("No limit of handling runs that the rule of procedure allows to pause."),
+    ),
+    "resume": Object(
+        lambda case: _handling(case) == "paused",
+        gettext_lazy("The limit of handling is not paused."),
+    ),
+    "answer_supervision": Object(
+        lambda case: any(row.name == clocks.SUPERVISION for row in _live(case)),
+        gettext_lazy("No supervision letter waits for an answer."),
+    ),
 }
-"""Verbs that answer something: whether it is there."""
+
+
+def _live(case: Case) -> list[Clock]:
+    return [row for row in case.clocks.all() if row.stopped_on is None]
+
+
+def _handling(case: Case) -> str:
+    """How the limit of handling stands; empty where there is none."""
+    return next((clocks.state_of(row) for row in _live(case) if row.name == "handle"), "")
 
 
 def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
@@ -65,7 +96,7 @@ def shown(at: Opened, seen: int | None = None) -> dict[str, Any]:
         "co_handlers": [one.agency.label for one in case.participants.all() if one.part == "co_handler"],
         "complainant": case.who_files(tongue) if by.knows_identity else "",
         "contact": contact(said) if by.knows_identity else "",
-        "bars": [pictures.bar(clock) for clock in limits if clock.stopped_on is None],
+        "bars": [pictures.bar(clock) for clock in _live(case)],
         "past_bars": [pictures.bar(clock) for clock in limits if clock.stopped_on is not None],
         "entries": [replace(entry(case, step), cited=cited(case, step)) for step in reversed(steps)],
         "other_region": in_two(case.peer_agency).in_(tongue),
@@ -108,7 +139,7 @@ def rule_of(case: Case) -> tuple[str, str] | None:
 def possible(case: Case, person: Person) -> list[Possible]:
     """What the person may do now: the usual steps, then the others in the order of the flow, then what ends or moves the case, last what the
     enterprise itself may do; without what has nothing yet to be done to."""
-    made = set(forms.verbs()) - {verb for verb, there in THERE.items() if not there(case)}
+    made = set(forms.verbs()) - {verb for verb, needed in OBJECTS.items() if not needed.there(case)}
     found = [verb for verb in access.possible(case, person) if verb in made]
     buttons = [Possible(verb, flow.VERBS[verb].label, verb in GRAVE, verb in USUAL) for verb in found]
     return sorted(buttons, key=lambda one: (not one.usual, one.grave, one.verb == "withdraw"))
@@ -123,8 +154,8 @@ def impossible(case: Case, person: Person) -> list[tuple[Promise, str]]:
             found.append((flow.VERBS[verb].label, only_in(case, verb)))
         elif refused:
             found.append((flow.VERBS[verb].label, str(refused)))
-        elif verb in THERE and not THERE[verb](case):
-            found.append((flow.VERBS[verb].label, _("No supervision letter waits for an answer.")))
+        elif verb in OBJECTS and not OBJECTS[verb].there(case):
+            found.append((flow.VERBS[verb].label, str(OBJECTS[verb].missing)))
     return found
 
 
