@@ -93,10 +93,18 @@ def open_page(browser: Any, live_server: Any) -> Iterator[Opens]:
 
 
 def violations(page: Any) -> list[str]:
-    """What axe finds: rule, and the places."""
+    """What axe finds on the page once it is there whole: rule, and the places."""
+    page.wait_for_load_state()
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
     return [f"{rule['id']} {page.url}: {[node['html'][:160] for node in rule['nodes'][:3]]}" for rule in found]
+
+
+def counted(places: Any, many: int) -> None:
+    """Wait until so many are there: a click returns while the page that it leads to still comes in."""
+    from playwright.sync_api import expect
+
+    expect(places).to_have_count(many)
 
 
 def wider_than_the_window(page: Any) -> int:

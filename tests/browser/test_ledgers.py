@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from tests.browser.conftest import NARROW, WIDE, Opens, violations, wider_than_the_window
+from tests.browser.conftest import NARROW, WIDE, Opens, counted, violations, wider_than_the_window
 from tests.browser.pictures import take
 from tests.cast import Cast, cast, confidential, filing, node  # noqa: F401
 from tests.portal.conftest import signed_in
@@ -66,7 +66,7 @@ def test_ledger_is_defined_filtered_and_taken_out(cookies: dict[str, str], open_
     page.get_by_role("link", name="栏目和条件").click()
     page.locator("[name='is.state']").select_option("accepted")
     page.get_by_role("button", name="查看", exact=True).click()
-    assert page.locator(".sheet tbody tr").count() == 2
+    counted(page.locator(".sheet tbody tr"), 2)
 
     with page.expect_download() as taken:
         page.get_by_role("link", name="XLSX（A4）").click()
@@ -157,7 +157,8 @@ def test_cell_is_changed_in_the_sheet(
     box.locator("form.verb .button").click()
     row.get_by_text("已约企业面谈。").wait_for()
 
-    assert (box.count(), page.url.endswith("/ledgers/open")) == (0, True)
+    counted(box, 0)
+    assert page.url.endswith("/ledgers/open")
     assert page.locator("[data-said]").inner_text() != ""
     assert Event.objects.filter(verb="note", subject=case.uid).count() == 1
     row.locator("[formaction$='/note']").click()
@@ -167,7 +168,7 @@ def test_cell_is_changed_in_the_sheet(
     box.get_by_text("另有进展。").wait_for()
     assert box.locator("textarea").input_value() == "第二次。"
     page.keyboard.press("Escape")
-    assert box.count() == 0
+    counted(box, 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -176,9 +177,10 @@ def test_cell_is_changed_without_script(lead: dict[str, str], open_page: Opens) 
     page.locator("[formaction$='/note']").first.click()
     page.locator("form.verb textarea").fill("已约企业面谈。")
     page.locator("form.verb .button").click()
+    page.wait_for_url("**#*")
 
     number = page.url.rpartition("#")[2]
-    assert page.locator(f"[id='{number}']").get_by_text("已约企业面谈。").count() == 1
+    counted(page.locator(f"[id='{number}']").get_by_text("已约企业面谈。"), 1)
     page.goto("/ledgers/open/choose")
     page.get_by_text("栏宽", exact=True).click()
     page.locator("#w-title").select_option("narrow")
@@ -210,12 +212,12 @@ def test_block_is_copied_and_a_column_is_drawn(cast: Cast, lead: dict[str, str],
     page.mouse.up()
     assert page.locator("td.marked").count() == 6
 
-    page.keyboard.press("+")
+    with page.expect_response("**/widths"):
+        page.keyboard.press("+")
     page.locator("th[data-column=number] .grip").hover()
     page.mouse.down()
-    page.mouse.move(500, 300)
-    page.mouse.up()
     with page.expect_response("**/widths"):
-        pass
+        page.mouse.move(500, 300)
+        page.mouse.up()
     drawn = widths.drawn_by("complaints", cast.zhao)
     assert (drawn["days_left"], drawn["number"] > 11) == (7, True)

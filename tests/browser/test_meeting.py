@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.browser.conftest import NARROW, WIDE, Opens, violations, wider_than_the_window
+from tests.browser.conftest import NARROW, WIDE, Opens, counted, violations, wider_than_the_window
 from tests.browser.pictures import take
 from tests.cast import Cast, cast, node  # noqa: F401
 from tests.meetings.conftest import planned, roundtable
@@ -24,6 +24,10 @@ from lianqiao.record import time
 from lianqiao.registry.models import Person
 
 FOLDER = os.environ.get("SCREENSHOTS", "")
+PUT_BACK = """
+if (!sessionStorage.back) for (const [name, value] of Object.entries(kept)) localStorage.setItem(name, value);
+sessionStorage.back = "once";
+"""
 
 
 def opened(cast: Cast, open_page: Opens, **how: Any) -> Any:  # noqa: F811
@@ -56,9 +60,7 @@ def test_what_is_typed_outlives_a_network_that_goes_away(cast: Cast, open_page: 
     kept = page.evaluate("JSON.stringify(localStorage)")
     page.context.set_offline(False)
     page.locator(".queue .saved >> nth=2").wait_for()
-    page.evaluate(
-        "kept => Object.entries(JSON.parse(kept)).forEach(([name, value]) => localStorage.setItem(name, value))", kept
-    )
+    page.add_init_script(f"const kept = {kept};" + PUT_BACK)
     page.reload()  # as if the browser had been closed before it heard that they were saved: they are sent again
     page.locator(".queue .saved >> nth=1").wait_for()
 
@@ -75,8 +77,8 @@ def test_line_is_typed_without_script(cast: Cast, open_page: Opens) -> None:  # 
         page.locator("#text").fill(said)
         page.locator(".typed button").click()
 
+    counted(page.locator("tbody tr"), 2)
     assert texts() == ["并联办理", "核实规划条件"]
-    assert page.locator("tbody tr").count() == 2
 
 
 def cookies_of(person: Person) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.browser.conftest import NARROW, WIDE, Opens
+from tests.browser.conftest import NARROW, WIDE, Opens, counted
 from tests.browser.world import World, world  # noqa: F401
 from tests.portal.conftest import signed_in
 
@@ -128,7 +128,8 @@ def test_reason_of_a_date_opens_in_place_and_without_script_on_its_page(world: W
     plain.get_by_text("这个日期怎么算的").click()
     plain.get_by_role("link", name="逐日说明").click()
 
-    assert page.locator("td.last").count() == plain.locator("td.last").count() == 1
+    counted(page.locator("td.last"), 1)
+    counted(plain.locator("td.last"), 1)
 
 
 def test_credit_code_is_checked_while_typing(world: World, open_page: Opens) -> None:  # noqa: F811

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from tests.faults import wire as lines
 from tests.faults.wire import Wire, clear
 
 
@@ -45,7 +46,8 @@ def answers(wire: Wire) -> bool:
         line.close()
 
 
-def test_a_line_that_was_cut_follows_a_new_plan_at_once(wire: Wire) -> None:
+def test_a_line_that_was_cut_follows_a_new_plan_at_once(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "CUT_FOR", 60.0)
     wire.follow(lambda method, path: "cut")
     assert not answers(wire)
 
@@ -54,7 +56,10 @@ def test_a_line_that_was_cut_follows_a_new_plan_at_once(wire: Wire) -> None:
     assert wire.done == {"passed": 1}
 
 
-def test_a_line_that_is_cut_stays_so_for_a_while_whatever_its_plan_says(wire: Wire) -> None:
+def test_a_line_that_is_cut_stays_so_for_a_while_whatever_its_plan_says(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "CUT_FOR", 60.0)
     plan = iter(["cut", ""])
     wire.follow(lambda method, path: next(plan))
 

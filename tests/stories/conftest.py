@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from tests.stories.pair import Pair, copied, free_ports, seed
+from tests.stories.pair import Pair, copied, seed
+from tests.stories.ports import held
 
 from lianqiao.site import calling
 
@@ -19,8 +20,9 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def ports() -> list[int]:
-    return free_ports(4)
+def ports() -> Iterator[list[int]]:
+    with held(4) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

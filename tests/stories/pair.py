@@ -22,7 +22,7 @@ from lianqiao.site import calling
 from lianqiao.site.calling import Caller, until
 from lianqiao.site.demo import between, show
 from lianqiao.site.demo.tales import Place
-from lianqiao.site.running import RunningNode, free_ports
+from lianqiao.site.running import RunningNode
 
 ROOT = Path(__file__).parents[2]
 CODES = ("51", "50")
@@ -77,7 +77,7 @@ class Pair:
 
     def answers(self, code: str) -> None:
         """Wait until the node answers; it may die at its step meanwhile, and live again."""
-        until(f"node {code}", lambda: self.nodes[code].health().get("status") == "ok")
+        until(f"node {code}", lambda: self.nodes[code].answers)
 
     def launch(self, node: RunningNode) -> None:
         ails = self.ails[node.code] | ({"die": self.to_die[node.code][0]} if self.to_die[node.code] else {})
@@ -166,4 +166,4 @@ def copied(seeded: Path, ports: list[int], folder: Path, dying: Dying | None = N
         pair.end()
 
 
-__all__ = ["CODES", "Insisting", "Pair", "copied", "free_ports", "seed"]
+__all__ = ["CODES", "Insisting", "Pair", "copied", "seed"]

@@ -25,7 +25,8 @@ from typing import NamedTuple
 
 from tests.faults.wire import Bad, clear
 from tests.stories import journey, judging
-from tests.stories.pair import CODES, Pair, copied, free_ports, seed
+from tests.stories.pair import CODES, Pair, copied, seed
+from tests.stories.ports import held
 from tests.stories.reading import rows
 from tests.stories.steps import RECEIVER_DIES, SENDER_DIES
 
@@ -292,8 +293,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args(argv)
     calling.PATIENCE, calling.PAUSE = 180.0, 0.25
-    with TemporaryDirectory(prefix="lianqiao-prove-") as folder:
-        ports = free_ports(4)
+    with TemporaryDirectory(prefix="lianqiao-prove-") as folder, held(4) as ports:
         seed(Path(folder) / "seeded", ports)
         planned = plan(args.seed, args.journeys)
         return 1 if prove(planned, Path(folder) / "seeded", Path(folder) / "nodes", ports) else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def rows(folder: Path, code: str, query: str) -> list[sqlite3.Row]:
-    with closing(sqlite3.connect(folder / code / "lianqiao.sqlite3")) as connection:
+    with closing(sqlite3.connect(folder / code / "lianqiao.sqlite3", timeout=60)) as connection:
         connection.row_factory = sqlite3.Row
         return connection.execute(query).fetchall()
 

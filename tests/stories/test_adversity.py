@@ -87,7 +87,7 @@ def test_full_disk_refuses_and_loses_nothing(fresh: Callable[..., Pair]) -> None
     journey.offer(pair, here)
     pair.restart("50", pages=0)
     try:
-        until("the offer", lambda: came(pair, "50", "handover.offered"), 5)
+        until("the offer", lambda: came(pair, "50", "handover.offered"), 30)
     except NeverCame:  # whether it finds a place in pages that are there is left to the database
         assert "busy" in errors(pair, "51")
     pair.restart("50")

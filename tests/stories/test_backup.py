@@ -62,6 +62,7 @@ def test_backup_while_cases_are_filed_has_all_that_was_acknowledged_before(
     writer = threading.Thread(target=file)
     writer.start()
     while len(filed) < 5:
+        assert writer.is_alive()
         stop.wait(0.01)
     before = list(filed)
     pair.nodes["51"].run("backup", str(tmp_path / "b.tar"), "--by", "admin-51")

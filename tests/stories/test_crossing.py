@@ -10,6 +10,8 @@ from tests.stories import journey, judging
 from tests.stories.pair import Pair
 from tests.stories.steps import RECEIVER_DIES, SENDER_DIES
 
+from lianqiao.site import calling
+
 
 def judge(pair: Pair, *crossings: tuple[str, str]) -> None:
     """Each journey happened exactly once at both nodes, and nothing that was promised is broken."""
@@ -35,8 +37,9 @@ def test_case_crosses_and_comes_back(fresh: Callable[..., Pair]) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize(("code", "steps"), [("51", SENDER_DIES), ("50", RECEIVER_DIES)], ids=["sender", "receiver"])
 def test_cases_cross_though_a_node_is_killed_at_every_step(
-    fresh: Callable[..., Pair], code: str, steps: list[str]
+    fresh: Callable[..., Pair], code: str, steps: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calling, "PATIENCE", 300.0)  # one wait may have all the deaths of a node in it
     pair = fresh(dying={code: steps})
 
     crossings = []

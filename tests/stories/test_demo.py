@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from tests.stories.judging import cases
+from tests.stories.ports import held
 from tests.stories.reading import rows
 
 from lianqiao.cases.flow import State
 from lianqiao.site.demo import show
-from lianqiao.site.running import RunningNode, free_ports
+from lianqiao.site.running import RunningNode
 
 pytestmark = pytest.mark.proof
 
@@ -20,15 +21,16 @@ pytestmark = pytest.mark.proof
 @pytest.fixture(scope="module")
 def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, RunningNode]]:
     folder = tmp_path_factory.mktemp("demo")
-    nodes = {
-        code: RunningNode(code, port, folder / code, language="en")
-        for code, port in zip(("51", "50"), free_ports(2), strict=True)
-    }
-    show.set_up(nodes["51"], nodes["50"])
-    show.start(nodes.values())
-    yield nodes
-    for node in nodes.values():
-        node.kill()
+    with held(2) as ports:
+        nodes = {
+            code: RunningNode(code, port, folder / code, language="en")
+            for code, port in zip(("51", "50"), ports, strict=True)
+        }
+        show.set_up(nodes["51"], nodes["50"])
+        show.start(nodes.values())
+        yield nodes
+        for node in nodes.values():
+            node.kill()
 
 
 def test_demonstration_has_every_state(nodes: dict[str, RunningNode]) -> None:

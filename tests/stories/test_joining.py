@@ -8,27 +8,29 @@ from pathlib import Path
 
 import pytest
 from tests.stories import tables
+from tests.stories.ports import held
 
 from lianqiao.site.calling import until
 from lianqiao.site.demo import seeding
 from lianqiao.site.demo.show import start, together
-from lianqiao.site.running import RunningNode, free_ports
+from lianqiao.site.running import RunningNode
 
 pytestmark = pytest.mark.proof
 
 
 @pytest.fixture(scope="module")
-def entered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, RunningNode]:
+def entered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, RunningNode]]:
     """Two nodes with their people, each by itself."""
     folder = tmp_path_factory.mktemp("entered")
-    nodes = {
-        code: RunningNode(code, port, folder / code, settings=tables.CHEAPLY)
-        for code, port in zip(("51", "50"), free_ports(2), strict=True)
-    }
-    for node in nodes.values():
-        tables.lay(node.folder)
-    together(node.popen("lianqiao.site.demo.seeding", ["enter"]) for node in nodes.values())
-    return nodes
+    with held(2) as ports:
+        nodes = {
+            code: RunningNode(code, port, folder / code, settings=tables.CHEAPLY)
+            for code, port in zip(("51", "50"), ports, strict=True)
+        }
+        for node in nodes.values():
+            tables.lay(node.folder)
+        together(node.popen("lianqiao.site.demo.seeding", ["enter"]) for node in nodes.values())
+        yield nodes
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.proof, pytest.mark.large]
 def test_a_parcel_that_the_house_loses_is_a_violation(
     seeded: Path, ports: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(calling, "PATIENCE", 12.0)
+    monkeypatch.setattr(calling, "PATIENCE", 60.0)
     planned = prove.Planned(7, [prove.Undertaking("whole"), prove.Undertaking("at home")], {}, {"51": 1, "50": 2})
 
     violations = prove.prove(planned, seeded, tmp_path / "nodes", ports, loses=handover.OFFERED)

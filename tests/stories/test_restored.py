@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from tests.faults.wire import clear, dead
 from tests.stories import journey, judging
 from tests.stories.pair import Pair
+from tests.stories.reading import rows
 
 from lianqiao.site.calling import Answered, until
 from lianqiao.site.demo import handing
@@ -33,9 +32,7 @@ def released(pair: Pair, code: str) -> None:
 
 
 def frozen(pair: Pair, code: str) -> int:
-    with closing(sqlite3.connect(pair.folder / code / "lianqiao.sqlite3")) as connection:
-        found = connection.execute("SELECT count(*) FROM cases_case WHERE frozen_epoch IS NOT NULL").fetchone()
-    return int(found[0])
+    return len(rows(pair.folder, code, "SELECT 1 FROM cases_case WHERE frozen_epoch IS NOT NULL"))
 
 
 def alarms(pair: Pair, code: str) -> set[str]:
@@ -101,6 +98,10 @@ def test_receiver_restored_to_before_the_take_over_takes_over_again(fresh: Calla
     offer = until(
         "offer again",
         lambda: next((o for o in pair["cq-liaison"].get("/offers")["offers"] if o["state"] == "lost"), None),
+    )
+    until(
+        "asked what was lost",
+        lambda: not rows(pair.folder, "50", "SELECT 1 FROM exchange_recovery WHERE state = 'asked'"),
     )
     again = handing.take_over(pair["cq-liaison"], here, **journey.MAPPED)
     released(pair, "50")

@@ -188,6 +188,7 @@ def type_and_kill(pair: Pair, sit: Callable[..., Sitting]) -> None:
     assert reached.wait(60)
     pair.kill("51")
     called_saved = list(saved)
+    assert len(called_saved) < len(typed)
     typist.join(timeout=120)
     kept = {str(row[0]) for row in rows(pair.folder, "51", "SELECT key FROM meetings_line")}
     assert {key.replace("-", "") for key in called_saved} <= kept

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from tests.faults.wire import Bad, clear
 from tests.stories import hubei, journey, judging, tables
-from tests.stories.pair import Pair, free_ports, seed
+from tests.stories.pair import Pair, seed
+from tests.stories.ports import held
 
 from lianqiao.site.calling import until
 from lianqiao.site.demo import handing
@@ -27,9 +28,14 @@ TAKEN: Mapping[str, Any] = {
 
 
 @pytest.fixture
-def three(tmp_path: Path) -> Iterator[Pair]:
+def ports() -> Iterator[list[int]]:
+    with held(6) as found:
+        yield found
+
+
+@pytest.fixture
+def three(tmp_path: Path, ports: list[int]) -> Iterator[Pair]:
     """The pair, and Hubei, which Chongqing alone knows."""
-    ports = free_ports(6)
     seed(tmp_path, [ports[0], ports[1], ports[3], ports[4]])
     nodes = Pair(tmp_path, ports, CODES)
     chongqing, third = nodes.nodes["50"], nodes.nodes["42"]

@@ -20,7 +20,7 @@ import httpx
 
 FREE = range(20000, 32000)
 """Ports that the kernel does not hand out for outgoing connections (it uses 32768 to 60999)."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a node has to answer after its start, and to end after it was asked to."""
 
 
@@ -116,11 +116,16 @@ class RunningNode:
         while time.monotonic() < last:
             if self.process is None or self.process.poll() is not None:
                 raise NotRunning(f"Node {self.code} did not start; its log is {self.log}.\n{self.last_words()}")
-            health = self.health()
-            if health.get("status") == "ok" and health.get("node") == self.code:
+            if self.answers:
                 return
             time.sleep(0.05)
         raise NotRunning(f"Node {self.code} does not answer at {self.address}; its log is {self.log}.")
+
+    @property
+    def answers(self) -> bool:
+        """Whether the node answers there, it and no other, and is well."""
+        health = self.health()
+        return health.get("status") == "ok" and health.get("node") == self.code
 
     def health(self) -> dict[str, object]:
         """What the node says of itself; empty when nobody answers."""
