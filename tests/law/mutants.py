@@ -1,7 +1,7 @@
 """Whether the tests would see a fault: small faults are planted one by one into the reckoning and into the flow table.
 
-`python -m tests.law.mutants --every 1`: each mutant of `law/clock.py` is asked of the independent reckoning (`oracle`) and of the tests of the
-clock, each one of `cases/flow.py` of the whole table in `tests/cases/constitution.py`. A mutant that all of them take for sound has
+`python -m tests.law.mutants --every 1`: each mutant of `law/calendar.py` and `law/clock.py` is asked of the independent reckoning (`oracle`) and of
+the tests of its module, each one of `cases/flow.py` of the whole table in `tests/cases/constitution.py`. A mutant that all of them take for sound has
 survived. Fewer than 95 of 100 killed is a failure; those of which somebody has found that they change nothing are named in EQUIVALENT.
 """
 
@@ -18,13 +18,15 @@ import time
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-CLOCK, FLOW = ROOT / "src/lianqiao/law/clock.py", ROOT / "src/lianqiao/cases/flow.py"
+LAW, FLOW = ROOT / "src/lianqiao/law", ROOT / "src/lianqiao/cases/flow.py"
+CALENDAR, CLOCK = LAW / "calendar.py", LAW / "clock.py"
 DRAWS = 250
 PATIENCE = 60
 """Seconds; a mutant that does not end is killed."""
@@ -168,31 +170,30 @@ def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST, str, Any]]:
 # Who is asked
 
 
-def clock_survives(mutant: Mutant | None) -> bool:
-    """In a process of its own: the changed module takes the place of the sound one (None: nothing is changed), and only then are the tests
-    read, so that they ask the changed one."""
+def law_survives(path: Path, mutant: Mutant | None) -> bool:
+    """In a process of its own: the law is read anew with the changed module (None: nothing is changed), and only then what asks it."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PATIENCE)
-    from tests.law import oracle
-
-    from lianqiao.law import clock
-
+    for name in [name for name in sys.modules if name.startswith(("lianqiao.law", "tests.law")) and name != __name__]:
+        del sys.modules[name]
     try:
-        if mutant is not None:
-            exec(mutant.code(CLOCK), clock.__dict__)
+        changed = types.ModuleType(f"lianqiao.law.{path.stem}")
+        changed.__file__ = str(path)
+        sys.modules[changed.__name__] = changed
+        exec(mutant.code(path) if mutant else path.read_text(encoding="utf-8"), changed.__dict__)
+        oracle = importlib.import_module("tests.law.oracle")
         if any(oracle.differences(1, number) for number in range(DRAWS)):
             return False
-        for test, given in asked_of_the_clock():
+        for test, given in asked_of(f"tests.law.test_{path.stem}"):
             test(**given)
     except (Exception, pytest.fail.Exception):
         return False
     return True
 
 
-def asked_of_the_clock() -> Iterator[tuple[Callable[..., None], dict[str, Any]]]:
-    """The tests of the clock with their parameters, without what else pytest does: half a minute becomes a tenth of a second."""
-    sys.modules.pop("tests.law.test_clock", None)
-    told = importlib.import_module("tests.law.test_clock")
+def asked_of(module: str) -> Iterator[tuple[Callable[..., None], dict[str, Any]]]:
+    """The tests of a module with their parameters, without what else pytest does: half a minute becomes a tenth of a second."""
+    told = importlib.import_module(module)
     for name, test in vars(told).items():
         if not name.startswith("test_"):
             continue
@@ -242,10 +243,13 @@ def judged(path: Path, every: int, processes: int = 2) -> tuple[int, int, list[s
     """How many were tried, how many of them change nothing, and the survivors."""
     text = path.read_text(encoding="utf-8")
     chosen = mutants(path)[every // 2 :: every]
-    of_the_flow = path == FLOW
-    if not of_the_flow and not all(asked(clock_survives, [None], 1)):
-        raise AssertionError("the sound clock does not pass: no mutant could be told from it")
-    alive = list(map(flow_survives, chosen)) if of_the_flow else asked(clock_survives, chosen, processes)
+    if path == FLOW:
+        alive = list(map(flow_survives, chosen))
+    else:
+        of_the_law = partial(law_survives, path)
+        if not all(asked(of_the_law, [None], 1)):
+            raise AssertionError("the sound module does not pass: no mutant could be told from it")
+        alive = asked(of_the_law, chosen, processes)
     survivors = [mutant.named(text) for mutant, lives in zip(chosen, alive, strict=True) if lives]
     unseen = [name for name in survivors if name not in EQUIVALENT]
     return len(chosen), len(survivors) - len(unseen), unseen
@@ -260,11 +264,8 @@ def main(argv: list[str] | None = None) -> int:
     import django
 
     django.setup()
-    from tests.law import oracle
-
-    oracle.known()
     worst = 100.0
-    for path in (CLOCK, FLOW):
+    for path in (CALENDAR, CLOCK, FLOW):
         began = time.monotonic()
         tried, same, unseen = judged(path, args.every)
         killed = tried - same - len(unseen)
