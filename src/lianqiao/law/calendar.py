@@ -8,20 +8,24 @@ days of the December before its year, so 29-31 December stay provisional until t
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lianqiao.law.text import Text
+from lianqiao.law.text import NOTHING, Text
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 LASTING = (1949, 2100)
 """Years whose table is kept once it was asked for; a table for others is built for the question and forgotten."""
+BESIDE = (2, 8)
+"""So many years before and after those of the notices stand in the table from the first: limits seldom build it anew."""
+LAST_DAY = date.max.toordinal()
 FOLDER = Path(__file__).parent / "calendars"
 WEEKDAYS = (
     Text("周一", "Monday"),
@@ -140,10 +144,8 @@ def extra_day(day: date, *, working: bool, reason: Text, source: Text) -> Specia
 def _holiday(row: Mapping[str, Any], notices: tuple[Notice, ...], where: str) -> Iterable[Special]:
     _refuse_unknown(row, {"name", "first", "last", "work", "in_lieu", "notice"}, where)
     name = Text(**row["name"])
-    for key in ("first", "last"):
-        _day(row[key])
+    first, last = _day(row["first"]), _day(row["last"])
     source = notices[row.get("notice", 0)].source
-    first, last = row["first"], row["last"]
     if last < first:
         raise CalendarError(where, REVERSED.filled(name=name, first=first, last=last))
     if (last - first).days >= LONGEST_HOLIDAY:
@@ -152,7 +154,7 @@ def _holiday(row: Mapping[str, Any], notices: tuple[Notice, ...], where: str) ->
     off, on = template.filled(name=name), MAKE_UP.filled(name=name)
     for step in range((last - first).days + 1):
         yield Special(first + timedelta(days=step), False, kind, off, source)
-    for day in row.get("work", ()):
+    for day in map(_day, row.get("work", ())):
         if day.weekday() < 5:
             raise CalendarError(where, NO_WEEKEND.filled(name=name, day=day))
         yield Special(day, True, "make_up", on, source)
@@ -193,11 +195,11 @@ def parse_year(name: str, raw: bytes) -> Year:
         first, last = date(year - 1, 12, 1), date(year, 12, 31)
     except KeyError as missing:
         raise CalendarError(name, MISSING.filled(key=missing.args[0])) from None
-    except (TypeError, ValueError, AttributeError, IndexError, OverflowError) as why:
-        if isinstance(why, CalendarError):
-            raise
+    except CalendarError:
+        raise
+    except (TypeError, ValueError, IndexError, OverflowError) as why:
         raise CalendarError(name, Text(f"写法有误：{why}", f"is not written as it should be: {why}")) from None
-    if not (isinstance(region, str) and len(region) <= 6 and (region.isdecimal() or not region)):
+    if not (isinstance(region, str) and re.fullmatch("[0-9]{0,6}", region)):
         raise CalendarError(name, NO_REGION.filled(region=region))
     seen: set[date] = set()
     for special in specials:
@@ -206,7 +208,7 @@ def parse_year(name: str, raw: bytes) -> Year:
         if not first <= special.date <= last:
             raise CalendarError(name, OUTSIDE.filled(day=special.date, year=year))
         seen.add(special.date)
-    if not seen or not notices:
+    if not seen:
         raise CalendarError(name, EMPTY)
     if region:
         specials = tuple(replace(special, kind="local") for special in specials)
@@ -215,7 +217,7 @@ def parse_year(name: str, raw: bytes) -> Year:
 
 
 def _day(value: Any) -> date:
-    if not isinstance(value, date):
+    if type(value) is not date:  # a date with an hour is none
         raise TypeError(f"{value!r} is no date")
     return value
 
@@ -232,13 +234,13 @@ class Calendar:
         facts = "\n".join([year.digest for year in self.years] + [repr(special) for special in extra])
         span = f"{self.years[0].year}-{self.years[-1].year}" if self.years else "none"
         self.version = f"{span}/{hashlib.sha256(facts.encode()).hexdigest()[:12]}"
-        held = [year.year for year in self.years] or [2026]
-        self._table = self._build(held[0] - 2, held[-1] + 8)
+        held: Sequence[int] = [year.year for year in self.years] or LASTING
+        first, last = held[0] - BESIDE[0], held[-1] + BESIDE[1]
+        self._table = self._build(max(first, date.min.year), min(last, date.max.year))
 
     # -- the table -------------------------------------------------------------------------------------------------
 
     def _build(self, first: int, last: int) -> _Table:
-        first, last = max(first, 1), min(last, 9999)
         start, end = date(first, 1, 1).toordinal(), date(last, 12, 31).toordinal()
         days: list[Day] = []
         working: list[int] = []
@@ -249,12 +251,9 @@ class Calendar:
             unsure = self._is_provisional(day, special)
             if special is not None:
                 works, reason, source, kind = special.working, special.reason, special.source, special.kind
-            elif day.weekday() < 5:
-                works, reason, source, kind = True, WORKING_DAY, Text("", ""), "weekday"
             else:
-                works, reason, source, kind = False, WEEKDAYS[day.weekday()], Text("", ""), "weekend"
-            if unsure and special is None:
-                source = NO_SOURCE
+                works, source = day.weekday() < 5, NO_SOURCE if unsure else NOTHING
+                reason, kind = (WORKING_DAY, "weekday") if works else (WEEKDAYS[day.weekday()], "weekend")
             if works:
                 working.append(ordinal)
             if unsure:
@@ -273,16 +272,21 @@ class Calendar:
         return day.month == 12 and day.day >= REACHES_BACK and day.year + 1 not in self._announced
 
     def _covering(self, first: int, last: int) -> _Table:
+        """A table with all days from first to last; any table when last lies before first."""
         table = self._table
         if table.start <= first and last <= table.end:
             return table
-        if first < 1 or last > date.max.toordinal():
-            raise OverflowError("the date lies outside the years 1 to 9999")
         low, high = date.fromordinal(first).year, date.fromordinal(last).year
         if low < LASTING[0] or high > LASTING[1]:
             return self._build(low, high)
         table = self._table = self._build(min(table.first, low), max(table.last, high))
         return table
+
+    def _between(self, first: date, last: date) -> tuple[_Table, slice]:
+        """A table and the place of the days in it, both included; an empty place when last lies before first."""
+        low, high = first.toordinal(), last.toordinal()
+        table = self._covering(low, high)
+        return table, slice(low - table.start, high - table.start + 1) if low <= high else slice(0)
 
     # -- questions -------------------------------------------------------------------------------------------------
 
@@ -298,32 +302,32 @@ class Calendar:
 
     def span(self, first: date, last: date) -> tuple[Day, ...]:
         """All days from first to last, both included; empty when last lies before first."""
-        low, high = first.toordinal(), last.toordinal()
-        table = self._covering(low, max(low, high))
-        return table.days[low - table.start : high - table.start + 1]
+        table, part = self._between(first, last)
+        return table.days[part]
 
     def columns(self, first: date, last: date) -> tuple[list[bool], list[int]]:
         """Of the days of `span`: whether each is a working day, and its serial."""
-        low, high = first.toordinal(), last.toordinal()
-        table = self._covering(low, max(low, high))
-        part = slice(low - table.start, high - table.start + 1)
+        table, part = self._between(first, last)
         return table.flags[part], table.serials[part]
 
     def add_working_days(self, start: date, amount: int) -> date:
         """The amount-th working day after start; start itself is not counted. Amount 0 gives start."""
         if amount <= 0:
             return start
-        ordinal = start.toordinal()
-        table = self._covering(ordinal, min(ordinal + amount * 2 + 30, date.max.toordinal()))
-        place = bisect_right(table.working, ordinal) + amount - 1
-        if place >= len(table.working):
-            raise OverflowError("the date lies outside the years 1 to 9999")
-        return date.fromordinal(table.working[place])
+        ordinal = last = start.toordinal()
+        while True:
+            table = self._covering(ordinal, last)
+            place = bisect_right(table.working, ordinal) + amount - 1
+            if place < len(table.working):
+                return date.fromordinal(table.working[place])
+            if table.end == LAST_DAY:
+                raise OverflowError("the date lies outside the years 1 to 9999")
+            last = min(table.end + amount, LAST_DAY)
 
     def count_working_days(self, after: date, until: date) -> int:
         """How many working days lie after `after` and up to `until` included."""
         low, high = after.toordinal(), until.toordinal()
-        table = self._covering(min(low, high), max(low, high))
+        table = self._covering(low, high)
         return max(0, bisect_right(table.working, high) - bisect_right(table.working, low))
 
     def on_or_after(self, day: date) -> date:
@@ -333,7 +337,7 @@ class Calendar:
     def is_provisional(self, first: date, last: date) -> bool:
         """Whether any day from first to last, both included, still waits for its notice."""
         low, high = first.toordinal(), last.toordinal()
-        table = self._covering(low, max(low, high))
+        table = self._covering(low, high)
         return bisect_right(table.provisional, high) > bisect_left(table.provisional, low)
 
     def notice_for(self, year: int) -> tuple[Notice, ...]:
