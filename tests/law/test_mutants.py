@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 from tests.cases import constitution
@@ -10,19 +11,22 @@ from tests.law import mutants
 
 from lianqiao.cases import flow
 
+of_the_law = pytest.mark.parametrize("path", [mutants.CLOCK, mutants.CALENDAR], ids=lambda path: path.stem)
+
 
 def test_the_flow_is_what_its_literal_table_says() -> None:
     assert constitution.told(flow) == constitution.TABLE.strip().splitlines()
 
 
-def test_each_mutant_is_one_change_and_the_tree_is_sound_again() -> None:
-    made = mutants.mutants(mutants.CLOCK)
+@of_the_law
+def test_each_mutant_is_one_change_and_the_tree_is_sound_again(path: Path) -> None:
+    made = mutants.mutants(path)
     before = ast.unparse(made[0].tree)
 
     for mutant in made[::20]:
-        mutant.code(mutants.CLOCK)
+        mutant.code(path)
 
-    assert len(made) > 300
+    assert len(made) > 250
     assert ast.unparse(made[0].tree) == before
 
 
@@ -34,18 +38,20 @@ def test_mutants_of_the_flow_table_are_killed() -> None:
 
 
 @pytest.mark.proof
-def test_mutants_of_the_clock_are_killed() -> None:
+@of_the_law
+def test_mutants_of_the_clock_and_of_the_calendar_are_killed(path: Path) -> None:
     """One in forty here."""
-    _tried, _same, unseen = mutants.judged(mutants.CLOCK, 40)
+    _tried, _same, unseen = mutants.judged(path, 40)
 
     assert unseen == []
 
 
-def test_a_mutant_of_the_clock_that_nobody_asks_about_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+@of_the_law
+def test_a_mutant_of_the_law_that_nobody_asks_about_survives(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(mutants, "DRAWS", 0)
-    monkeypatch.setattr(mutants, "asked_of_the_clock", list)
+    monkeypatch.setattr(mutants, "asked_of", lambda _module: [])
 
-    _tried, _same, unseen = mutants.judged(mutants.CLOCK, 200)
+    _tried, _same, unseen = mutants.judged(path, 200)
 
     assert len(unseen) == 2
 
