@@ -1,11 +1,15 @@
 """Which regime applies, why, and where a limit takes its figure from."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from lianqiao.law.applicable import applicable, limit_for
+from lianqiao.law.limit import Limit
 from lianqiao.law.regime import regime
+from lianqiao.law.text import Text
+from lianqiao.law.vocabulary import NODE_TARGET
 
 TODAY = date(2026, 9, 18)
 
@@ -66,6 +70,20 @@ def test_choice_names_its_rule():
     )
 
 
+def test_statute_goes_before_a_target_whatever_ranks_they_name():
+    statute, target = regime("cn-mofcom-2020-3"), replace(regime(NODE_TARGET), precedence=99)
+    choice = applicable("fie-complaint", "510104", TODAY, held={statute.id: statute, target.id: target})
+    assert (choice.regime, choice.others) == (statute, (target,))
+
+
+@pytest.mark.parametrize("first", ["a", "b"])
+def test_of_two_statutes_for_one_place_the_higher_rank_goes_first(first):
+    statute = regime("cq-fie-2021")
+    held = {code: replace(statute, id=code, precedence=2 if code == first else 1) for code in ("a", "b")}
+    choice = applicable("fie-complaint", "500103", TODAY, held=held)
+    assert (choice.regime.id, len(choice.others)) == (first, 1)
+
+
 def test_unknown_programme_is_refused():
     with pytest.raises(ValueError, match="unknown programme coldline; known: fie-complaint"):
         applicable("coldline", "510000", TODAY)
@@ -92,6 +110,46 @@ def test_target_says_that_no_statutory_limit_was_found():
     limit = limit_for(regime("sc-inward-2021-27"), "handle", None, {"handle": (30, "working_days")})
     assert (limit.authority.zh, limit.verified) == ("未见法定期限，为本节点自设目标", False)
     assert (limit.figure.en, limit.start.en, limit.regime) == ("30 working days", "acceptance", "sc-inward-2021-27")
+
+
+ADOPTED = replace(
+    regime(NODE_TARGET),
+    limits=(
+        Limit("handle", 45, "calendar_days", start=Text("受理", "acceptance"), statutory=False),
+        Limit("contact", 2, "working_days", start=Text("提交", "filing"), statutory=False),
+        Limit("accept", None, "working_days", statutory=False),
+    ),
+)
+"""Targets that a node has adopted in place of those of the package."""
+
+
+def test_target_in_force_at_the_node_fills_what_the_statute_leaves_open():
+    statute = regime("sc-inward-2021-27")
+    told = [limit_for(statute, "handle", None, {}, last_resort) for last_resort in (ADOPTED, None)]
+    assert [(limit.amount, limit.unit, limit.regime) for limit in told] == [
+        (45, "calendar_days", statute.id),
+        (60, "working_days", statute.id),
+    ]
+
+
+@pytest.mark.parametrize("last_resort", [ADOPTED, replace(ADOPTED, limits=())], ids=["no figure", "no limit"])
+def test_limit_without_a_figure_anywhere_is_none(last_resort):
+    assert limit_for(regime("sc-inward-2021-27"), "accept", None, {}, last_resort) is None
+
+
+def test_target_of_its_own_stands_before_the_last_resort():
+    assert limit_for(regime(NODE_TARGET), "handle", None, {}, ADOPTED).amount == 60
+
+
+def test_target_for_a_limit_that_the_statute_does_not_name_begins_as_the_last_resort_says():
+    limit = limit_for(regime("cn-mofcom-2020-3"), "contact", None, {"contact": (1, "calendar_days")}, ADOPTED)
+    assert (limit.amount, limit.unit, limit.start.en, limit.statutory) == (1, "calendar_days", "filing", False)
+
+
+def test_target_for_a_limit_that_nobody_names_is_a_limit():
+    limit = limit_for(regime("cn-mofcom-2020-3"), "visit", None, {"visit": (3, "months")}, ADOPTED)
+    assert (limit.name, limit.amount, limit.unit, limit.statutory) == ("visit", 3, "months", False)
+    assert limit.regime == "cn-mofcom-2020-3"
 
 
 @pytest.mark.parametrize(("name", "kind"), [("contact", None), ("transfer", None), ("handle", None)])

@@ -3,7 +3,7 @@
 import pytest
 
 from lianqiao.law.categories import CATEGORIES
-from lianqiao.law.codes import category_of, check_uscc, registered_in
+from lianqiao.law.codes import category_of, check_uscc, organisation_check, registered_in
 from lianqiao.law.divisions import children, division, divisions, is_within, name_of, parent
 from lianqiao.law.text import Text
 
@@ -44,6 +44,19 @@ def test_changed_character_is_noticed(code, place):
 def test_wrong_code_says_what_is_wrong(code, says):
     problems = [problem.en for problem in check_uscc(code)]
     assert problems[: len(says)] == says
+
+
+@pytest.mark.parametrize(
+    ("eight", "check"),
+    [
+        ("10000000", "8"), ("01000000", "4"), ("00100000", "2"), ("00010000", "1"),
+        ("00001000", "6"), ("00000100", "3"), ("00000010", "7"), ("00000001", "9"),
+        ("A0000000", "3"), ("40000000", "X"), ("00000000", "0"),
+    ],
+)  # fmt: skip
+def test_check_of_an_organisation_code_is_that_of_the_standard(eight, check):
+    """GB 11714: 11 less the remainder by 11 of the places weighed by 3, 7, 9, 10, 5, 8, 4, 2; X for ten, 0 for eleven."""
+    assert organisation_check(eight) == check
 
 
 def test_code_tells_its_category_and_place():

@@ -1,4 +1,4 @@
-"""The mutants of the reckoning and of the flow table: that they are made, that they are killed, and that one that nobody asks about lives."""
+"""The mutants of the law and of the flow table: that they are made, that they are killed, and that one that nobody asks about lives."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def test_each_mutant_is_one_change_and_the_tree_is_sound_again(path: Path) -> No
 def test_mutants_of_the_flow_table_are_killed() -> None:
     """One in ten here; all of them by `python -m tests.law.mutants --every 1`."""
     _tried, _same, unseen = mutants.judged(mutants.FLOW, 10)
+
+    assert unseen == []
+
+
+def test_mutants_of_the_choice_of_a_rule_are_killed() -> None:
+    """One in ten here."""
+    _tried, _same, unseen = mutants.judged(mutants.APPLICABLE, 10)
 
     assert unseen == []
 
