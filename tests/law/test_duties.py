@@ -1,13 +1,14 @@
 """What is due again and again: the days, the time that it is about, the reason."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from lianqiao.law.calendar import china
+from lianqiao.law.calendar import Calendar, china, extra_day, years
 from lianqiao.law.duties import COVERS, case_due, dues, duties, next_due
 from lianqiao.law.regime import regime, regimes
+from lianqiao.law.text import Text
 
 YEAR = date(2025, 1, 1), date(2025, 12, 31)
 
@@ -15,6 +16,17 @@ YEAR = date(2025, 1, 1), date(2025, 12, 31)
 def test_duties_are_five():
     assert list(duties()) == ["summary", "archive", "roundtable", "arrears", "one-year"]
     assert {duty.covers for duty in duties().values()} == set(COVERS)
+
+
+def test_duty_says_who_owes_it_and_how_well_it_is_known():
+    told = {code: (duty.owed_by, duty.article, duty.mark, duty.verified) for code, duty in duties().items()}
+    assert told == {
+        "summary": ("provincial", "", "", False),
+        "archive": ("competent", "24", "K-high", False),
+        "roundtable": ("competent", "unknown", "V2", False),
+        "arrears": ("", "unknown", "V1", True),
+        "one-year": ("", "", "", False),
+    }
 
 
 def test_two_monthly_report_falls_on_the_seventh_working_day_of_odd_months():
@@ -39,6 +51,7 @@ def test_two_monthly_report_is_about_the_two_months_before():
         ("archive", "2026-09-18", "2026-12-31", "2026-01-01", "2026-12-31"),
         ("archive", "2026-12-31", "2027-12-31", "2027-01-01", "2027-12-31"),
         ("roundtable", "2026-09-18", "2026-09-30", "2026-07-01", "2026-09-30"),
+        ("roundtable", "2026-12-30", "2026-12-31", "2026-10-01", "2026-12-31"),
         ("roundtable", "2026-12-31", "2027-03-31", "2027-01-01", "2027-03-31"),
         ("arrears", "2026-03-30", "2026-03-31", "2025-01-01", "2025-12-31"),
         ("arrears", "2026-03-31", "2027-03-31", "2026-01-01", "2026-12-31"),
@@ -48,6 +61,36 @@ def test_two_monthly_report_is_about_the_two_months_before():
 def test_next_time_follows_the_day(code, after, due, first, last):
     found = next_due(duties()[code], date.fromisoformat(after), china())
     assert (found.due, found.first, found.last) == tuple(map(date.fromisoformat, (due, first, last)))
+
+
+@pytest.mark.parametrize(
+    ("month", "first", "last"), [(1, "01-01", "03-31"), (4, "04-01", "06-30"), (11, "10-01", "12-31")]
+)
+def test_quarter_is_that_of_the_day(month, first, last):
+    told = next_due(replace(duties()["roundtable"], dates=((month, 15),)), date(2025, 12, 31), china())
+    assert (told.first, told.last) == (date.fromisoformat(f"2026-{first}"), date.fromisoformat(f"2026-{last}"))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("2025-01-10", "2025-03-11", ["01-10", "03-11"]),
+        ("2025-01-11", "2025-03-11", ["03-11"]),
+        ("2025-01-10", "2025-03-10", ["01-10"]),
+        ("2025-03-11", "2025-03-11", ["03-11"]),
+        ("2025-03-12", "2025-03-11", []),
+    ],
+)
+def test_first_and_last_day_of_a_time_belong_to_it(first, last, found):
+    told = dues(duties()["summary"], date.fromisoformat(first), date.fromisoformat(last), china())
+    assert [due.due.strftime("%m-%d") for due in told] == found
+
+
+def test_day_is_provisional_where_one_day_of_its_count_is():
+    order = Text("州政府通知", "order of the prefecture")
+    local = [date(2027, 1, 2) + timedelta(days=step) for step in range(11)]
+    said = Calendar(years(), [extra_day(day, working=day.weekday() < 5, reason=order, source=order) for day in local])
+    assert next_due(duties()["summary"], date(2026, 12, 1), said).provisional is True  # 1 January has no notice yet
 
 
 def test_day_without_a_notice_is_provisional():
@@ -107,3 +150,14 @@ def test_duty_ends_with_its_regime():
     held = regimes() | {order.id: order}
     assert next_due(duties()["summary"], date(2026, 8, 1), china(), held).due == date(2026, 9, 9)
     assert next_due(duties()["summary"], date(2026, 10, 1), china(), held) is None
+    assert [
+        due.due.month for due in dues(duties()["summary"], date(2026, 8, 1), date(2026, 12, 31), china(), held)
+    ] == [9]
+
+
+def test_duty_holds_from_the_first_day_of_its_regime_to_the_last():
+    day = date(2026, 9, 9)
+    order = replace(regime("cn-mofcom-2020-3"), first=day, until=day)
+    held = regimes() | {order.id: order}
+    assert next_due(duties()["summary"], date(2026, 1, 1), china(), held).due == day
+    assert next_due(duties()["summary"], day, china(), held) is None

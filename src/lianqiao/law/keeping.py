@@ -43,9 +43,9 @@ class Basis:
     since: date
     mark: str
     verified: bool
-    running: bool = False
-    kept: bool = False
-    years: int | None = None
+    running: bool
+    kept: bool
+    years: int | None
 
     @property
     def authority(self) -> Text:
