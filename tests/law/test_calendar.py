@@ -442,7 +442,9 @@ def off_on(day, year=YEAR):
          "is not written as it should be: datetime.datetime(2026, 10, 1, 0, 0) is no date"),
         ('first = 2026-10-01\nlast = 2026-10-01\nwork = [2026-10-10T09:00:00]',
          "is not written as it should be: datetime.datetime(2026, 10, 10, 9, 0) is no date"),
-        ('first = 2026-10-01\nlast = 2026-10-01\nnotice = 1', "is not written as it should be: tuple index out of range"),
+        ('first = 2026-10-01\nlast = 2026-10-01\nnotice = 1', "National Day: notice should be a whole number from 0 to 0"),
+        ('first = 2026-10-01\nlast = 2026-10-01\nnotice = -1', "National Day: notice should be a whole number from 0 to 0"),
+        ('first = 2026-10-01\nlast = 2026-10-01\nnotice = "0"', "National Day: notice should be a whole number from 0 to 0"),
     ],
 )  # fmt: skip
 def test_year_refuses_what_contradicts_itself(rows, says):
@@ -460,8 +462,8 @@ def test_year_refuses_what_contradicts_itself(rows, says):
         ("year = ", "is not valid TOML: Invalid value (at end of document)"),
         ("holiday = []" + YEAR, "holds no day, or no notice"),
         ("holiday = []\nnotice = []" + YEAR.partition("[[")[0], "holds no day, or no notice"),
-        ("notice = []" + YEAR.partition("[[")[0] + GAMES + "first = 2026-10-01\nlast = 2026-10-01",
-         "is not written as it should be: tuple index out of range"),
+        ("notice = []" + YEAR.partition("[[")[0] + GAMES + "first = 2026-10-01\nlast = 2026-10-01", "holds no day, or no notice"),
+        (YEAR + 'number_marc = "V2"\n' + GAMES + "first = 2026-10-01\nlast = 2026-10-01", "there is no such key as number_marc"),
         (YEAR.replace("2026", "1", 1) + "[[holiday]]", "name is missing"),
         ("holiday = []" + YEAR.replace("2026", "1", 1), "is not written as it should be: year 0 is out of range"),
         ("holiday = []" + YEAR.replace("2026", "10000", 1), "is not written as it should be: year 10000 is out of range"),

@@ -52,6 +52,9 @@ STATUS = Text(
 )
 MISSING = Text("缺少 {key}", "{key} is missing")
 UNKNOWN_KEY = Text("没有 {key} 这一项", "there is no such key as {key}")
+NO_NOTICE = Text(
+    "{name}：notice 应为 0 至 {last} 之一的整数", "{name}: notice should be a whole number from 0 to {last}"
+)
 NO_REGION = Text("region {region} 不是行政区划代码的前几位", "region {region} is not the beginning of a division code")
 EMPTY = Text("没有任何日期或者通知", "holds no day, or no notice")
 NO_SOURCE = Text("尚无放假安排通知", "no holiday notice yet")
@@ -141,11 +144,19 @@ def extra_day(day: date, *, working: bool, reason: Text, source: Text) -> Specia
     return Special(day, working, "local", reason, source)
 
 
+def _notice(row: Mapping[str, Any], where: str) -> Notice:
+    _refuse_unknown(row, {"title", "number", "date", "number_mark", "source"}, where)
+    return Notice(Text(**row["title"]), row["number"], _day(row["date"]), row.get("number_mark", ""))
+
+
 def _holiday(row: Mapping[str, Any], notices: tuple[Notice, ...], where: str) -> Iterable[Special]:
     _refuse_unknown(row, {"name", "first", "last", "work", "in_lieu", "notice"}, where)
     name = Text(**row["name"])
     first, last = _day(row["first"]), _day(row["last"])
-    source = notices[row.get("notice", 0)].source
+    number = row.get("notice", 0)
+    if number not in range(len(notices)):
+        raise CalendarError(where, NO_NOTICE.filled(name=name, last=len(notices) - 1))
+    source = notices[number].source
     if last < first:
         raise CalendarError(where, REVERSED.filled(name=name, first=first, last=last))
     if (last - first).days >= LONGEST_HOLIDAY:
@@ -174,7 +185,7 @@ def read_year(path: Path) -> Year:
 def parse_year(name: str, raw: bytes) -> Year:
     """Read one year from its text; `name` is what a complaint calls it.
 
-    Refused (CalendarError): what is no TOML, lacks or misspells something, is named twice (such as a day both off and
+    Refused (CalendarError): what is no TOML, lacks or misspells something, names no notice of the file, is named twice (such as a day both off and
     working), make-up work on a weekday, a reversed span or one of more than 31 days, a day outside the year (the December
     before is inside), a region that is no beginning of a division code, a local file that declares nothing.
     """
@@ -186,10 +197,9 @@ def parse_year(name: str, raw: bytes) -> Year:
     if data.get("status") not in ("announced", "provisional"):
         raise CalendarError(name, STATUS.filled(status=data.get("status")))
     try:
-        notices = tuple(
-            Notice(Text(**row["title"]), row["number"], _day(row["date"]), row.get("number_mark", ""))
-            for row in data["notice"]
-        )
+        notices = tuple(_notice(row, name) for row in data["notice"])
+        if not notices:
+            raise CalendarError(name, EMPTY)
         specials = tuple(special for row in data["holiday"] for special in _holiday(row, notices, name))
         year, region = data["year"], data.get("region", "")
         first, last = date(year - 1, 12, 1), date(year, 12, 31)
@@ -197,7 +207,7 @@ def parse_year(name: str, raw: bytes) -> Year:
         raise CalendarError(name, MISSING.filled(key=missing.args[0])) from None
     except CalendarError:
         raise
-    except (TypeError, ValueError, IndexError, OverflowError) as why:
+    except (TypeError, ValueError, OverflowError) as why:
         raise CalendarError(name, Text(f"写法有误：{why}", f"is not written as it should be: {why}")) from None
     if not (isinstance(region, str) and re.fullmatch("[0-9]{0,6}", region)):
         raise CalendarError(name, NO_REGION.filled(region=region))
