@@ -127,6 +127,41 @@ def test_refuses_what_is_no_checkpoint(client: Client, peer: Peer, other: OtherN
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
 
 
+def test_refuses_note_with_half_a_character_and_size_without_end(client: Client, peer: Peer, other: OtherNode) -> None:
+    good = note(other, 3)
+
+    answers = [
+        show(client, other, good.replace("\n", "\ud800\n", 1)),
+        show(client, other, good, float("inf")),  # type: ignore[arg-type]
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(422, "malformed")] * 2
+
+
+def test_refuses_epoch_that_no_parcel_can_have(client: Client, peer: Peer, other: OtherNode) -> None:
+    other.epoch = 2**31
+
+    answer = show(client, other, note(other, 3))
+
+    assert (answer.status_code, answer.json()["code"], PeerCheckpoint.objects.count()) == (422, "malformed", 0)
+    other.epoch = 2**31 - 1
+    assert show(client, other, note(other, 3)).status_code == 200
+
+
+def test_refuses_growth_proven_with_steps_that_are_no_hashes(client: Client, peer: Peer, other: OtherNode) -> None:
+    """As in tests/record/test_merkle.py: the third leaf is another, and a proof cut at other places hides it."""
+    pair, third, fourth = merkle.node_hash(*LEAVES[:2]), LEAVES[2], LEAVES[3]
+    changed = next(leaf for n in range(10000) if (leaf := merkle.leaf_hash(b"%d" % n))[0] == third[-1])
+    left, cut, rest = pair + third[:31], third[31:], changed[1:] + fourth
+    text = checkpoint.body(checkpoint.origin("50", 1), 4, merkle.node_hash(left, merkle.node_hash(cut, rest)))
+    show(client, other, note(other, 3))
+
+    answer = show(client, other, f"{text}\n{checkpoint.sign(text, other.key)}", 3, [cut.hex(), rest.hex(), left.hex()])
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "fork")
+    assert Alarm.objects.get().kind == "fork"
+
+
 def test_refuses_checkpoint_of_another_node(client: Client, peer: Peer, other: OtherNode) -> None:
     third = OtherNode("33")
     third.key = other.key

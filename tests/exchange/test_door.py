@@ -252,6 +252,16 @@ def test_measures_the_skew_that_it_turns_away(client: Client, peer: Peer, other:
     assert Alarm.objects.get().kind == "clock-skew"
 
 
+def test_turns_away_clock_that_is_a_life_off(client: Client, peer: Peer, other: OtherNode) -> None:
+    body = other.parcel("nothing.known")
+
+    response = other.post(client, body, other.headers("POST", wire.PARCELS, body, minutes=70 * 366 * 24 * 60))
+
+    assert (response.status_code, response.json()["code"]) == (401, "clock-skew")
+    assert Peer.objects.get().skew_seconds == 2**31 - 1
+    assert Alarm.objects.get().kind == "clock-skew"
+
+
 def test_takes_clock_that_is_four_minutes_off(client: Client, peer: Peer, other: OtherNode) -> None:
     body = other.parcel("nothing.known")
 

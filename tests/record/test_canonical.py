@@ -29,12 +29,14 @@ def test_takes_the_quick_way_for_what_the_record_holds() -> None:
     assert is_plain(
         {"v": 1, "data": {"title": '题\u2028\x7f\x1f"\\', "due": None, "parallel": False, "missing": ["执照"]}}
     )
+    assert is_plain([LARGEST, -LARGEST])
 
 
 @pytest.mark.parametrize(
     "value",
     [
         {"a": 2**53},
+        {"a": -(2**53)},
         {"a": float("nan")},
         {1: "a"},
         {"a": "\ud800"},
@@ -43,7 +45,17 @@ def test_takes_the_quick_way_for_what_the_record_holds() -> None:
         {"\ud800": 1},
         float("inf"),
     ],
-    ids=["too-large", "nan", "key-no-text", "half-character", "half-in-list", "object", "half-in-key", "infinite"],
+    ids=[
+        "too-large",
+        "too-small",
+        "nan",
+        "key-no-text",
+        "half-character",
+        "half-in-list",
+        "object",
+        "half-in-key",
+        "infinite",
+    ],
 )
 def test_refuses_what_json_cannot_carry_everywhere(value: Any) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (of two kinds)

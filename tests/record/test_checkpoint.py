@@ -1,4 +1,6 @@
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,14 @@ def test_verifies_a_cosignature_with_its_time() -> None:
     assert (len(both.lines), checkpoint.verify(both, OURS_PUBLIC)) == (2, True)
 
 
+def test_takes_no_cosignature_of_a_time_that_has_no_date() -> None:
+    read = checkpoint.parse(note(5))
+    last = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+    times = [0, last, last + 1, 2**64 - 1]
+    lines = [checkpoint.cosign(read, "50", THEIRS, at) for at in times]
+    assert [checkpoint.verify_cosignature(read, line, THEIRS_PUBLIC) for line in lines] == [0, last, None, None]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -67,6 +77,9 @@ def test_verifies_a_cosignature_with_its_time() -> None:
         ("— lianqiao/51/1 ", "— lianqiao/51/1  "),
         ("— lianqiao/51/1 ", "— lianqiao/51/1+ "),
         ("\n5\n", "\r\n5\r\n"),
+        ("lianqiao/51/1\n", "lianqiao/51/1\t\n"),
+        ("lianqiao/51/1\n", "lianqiao/51/1\ud800\n"),
+        ("\n5\n", "\udfff\n5\n"),
     ],
 )
 def test_refuses_a_malformed_note(old: str, new: str) -> None:
@@ -79,6 +92,37 @@ def test_refuses_a_malformed_note(old: str, new: str) -> None:
 def test_refuses_what_is_no_note(text: str) -> None:
     with pytest.raises(Malformed):
         checkpoint.parse(text)
+
+
+def test_takes_a_note_up_to_its_limits_and_none_beyond() -> None:
+    """Lines after the root are extensions: they are signed with the rest."""
+    text = checkpoint.body("lianqiao/51/1", 1, LEAVES[0])
+    line = str(checkpoint.sign(text, OURS))
+    long = checkpoint.LONGEST - len(text + "\n" + line) - 1
+    assert checkpoint.LONGEST == 65536
+    assert checkpoint.parse(f"{text}{'x' * long}\n\n{line}").size == 1
+    assert len(checkpoint.parse(f"{text}\n{line * 100}").lines) == 100
+    for beyond in (f"{text}{'x' * (long + 1)}\n\n{line}", f"{text}\n{line * 101}"):
+        with pytest.raises(Malformed):
+            checkpoint.parse(beyond)
+    assert checkpoint.parse_line("— lianqiao/51/1 AAAAAAE=") == checkpoint.Line("lianqiao/51/1", b"\0\0\0\0", b"\1")
+    with pytest.raises(Malformed):
+        checkpoint.parse_line("— lianqiao/51/1 AAAAAA==")
+
+
+def test_reads_the_note_of_a_log_that_is_not_of_this_system() -> None:
+    read = checkpoint.parse(note(5, origin="example.com/log"))
+    assert (read.origin, read.node, read.epoch) == ("example.com/log", "", 0)
+    assert not checkpoint.verify(read, OURS_PUBLIC)
+
+
+@pytest.mark.parametrize("change", [{"name": "lianqiao/50/1"}, {"key_hash": b"\0\0\0\0"}])
+def test_takes_no_line_whose_name_or_key_hash_is_another(change: Any) -> None:
+    read = checkpoint.parse(note(5))
+    cosigned = replace(checkpoint.cosign(read, "50", THEIRS, 1), **change)
+    assert not checkpoint.verify(replace(read, lines=(replace(read.lines[0], **change),)), OURS_PUBLIC)
+    assert not checkpoint.cosigned_by(cosigned, THEIRS_PUBLIC)
+    assert checkpoint.verify_cosignature(read, cosigned, THEIRS_PUBLIC) is None
 
 
 FORGED = note(8, key=STRANGER)

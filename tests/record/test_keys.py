@@ -1,11 +1,15 @@
 import stat
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from lianqiao.record import events, keys, nodes
-from lianqiao.record.algorithms import PublicKey
+from lianqiao.record.algorithms import ALGORITHMS, PublicKey
 from lianqiao.record.models import Event, Node, NodeKey
 from lianqiao.record.refusal import Refused
 
@@ -109,3 +113,43 @@ def test_signs_with_the_new_key_when_another_process_rotated(node: Node) -> None
     new = keys.rotate(by=PERSON, why="yearly")
     keys._kept.update(remembered)  # what a process remembers that did not rotate
     assert keys.current() == new
+
+
+KEY = PublicKey("51", "ed25519", bytes(32), datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_key_holds_from_its_first_to_its_last_moment() -> None:
+    moment = timedelta(microseconds=1)
+    assert KEY.valid_from
+    assert KEY.valid_until
+    asked = [KEY.valid_from - moment, KEY.valid_from, KEY.valid_until, KEY.valid_until + moment]
+    assert [KEY.holds_at(at) for at in asked] == [False, True, True, False]
+    assert [replace(KEY, valid_from=None).holds_at(at) for at in asked] == [True, True, True, False]
+    assert [replace(KEY, valid_until=None).holds_at(at) for at in asked] == [False, True, True, True]
+
+
+def test_reads_a_published_key() -> None:
+    document = KEY.document()
+    assert PublicKey.read(document) == KEY
+    for name in ("kid", "valid_from", "valid_until"):
+        assert PublicKey.read({key: value for key, value in document.items() if key != name}).kid == KEY.kid
+
+
+@pytest.mark.parametrize("changed", [
+    None, [], {}, {"kid": None}, {"kid": "0" * 16}, {"algorithm": "sm2"}, {"public": "x"}, {"public": 5}, {"valid_from": "now"},
+    {"valid_until": 5},
+])  # fmt: skip
+def test_refuses_what_is_no_published_key(changed: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 (of several kinds)
+        PublicKey.read(KEY.document() | changed if changed else changed)
+
+
+def test_loads_keys_of_its_own_kind_alone() -> None:
+    entry, other = ALGORITHMS["ed25519"], X25519PrivateKey.generate()
+    private = entry.load(entry.generate())
+    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    assert entry.load_public(pem) == entry.public(private)
+    with pytest.raises(ValueError, match="not an Ed25519 key"):
+        entry.load(other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    with pytest.raises(ValueError, match="not an Ed25519 key"):
+        entry.load_public(other.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))

@@ -93,3 +93,22 @@ def test_refuses_proofs_of_what_is_not_there() -> None:
     for old, new in ((3, 2), (-1, 2)):
         with pytest.raises(ValueError, match="does not grow"):
             merkle.consistency_ranges(old, new)
+
+
+def test_refuses_a_proof_that_ends_below_the_root() -> None:
+    assert not merkle.verify_inclusion(ALL[0], 0, 2, [], ALL[0])
+    assert not merkle.verify_consistency(1, 2, ROOT[1], ROOT[1], [])
+    assert not merkle.verify_consistency(3, 4, ROOT[3], ROOT[4], [])
+
+
+def test_refuses_a_proof_whose_steps_are_no_hashes() -> None:
+    """The two leaves and the step beside them cut at other places: a tree of four in which the third leaf of three is another."""
+    pair, third, fourth = merkle.node_hash(ALL[0], ALL[1]), ALL[2], ALL[3]
+    other = next(leaf for n in range(10000) if (leaf := merkle.leaf_hash(b"%d" % n))[0] == third[-1] and leaf != third)
+    left, cut, rest = pair + third[:31], third[31:], other[1:] + fourth
+    root = merkle.node_hash(left, merkle.node_hash(cut, rest))
+    assert merkle.node_hash(left, cut) == ROOT[3]
+    assert merkle.node_hash(left, merkle.node_hash(other, fourth)) == root
+    assert not merkle.verify_consistency(3, 4, ROOT[3], root, [cut, rest, left])
+    assert not merkle.verify_inclusion(other, 2, 4, [fourth, left], root)
+    assert not merkle.verify_consistency(1, 2, left, merkle.node_hash(left, cut), [cut])

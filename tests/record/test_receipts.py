@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from lianqiao.record import epochs, events, keys, log, receipts, sequencer
+from lianqiao.record import checkpoint, epochs, events, keys, log, receipts, sequencer
 from lianqiao.record.algorithms import PublicKey
 from lianqiao.record.models import Event, Node
 from lianqiao.record.receipts import verify
@@ -16,7 +16,7 @@ from lianqiao.record.time import stamp
 from lianqiao.site.cli import main
 
 from .conftest import PERSON
-from .test_log import PEER_PUBLIC, cosigned
+from .test_log import PEER, PEER_PUBLIC, cosigned
 from .test_sequencer import happened
 
 
@@ -134,7 +134,8 @@ def test_refuses_a_promise_from_outside_the_time_of_its_key(event: Event) -> Non
 @pytest.mark.parametrize(
     "document",
     [None, [], 7, {}, {"kind": "lianqiao/receipt/v1"}, changed("event", to="x"), changed("log", to={}),
-     changed("log", "checkpoint", to="x"), changed("log", "leaf", to="1"), changed("stage", to="other"),
+     changed("log", "checkpoint", to="x"), changed("log", "leaf", to="1"),
+     changed("log", "leaf", to=True), changed("stage", to="other"),
      changed("signed_at", to="now"), changed("facts", to=float("nan")), changed("log", "origin", to="lianqiao/50/1")],
 )  # fmt: skip
 def test_says_of_a_damaged_receipt_that_it_is_damaged(event: Event, document: Any) -> None:
@@ -144,6 +145,17 @@ def test_says_of_a_damaged_receipt_that_it_is_damaged(event: Event, document: An
         document = whole
     assert states(document, keys.published()) == [("malformed", "open")]
     assert verify(document, keys.published()).state == "open"
+
+
+def test_finds_a_cosignature_of_a_time_that_has_no_date(event: Event) -> None:
+    document = placed_receipt(event)
+    note = checkpoint.parse(document["log"]["checkpoint"])
+    line = checkpoint.cosign(note, "50", PEER, 2**64 - 1)
+    document["log"]["checkpoint"] = f"{note.text}\n{note.lines[0]}{line}"
+    assert states(document, [*keys.published(), PEER_PUBLIC])[3:] == [
+        ("cosignature-forged", "false"),
+        ("not-cosigned", "open"),
+    ]
 
 
 def test_writes_every_finding_in_both_languages(event: Event) -> None:

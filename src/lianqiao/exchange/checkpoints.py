@@ -59,8 +59,11 @@ def _read(body: bytes) -> tuple[checkpoint.Note, int, list[str] | None]:
         proof = given["proof"]
         if not (proof is None or (isinstance(proof, list) and all(isinstance(step, str) for step in proof))):
             raise TypeError("proof")
-        return checkpoint.parse(given["note"]), int(given["old_size"]), proof
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        note = checkpoint.parse(given["note"])
+        if note.epoch >= 2**31:  # as in a parcel
+            raise ValueError("epoch")
+        return note, int(given["old_size"]), proof
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise wire.refuse("malformed", why=f"checkpoint: {type(error).__name__}") from None
 
 

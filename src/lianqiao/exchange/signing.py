@@ -32,6 +32,7 @@ TAG = "lianqiao-exchange-v1"
 RECEIVER = "Lianqiao-Receiver"
 OF_REQUEST = ("@method", "@path", "@query", "lianqiao-receiver", "content-type", "content-digest")
 OF_ANSWER = ("@status", "content-type", "content-digest", '"signature";req')
+MOST_SKEW = 2**31 - 1
 KEPT = ("content-type", "content-digest", "lianqiao-receiver", "signature-input", "signature")
 
 
@@ -72,8 +73,8 @@ class Signed:
 
     @property
     def skew_seconds(self) -> int:
-        """How far the signer's clock was ahead of ours, in whole seconds."""
-        return round((self.created - now()).total_seconds())
+        """How far the signer's clock was ahead of ours, in whole seconds; what a column cannot hold, as the most that it can."""
+        return max(-MOST_SKEW, min(MOST_SKEW, round((self.created - now()).total_seconds())))
 
     @property
     def in_window(self) -> bool:
@@ -198,7 +199,7 @@ def _verify(key: PublicKey, message: Request | Answer, covered: tuple[str, ...],
         verifier = Verifier(signature_algorithm=algorithm(key.algorithm), key_resolver=OneKey(public=key.public))
         (result,) = verifier.verify(message, max_age=None, expect_tag=TAG, require_components=covered, body=body)
         created = datetime.fromtimestamp(int(result.parameters["created"]), UTC)
-    except (InvalidSignature, ValueError, OverflowError, OSError) as error:
+    except (InvalidSignature, ValueError, OverflowError, OSError, TypeError, AttributeError) as error:
         raise wire.refuse("bad-signature", why=str(error)[:200]) from None
     if result.parameters["keyid"] != key.kid:
         raise wire.refuse("bad-signature", why="keyid")

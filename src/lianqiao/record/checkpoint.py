@@ -5,7 +5,6 @@ em dash, name, base64 of key hash and signature. The log signs as the origin `li
 cosigns as `lianqiao/<node>`.
 """
 
-import binascii
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,8 @@ from lianqiao.record.algorithms import ALGORITHMS, PublicKey, SigningKey
 
 DASH = "— "
 LONGEST = 64 * 1024
+LATEST = 253402300799
+"""The last second that has a date, 9999-12-31T23:59:59Z: no cosignature is of a later time."""
 ORIGIN = re.compile(r"lianqiao/([0-9A-Za-z-]{1,12})/([1-9][0-9]{0,9})")
 
 
@@ -100,7 +101,7 @@ def cosign(note: Note, node: str, key: SigningKey, at: int) -> Line:
 def parse(note: str) -> Note:
     """Read a checkpoint. Raises Malformed; extension lines are kept in the text, as C2SP wants."""
     text, gap, signatures = note.rpartition("\n\n")
-    if len(note) > LONGEST or not gap or any(c < " " and c != "\n" for c in note):
+    if len(note) > LONGEST or not gap or any((c < " " and c != "\n") or "\ud800" <= c <= "\udfff" for c in note):
         raise Malformed("no note")
     text += "\n"
     rows = text.split("\n")[:-1]
@@ -133,7 +134,7 @@ def parse_line(line: str) -> Line:
 def decoded(text: str) -> bytes:
     try:
         raw = b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise Malformed("base64") from error
     if b64encode(raw).decode() != text:
         raise Malformed("base64 is not canonical")
@@ -157,10 +158,10 @@ def cosigned_by(line: Line, key: PublicKey) -> bool:
 
 def verify_cosignature(note: Note, line: Line, key: PublicKey) -> int | None:
     """The time (seconds since 1970) at which the key's node cosigned this note with this line; None if it did not."""
-    if not cosigned_by(line, key) or len(line.signature) < 9:
+    if not cosigned_by(line, key):
         return None
     at = int.from_bytes(line.signature[:8], "big")
-    return at if key.verify(line.signature[8:], cosigned_message(note.text, at)) else None
+    return at if at <= LATEST and key.verify(line.signature[8:], cosigned_message(note.text, at)) else None
 
 
 class Judgement(StrEnum):

@@ -12,6 +12,11 @@ Range = tuple[int, int]
 Lookup = Callable[[Subtree], bytes]
 
 
+def are_hashes(steps: Sequence[bytes]) -> bool:
+    """Whether every step has the length of a hash. Of steps cut elsewhere, two trees can be made that share a root."""
+    return all(len(step) == len(EMPTY) for step in steps)
+
+
 def leaf_hash(data: bytes) -> bytes:
     return sha256(b"\x00" + data).digest()
 
@@ -68,7 +73,7 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
     """PROOF(old, new) of RFC 6962 2.1.2 as ranges of leaves. Refuses (ValueError) unless 0 <= old <= new."""
     if not 0 <= old <= new:
         raise ValueError(f"a tree of {old} does not grow into one of {new}")
-    if old in (0, new):
+    if old == 0:
         return []
     start, end, whole, found = 0, new, True, []
     while old != end:
@@ -86,7 +91,7 @@ def consistency_ranges(old: int, new: int) -> list[Range]:
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the leaf hash stands at `index` in the tree of `size` with this `root` (RFC 9162 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not are_hashes(proof):
         return False
     here, last, found = index, size - 1, leaf
     for step in proof:
@@ -104,7 +109,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether the tree of size `new` begins with the tree of size `old` (RFC 9162 2.1.4.2)."""
-    if not 0 <= old <= new:
+    if not 0 <= old <= new or not are_hashes([old_root, *proof]):
         return False
     if old == 0:
         return not proof and old_root == EMPTY and (new > 0 or new_root == EMPTY)

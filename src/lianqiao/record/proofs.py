@@ -124,14 +124,13 @@ def verify(document: Any, public_keys: Iterable[PublicKey]) -> Verdict:
         signed_at = moment(promise["signed_at"])
         message = canonical(promise)
         stage = document["stage"]
-        placed = document["log"] if stage == "placed" else None
         if promise["kind"] != KIND or not known or stage not in ("promised", "placed"):
             raise ValueError("kind")
         findings = [judge_promise(promise, signature, message, signed_at, keys)]
-        if placed is None:
+        if stage == "promised":
             findings.append(Finding("not-placed", OPEN, promise))
         else:
-            findings += judge_place(promise["node"], leaf, placed, keys)
+            findings += judge_place(promise["node"], leaf, document["log"], keys)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         return Verdict("", (Finding("malformed", OPEN),))
     return Verdict(stage, tuple(findings))
@@ -153,7 +152,7 @@ def judge_promise(
 def judge_place(node: str, leaf: bytes, placed: Mapping[str, Any], keys: list[PublicKey]) -> list[Finding]:
     note = checkpoint.parse(placed["checkpoint"])
     index, proof = placed["leaf"], [bytes.fromhex(step) for step in placed["proof"]]
-    if note.origin != placed["origin"] or note.node != node or not isinstance(index, int):
+    if note.origin != placed["origin"] or note.node != node or type(index) is not int:
         raise ValueError("origin")
     facts = {"node": node, "origin": note.origin, "size": note.size, "leaf": index}
     own = [key for key in keys if key.node == node]
