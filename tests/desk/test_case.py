@@ -1,6 +1,7 @@
 """The page of a case for officers: every verb as a form, refusals with what was typed, what others did meanwhile, and the way in for nobody else."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -98,6 +99,22 @@ def test_limit_is_offered_to_be_paused_or_resumed_as_it_stands(cast: Cast, case:
 
     assert (running, paused, offered()) == ({"pause"}, {"resume"}, {"pause"})
     assert "No limit of handling runs that the rule of procedure allows to pause." in why
+
+
+def test_limit_is_not_offered_for_what_its_rule_does_not_know(
+    cast: Cast, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act(case, "accept", cast.wei)
+    known = clocks.regime_of(case)
+    strict = replace(known, extension=replace(known.extension, allowed=False), pause_causes=())
+
+    def offered() -> set[str]:
+        return {"extend", "pause"} & {one.verb for one in sheet.possible(case, cast.zhao)}
+
+    before = offered()
+    monkeypatch.setattr(clocks, "regime_of", lambda case: strict)
+
+    assert (before, offered()) == ({"extend", "pause"}, set())
 
 
 def test_refusal_keeps_what_was_typed(cast: Cast, case: Case) -> None:
